@@ -1,0 +1,1 @@
+"""Closeloop: a low-code kernel for sales work, and the sales app on it."""

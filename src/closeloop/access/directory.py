@@ -1,0 +1,43 @@
+"""Read a company's organisation from its tables: one round trip, whatever its size."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from closeloop.access.org import Department, Org, Person
+from closeloop.db.statement import compile_statement
+from closeloop.db.system_tables import SystemTables
+from closeloop.db.unit_of_work import Session
+
+
+async def load_org(session: Session, tables: SystemTables) -> Org:
+    """Return all people and departments, with the version that they were read at."""
+    person, department = tables.person, tables.department
+    membership, grant, state = tables.membership, tables.grant, tables.state
+    queries = (
+        sa.select(state.c.org),
+        sa.select(
+            person.c.id, person.c.login, person.c.name, person.c.active, person.c.on_duty, person.c.quota_open,
+            person.c.quota_daily, person.c.city, person.c.locale,
+        ),
+        sa.select(department.c.id, department.c.key, department.c.name, department.c.parent, department.c.head),
+        sa.select(membership.c.person, membership.c.department).order_by(sa.not_(membership.c.main)),
+        sa.select(grant.c.person, grant.c.role).order_by(grant.c.role),
+    )  # fmt: skip
+    version, people, departments, members, grants = await session.fetch_many(
+        [compile_statement(query, "organisation") for query in queries]
+    )
+    belongs: dict[UUID, list[UUID]] = {}
+    for one, where in members.rows:
+        belongs.setdefault(one, []).append(where)
+    roles: dict[UUID, list[str]] = {}
+    for one, role in grants.rows:
+        roles.setdefault(one, []).append(role)
+    return Org(
+        version.rows[0][0],
+        [
+            Person(*row, roles=tuple(roles.get(row[0], ())), departments=tuple(belongs.get(row[0], ())))
+            for row in people.rows
+        ],
+        [Department(*row) for row in departments.rows],
+    )

@@ -1,0 +1,114 @@
+"""The organisation of a company as one immutable picture: people, the tree of departments, who has which role."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person; a quota that is None has no limit."""
+
+    id: UUID
+    login: str
+    name: str
+    active: bool
+    on_duty: bool
+    quota_open: int | None
+    quota_daily: int | None
+    city: str | None
+    locale: str
+    roles: tuple[str, ...]
+    departments: tuple[UUID, ...]
+    """The main department first."""
+
+    def as_candidate(self) -> dict[str, Any]:
+        """Return what an assignment policy's expressions see as `candidate`."""
+        return {
+            "candidate.id": self.id,
+            "candidate.city": self.city,
+            "candidate.quota_open": self.quota_open,
+            "candidate.quota_daily": self.quota_daily,
+            "candidate.roles": list(self.roles),
+            "candidate.departments": list(self.departments),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """One department; `parent` None is the root."""
+
+    id: UUID
+    key: str
+    name: str
+    parent: UUID | None
+    head: UUID | None
+
+
+class Org:
+    """All people and departments at one version; it is loaded whole and replaced when the version moves on."""
+
+    def __init__(self, version: int, people: Iterable[Person], departments: Iterable[Department]) -> None:
+        self.version = version
+        self.people: Mapping[UUID, Person] = {p.id: p for p in people}
+        self.departments: Mapping[UUID, Department] = {d.id: d for d in departments}
+
+    @cached_property
+    def _children(self) -> Mapping[UUID | None, list[UUID]]:
+        children: dict[UUID | None, list[UUID]] = {}
+        for department in self.departments.values():
+            children.setdefault(department.parent, []).append(department.id)
+        return children
+
+    @cached_property
+    def _members(self) -> Mapping[UUID, list[UUID]]:
+        members: dict[UUID, list[UUID]] = {}
+        for person in self.people.values():
+            for department in person.departments:
+                members.setdefault(department, []).append(person.id)
+        return members
+
+    def below(self, department: UUID) -> set[UUID]:
+        """Return the department and all under it."""
+        found: set[UUID] = set()
+        open_ = [department]
+        while open_:
+            one = open_.pop()
+            if one not in found:
+                found.add(one)
+                open_ += self._children.get(one, [])
+        return found
+
+    def by_key(self, key: str) -> Department | None:
+        return next((d for d in self.departments.values() if d.key == key), None)
+
+    def members(self, departments: Iterable[UUID]) -> set[UUID]:
+        return {person for one in departments for person in self._members.get(one, [])}
+
+    def colleagues(self, person: Person) -> tuple[UUID, ...]:
+        """Return the people of the person's departments and the person."""
+        return tuple(sorted(self.members(person.departments) | {person.id}))
+
+    def subtree(self, person: Person) -> tuple[UUID, ...]:
+        """Return the people of the person's departments and of all below them, and the person."""
+        departments = {below for one in person.departments for below in self.below(one)}
+        return tuple(sorted(self.members(departments) | {person.id}))
+
+    def superior(self, person_id: UUID) -> UUID | None:
+        """Return the head of the person's main department, then up the tree, never the person."""
+        person = self.people.get(person_id)
+        at = person.departments[0] if person and person.departments else None
+        seen: set[UUID] = set()
+        while at is not None and at not in seen:
+            seen.add(at)
+            department = self.departments[at]
+            head = self.people.get(department.head) if department.head else None
+            if head and head.active and head.id != person_id:
+                return head.id
+            at = department.parent
+        return None
+
+    def with_role(self, role: str) -> tuple[UUID, ...]:
+        return tuple(sorted(p.id for p in self.people.values() if role in p.roles and p.active))

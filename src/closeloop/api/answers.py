@@ -1,0 +1,47 @@
+"""JSON in and out through orjson."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from fastapi import Request
+from fastapi.responses import Response
+
+from closeloop.base.errors import Invalid
+from closeloop.records.present import moment, plain_decimal
+
+
+class Json(Response):
+    """A JSON answer; the content is data that is ready to be written."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        return dump(content)
+
+
+def dump(content: Any) -> bytes:
+    """Write JSON as the public contract has it: decimals as strings, moments with the zone Z."""
+    return orjson.dumps(content, default=_plain, option=orjson.OPT_PASSTHROUGH_DATETIME)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return plain_decimal(value)
+    if isinstance(value, datetime):
+        return moment(value)
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    raise TypeError
+
+
+async def json_body(request: Request) -> dict[str, Any]:
+    """Return the request's JSON object."""
+    try:
+        body: Any = orjson.loads(await request.body())
+    except orjson.JSONDecodeError:
+        raise Invalid("bad_json") from None
+    if not isinstance(body, dict):
+        raise Invalid("bad_json")
+    return body  # pyright: ignore[reportUnknownVariableType]

@@ -1,0 +1,123 @@
+"""The web application: routes, error answers, request ids, the built web client, and how it starts and stops."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from fastapi.responses import FileResponse, Response
+from prometheus_client import Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from closeloop.api import (
+    catalog,
+    clocks,
+    health,
+    history,
+    intake,
+    notifications,
+    people,
+    records,
+    session,
+    stream,
+)
+from closeloop.api.problems import add_error_handlers
+from closeloop.base.clock import Clock, SystemClock
+from closeloop.base.errors import NotFound
+from closeloop.base.ids import new_id
+from closeloop.base.settings import Settings
+from closeloop.db.engine import Database
+from closeloop.runtime.host import Host
+from closeloop.runtime.hub import Hub
+
+_SECONDS = Histogram("closeloop_http_seconds", "Time to the answer's head", ["method", "route", "status"])
+
+_log = structlog.stdlib.get_logger()
+
+
+def create_app(settings: Settings, url: str, clock: Clock | None = None) -> FastAPI:
+    """Make the application for the database at `url`; it connects when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        database = Database(url, min_size=2, max_size=settings.pool_size, application_name="closeloop-web")
+        hub = Hub(url)
+        await database.open()
+        hub.start()
+        app.state.host = Host(database, hub, clock or SystemClock())
+        try:
+            yield
+        finally:
+            await hub.stop()
+            await database.close()
+
+    app = FastAPI(
+        title="Closeloop",
+        version="1",
+        lifespan=lifespan,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.settings = settings
+    add_error_handlers(app)
+    app.include_router(health.router)
+    for module in (session, catalog, records, history, clocks, people, notifications, stream, intake):
+        app.include_router(module.router, prefix="/api/v1")
+    _serve_client(app, settings.web_dist or Path(__file__).parents[3] / "web" / "dist")
+    app.add_middleware(RequestLog, clock=clock or SystemClock())
+    return app
+
+
+class RequestLog:
+    """Gives each request an id, measures it, and logs failures; neither bodies nor addresses are logged."""
+
+    def __init__(self, app: ASGIApp, clock: Clock) -> None:
+        self._app = app
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = str(new_id(self._clock))
+        started = perf_counter()
+
+        async def marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
+                self._note(scope, message["status"], perf_counter() - started, request_id)
+            await send(message)
+
+        await self._app(scope, receive, marked)
+
+    def _note(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
+        route: Any = scope.get("route")
+        path = getattr(route, "path", "other")
+        _SECONDS.labels(scope["method"], path, str(status)).observe(seconds)
+        if status >= 500:
+            _log.warning("request failed", method=scope["method"], route=path, status=status, request=request_id)
+
+
+def _serve_client(app: FastAPI, dist: Path) -> None:
+    """Serve the built client: files by name, and its page for every other address, whose routes the client knows."""
+    root = dist.resolve()
+
+    @app.get("/{path:path}", include_in_schema=False)
+    async def client(path: str) -> Response:
+        if path.startswith("api/"):
+            raise NotFound
+        file = (root / path).resolve()
+        if path and file.is_file() and file.is_relative_to(root):
+            forever = path.startswith("assets/")  # their names hold their hash
+            return FileResponse(
+                file,
+                headers={"Cache-Control": "public, max-age=31536000, immutable" if forever else "no-cache"},
+            )
+        page = root / "index.html"
+        if not page.is_file():
+            raise NotFound
+        return FileResponse(page, headers={"Cache-Control": "no-cache"})

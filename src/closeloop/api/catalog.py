@@ -1,0 +1,120 @@
+"""What the caller may see of the company's metadata: everything that a client needs to draw any object."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from closeloop.access.decide import Actor
+from closeloop.api.answers import Json
+from closeloop.api.deps import Signed
+from closeloop.catalog.field_types import FIELD_TYPES
+from closeloop.catalog.model import Field, text_of
+from closeloop.catalog.snapshot import VIEWS, ObjectType, Snapshot
+from closeloop.engine.clocks.model import CLOCKS
+from closeloop.engine.operations.model import OPERATIONS
+from closeloop.engine.scoring.model import SCORECARDS
+
+router = APIRouter(tags=["catalog"])
+
+
+@router.get("/catalog")
+async def get_catalog(request: Request, caller: Signed) -> Response:
+    """Return objects, fields, pipelines, views and operations that the caller may see; ETag by release and roles."""
+    roles = ",".join(caller.person.roles)
+    etag = f'"{caller.catalog.release}-{caller.actor.org.version}-{caller.locale}-{roles}"'
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers={"ETag": etag})
+    body = describe(caller.catalog, caller.actor, caller.locale)
+    return Json(body, headers={"ETag": etag, "Cache-Control": "private, no-cache"})
+
+
+def describe(catalog: Snapshot, actor: Actor, locale: str) -> dict[str, Any]:
+    """Return the catalog as an actor sees it."""
+    seen = {name for name in catalog.objects if actor.scope(name, "read") != "none"}
+    objects = [what for name, what in catalog.objects.items() if name in seen]
+    return {
+        "version": catalog.release,
+        "objects": [_object(what, catalog, actor, locale) for what in objects],
+        "pipelines": [
+            {
+                "key": pipeline.key,
+                "object": pipeline.object,
+                "field": catalog.objects[pipeline.object].stage_field.name,  # pyright: ignore[reportOptionalMemberAccess]
+                "stages": [
+                    {"key": stage.key, "label": text_of(stage.label, locale), "outcome": stage.outcome}
+                    for stage in pipeline.stages
+                ],
+            }
+            for pipeline in catalog.pipelines.values()
+            if pipeline.object in seen
+        ],
+        "clocks": [
+            {"key": one.key, "label": text_of(one.label, locale), "object": one.object}
+            for one in catalog.all(CLOCKS).values()
+            if one.object in seen
+        ],
+        "scorecards": [
+            {"key": one.key, "label": text_of(one.label, locale), "object": one.object}
+            for one in catalog.all(SCORECARDS).values()
+            if one.object in seen
+        ],
+    }
+
+
+def _object(what: ObjectType, catalog: Snapshot, actor: Actor, locale: str) -> dict[str, Any]:
+    return {
+        "name": what.name,
+        "label": text_of(what.label, locale),
+        "title_field": what.title,
+        "icon": what.icon,
+        "permissions": {
+            "create": actor.may_create(what.name),
+            **{action: actor.scope(what.name, action) != "none" for action in ("update", "delete", "assign")},
+        },
+        "fields": [field_out(field, locale) for field in what.fields.values()],
+        "pipeline": what.stage_field.pipeline if what.stage_field else None,
+        "views": [
+            {
+                "key": view.key,
+                "label": text_of(view.label, locale),
+                "filter": view.filter,
+                "sort": view.sort,
+                "columns": view.columns,
+            }
+            for view in catalog.on(VIEWS, what.name)
+        ],
+        "operations": [
+            {
+                "name": operation.key,
+                "label": text_of(operation.label, locale),
+                "input": [field_out(field, locale) for field in operation.input.values()],
+            }
+            for operation in catalog.on(OPERATIONS, what.name)
+            if actor.scope(what.name, f"do:{operation.key}") != "none"
+        ],
+        "clocks": bool(catalog.on(CLOCKS, what.name)),
+    }
+
+
+def field_out(field: Field, locale: str) -> dict[str, Any]:
+    """Return a field as clients see it; of an object or of an operation's input."""
+    can = FIELD_TYPES[field.type].can
+    out: dict[str, Any] = {
+        "name": field.name,
+        "label": text_of(field.label, locale),
+        "type": field.type,
+        "core": field.core,
+        "required": field.required,
+        "readonly": field.readonly,
+        "system": field.system,
+        "can": {"filter": can.filter, "sort": can.sort, "group": can.group, "search": can.search},
+    }
+    if field.options:
+        out["options"] = [
+            {"key": option.key, "label": text_of(option.label, locale), "color": option.color}
+            for option in field.options
+        ]
+    optional: Mapping[str, Any] = {"max": field.max, "min": field.min, "object": field.object}
+    out.update({name: value for name, value in optional.items() if value is not None})
+    return out

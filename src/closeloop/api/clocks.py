@@ -1,0 +1,101 @@
+"""Clocks over HTTP: those of a list's records, and one list of all."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Query
+
+from closeloop.access.decide import OWNERS, predicate
+from closeloop.api.answers import Json
+from closeloop.api.deps import Caller, Signed
+from closeloop.base.errors import FieldError, Invalid
+from closeloop.catalog.model import text_of
+from closeloop.db.statement import compile_statement
+from closeloop.db.unit_of_work import Session
+from closeloop.engine.clocks.messages import doing_text
+from closeloop.engine.clocks.model import BREACHED, CANCELLED, CLOCKS, MET, PAUSED, RUNNING, color_of
+from closeloop.records.query import MOST
+
+router = APIRouter(tags=["clocks"])
+
+STATES = (RUNNING, PAUSED, MET, BREACHED, CANCELLED)
+_COLUMNS = (
+    "id", "object", "record", "policy", "state", "started_at", "due_at", "met_at", "steps",
+)  # fmt: skip
+
+
+@router.get("/clocks")
+async def list_clocks(
+    caller: Signed,
+    object: Annotated[str, Query(max_length=48)],  # noqa: A002 - the contract's word
+    record: UUID | None = None,
+    state: Annotated[str | None, Query(max_length=20)] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
+) -> Json:
+    """List the clocks of an object's readable records, those due first."""
+    what = caller.reader().require_readable(object)
+    if state is not None and state not in STATES:
+        raise Invalid(errors=[FieldError("state", "not_an_option", {"options": list(STATES)})])
+    clock, table = caller.catalog.system.clock, what.table
+    scope = caller.actor.scope(what.name, "read")
+    query = (
+        sa.select(*(clock.c[name] for name in _COLUMNS))
+        .join(table, table.c.id == clock.c.record)
+        .where(clock.c.object == what.name, table.c.deleted_at.is_(None), predicate(what, scope))
+        .order_by(clock.c.due_at, clock.c.id)
+        .limit(limit)
+    )
+    if record is not None:
+        query = query.where(clock.c.record == record)
+    if state is not None:
+        query = query.where(clock.c.state == state)
+    statement, params = compile_statement(query, "clocks")
+    if OWNERS in statement.names:
+        params[OWNERS] = caller.actor.owners(scope)
+    async with caller.runtime.database.autocommit() as session:
+        rows = await session.fetch_dicts(statement, params)
+    return Json({"items": [clock_out(row, caller) for row in rows]})
+
+
+async def clocks_by_record(
+    session: Session, caller: Caller, records: Sequence[UUID], *, ended: bool = False
+) -> dict[UUID, list[dict[str, Any]]]:
+    """Return the clocks of records that the caller is known to read; those that have ended only if asked for."""
+    if not records:
+        return {}
+    clock = caller.catalog.system.clock
+    ids = sa.bindparam("records", type_=sa.ARRAY(sa.Uuid()))
+    query = sa.select(*(clock.c[name] for name in _COLUMNS)).where(clock.c.record == sa.any_(ids))
+    if not ended:
+        query = query.where(clock.c.met_at.is_(None), clock.c.state != CANCELLED)
+    statement, params = compile_statement(query.order_by(clock.c.due_at, clock.c.id), "clocks of records")
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    for row in await session.fetch_dicts(statement, {**params, "records": list(records)}):
+        found.setdefault(row["record"], []).append(clock_out(row, caller))
+    return found
+
+
+def clock_out(row: dict[str, Any], caller: Caller) -> dict[str, Any]:
+    """Return a clock with its colour at this moment and its rungs in words."""
+    policy = caller.catalog.all(CLOCKS).get(row["policy"])
+    return {
+        **{name: row[name] for name in _COLUMNS if name != "steps"},
+        "label": text_of(policy.label, caller.locale) if policy else row["policy"],
+        "color": color_of(row, caller.runtime.clock.now()),
+        "rungs": [_rung(step, caller) for step in row["steps"] if step["kind"] == "rung"],
+    }
+
+
+def _rung(step: dict[str, Any], caller: Caller) -> dict[str, Any]:
+    return {
+        "at": step["at"],
+        "due_at": _zulu(step["due_at"]),
+        "fired_at": _zulu(step.get("fired_at")),
+        "do": [doing_text(doing, whom, caller.locale) for doing, whom in step["do"]],
+    }
+
+
+def _zulu(text: str | None) -> str | None:
+    return text.replace("+00:00", "Z") if text else None

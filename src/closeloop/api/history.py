@@ -1,0 +1,189 @@
+"""A record's history over HTTP: its timeline, and why it has this score, this owner and these clocks."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from closeloop.api.answers import Json
+from closeloop.api.clocks import clocks_by_record
+from closeloop.api.deps import Caller, Signed
+from closeloop.base.errors import FieldError, Invalid
+from closeloop.catalog.model import Field, text_of
+from closeloop.catalog.snapshot import ObjectType
+from closeloop.engine.assign.messages import reason_text
+from closeloop.engine.assign.model import POLICIES
+from closeloop.engine.operations.model import OPERATIONS
+from closeloop.engine.scoring.model import SCORECARDS
+from closeloop.engine.stages.gates import unmet
+from closeloop.events.log import last_decisions, timeline
+from closeloop.events.messages import TITLES
+from closeloop.events.model import ASSIGNED, SCORED, UNASSIGNED
+from closeloop.records.present import person
+
+router = APIRouter(prefix="/objects/{object_name}/records/{record}", tags=["history"])
+
+
+@router.get("/timeline")
+async def get_timeline(
+    object_name: str,
+    record: UUID,
+    caller: Signed,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=40)] = None,
+) -> Json:
+    """List what happened to a record, newest first."""
+    before: UUID | None = None
+    if cursor:
+        try:
+            before = UUID(cursor)
+        except ValueError:
+            raise Invalid(errors=[FieldError("cursor", "bad_cursor")]) from None
+    async with caller.runtime.database.autocommit() as session:
+        what, _ = await caller.reader().one(session, object_name, record)
+        events = await timeline(session, caller.catalog.system, record, before=before, limit=limit + 1)
+    items = [_event(event, what, caller) for event in events[:limit]]
+    return Json({"items": items, "next_cursor": str(events[limit - 1]["id"]) if len(events) > limit else None})
+
+
+def _event(event: dict[str, Any], what: ObjectType, caller: Caller) -> dict[str, Any]:
+    logged: dict[str, list[Any]] = event["changes"] or {}
+    changes = {
+        name: [_value(one, what.fields[name], caller) for one in pair]
+        for name, pair in logged.items()
+        if name in what.fields and name not in ("version", "updated_at", "updated_by")
+    }
+    return {
+        "id": event["id"],
+        "at": event["at"],
+        "type": event["type"],
+        "label": _title(event["type"], what, caller),
+        "actor": person(event["actor"], caller.actor.org),
+        "actor_kind": event["actor_kind"],
+        "changes": changes,
+        "cause": event["cause"],
+        "why": _why(event["why"], what, caller),
+    }
+
+
+def _title(kind: str, what: ObjectType, caller: Caller) -> str:
+    if kind in TITLES:
+        return text_of(TITLES[kind], caller.locale)
+    operation = caller.catalog.all(OPERATIONS).get(kind.removeprefix(f"{what.name}."))
+    return text_of(operation.label, caller.locale) if operation else kind
+
+
+def _value(value: Any, field: Field, caller: Caller) -> Any:
+    if value is not None and field.type == "person":
+        return person(UUID(value), caller.actor.org)
+    return value
+
+
+def _why(why: dict[str, Any] | None, what: ObjectType, caller: Caller) -> dict[str, Any] | None:
+    if why is None:
+        return None
+    out = dict(why)
+    if "score" in why:
+        out["score"] = _score(why["score"], what, caller)
+    if "assignment" in why:
+        out["assignment"] = _assignment(why["assignment"], caller)
+    if "duplicates" in why:
+        out["duplicates"] = [{**one, "owner": _person(one["owner"], caller)} for one in why["duplicates"]]
+    return out
+
+
+@router.get("/explain")
+async def explain(object_name: str, record: UUID, caller: Signed) -> Json:
+    """Say why the record has its score, its owner and its clocks, and what the next stages ask for."""
+    async with caller.runtime.database.autocommit() as session:
+        what, row = await caller.reader().one(session, object_name, record)
+        scored, assigned = await last_decisions(
+            session, caller.catalog.system, record, [[SCORED], [ASSIGNED, UNASSIGNED]]
+        )
+        clocks = (await clocks_by_record(session, caller, [record], ended=True)).get(record, [])
+    return Json(
+        {
+            "score": _score(scored["why"]["score"], what, caller) if scored else None,
+            "assignment": {**_assignment(assigned["why"]["assignment"], caller), "at": assigned["at"]}
+            if assigned
+            else None,
+            "gates": _gates(what, row, caller),
+            "clocks": clocks,
+        }
+    )
+
+
+def _score(score: dict[str, Any], what: ObjectType, caller: Caller) -> dict[str, Any]:
+    card = caller.catalog.all(SCORECARDS).get(score["scorecard"])
+    known = {factor.key: factor for factor in card.factors} if card else {}
+    factors: list[dict[str, Any]] = []
+    for part in score["factors"]:
+        factor = known.get(part["key"])
+        factors.append(
+            {
+                "key": part["key"],
+                "label": text_of(factor.label, caller.locale) if factor else part["key"],
+                "points": part["points"],
+                "max": factor.most if factor else None,
+                "reason": " · ".join(_seen(name, value, what, caller) for name, value in part["values"].items()),
+            }
+        )
+    label = text_of(card.label, caller.locale) if card else score["scorecard"]
+    return {"scorecard": label, "total": score["total"], "grade": score["grade"], "factors": factors}
+
+
+def _seen(name: str, value: Any, what: ObjectType, caller: Caller) -> str:
+    """Return a field and the value that a decision saw, in words."""
+    field = what.fields.get(name)
+    if field is None:
+        return name
+    shown = "—" if value in (None, "", []) else str(value)
+    if field.options:
+        labels = {option.key: text_of(option.label, caller.locale) for option in field.options}
+        keys = value if isinstance(value, list) else [value]  # pyright: ignore[reportUnknownVariableType]
+        shown = "/".join(labels.get(str(key), str(key)) for key in keys if key) or "—"  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    return f"{text_of(field.label, caller.locale)} {shown}"
+
+
+def _assignment(decision: dict[str, Any], caller: Caller) -> dict[str, Any]:
+    policy = caller.catalog.all(POLICIES).get(decision["policy"] or "")
+    return {
+        "policy": decision["policy"],
+        "label": text_of(policy.label, caller.locale) if policy else None,
+        "reason": decision.get("reason"),
+        "chosen": _person(decision["chosen"], caller),
+        "candidates": [
+            {
+                "person": _person(one["person"], caller),
+                "eligible": one["eligible"],
+                "code": one["reason"],
+                "reason": reason_text(one["reason"], caller.locale),
+            }
+            for one in decision["candidates"]
+        ],
+    }
+
+
+def _person(value: str | None, caller: Caller) -> dict[str, Any] | None:
+    return person(UUID(value), caller.actor.org) if value else None
+
+
+def _gates(what: ObjectType, row: dict[str, Any], caller: Caller) -> list[dict[str, Any]]:
+    """Return for every other stage whether it may be entered, and what it still asks for."""
+    pipeline = caller.catalog.pipeline_of(what)
+    if pipeline is None or what.stage_field is None:
+        return []
+    gates: list[dict[str, Any]] = []
+    for stage in pipeline.stages:
+        if stage.key == row[what.stage_field.name]:
+            continue
+        missing = [{**one, "label": text_of(one["label"], caller.locale)} for one in unmet(what, stage, row)]
+        gates.append(
+            {
+                "to": stage.key,
+                "label": text_of(stage.label, caller.locale),
+                "met": not missing,
+                "unmet": missing,
+            }
+        )
+    return gates

@@ -1,0 +1,102 @@
+"""One's own notices over HTTP, written out in the reader's language."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Query, Request
+
+from closeloop.api.answers import Json, json_body
+from closeloop.api.deps import Caller, Signed
+from closeloop.base.errors import FieldError, Invalid
+from closeloop.catalog.model import text_of
+from closeloop.db.statement import compile_statement
+from closeloop.engine.notify.messages import write
+
+router = APIRouter(tags=["notifications"])
+
+_SHOWN = 99
+"""Unread notices are counted so far; a badge shows no more."""
+_AT_ONCE = 500
+
+
+@router.get("/notifications")
+async def list_notifications(
+    caller: Signed,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=40)] = None,
+    unread: bool = False,
+) -> Json:
+    """List one's notices, newest first, with the number that is unread."""
+    notice = caller.catalog.system.notice
+    query = sa.select(*notice.columns).where(notice.c.person == caller.person.id)
+    if cursor:
+        try:
+            query = query.where(notice.c.id < UUID(cursor))
+        except ValueError:
+            raise Invalid(errors=[FieldError("cursor", "bad_cursor")]) from None
+    if unread:
+        query = query.where(notice.c.read_at.is_(None))
+    some = (
+        sa.select(notice.c.id)
+        .where(notice.c.person == caller.person.id, notice.c.read_at.is_(None))
+        .limit(_SHOWN + 1)
+        .subquery()
+    )
+    async with caller.runtime.database.autocommit() as session:
+        rows, count = await session.fetch_many(
+            [
+                compile_statement(query.order_by(notice.c.id.desc()).limit(limit + 1), "notices"),
+                compile_statement(sa.select(sa.func.count()).select_from(some), "unread"),
+            ]
+        )
+    items = [notice_out(row, caller) for row in rows.dicts()]
+    return Json(
+        {
+            "items": items[:limit],
+            "next_cursor": str(items[limit - 1]["id"]) if len(items) > limit else None,
+            "unread": count.rows[0][0],
+        }
+    )
+
+
+@router.post("/notifications/read")
+async def mark_read(request: Request, caller: Signed) -> Json:
+    """Mark notices as read: `{ids: […]}` or `{all: true}`."""
+    body = await json_body(request)
+    notice = caller.catalog.system.notice
+    change = (
+        sa.update(notice)
+        .where(notice.c.person == caller.person.id, notice.c.read_at.is_(None))
+        .values(read_at=caller.runtime.clock.now())
+    )
+    if body.get("all") is not True:
+        given: Any = body.get("ids")
+        if not isinstance(given, list) or len(given) > _AT_ONCE:  # pyright: ignore[reportUnknownArgumentType]
+            raise Invalid(errors=[FieldError("ids", "not_a_list")])
+        try:
+            ids = [UUID(str(one)) for one in given]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        except ValueError:
+            raise Invalid(errors=[FieldError("ids", "not_an_id")]) from None
+        change = change.where(notice.c.id == sa.any_(sa.literal(ids, sa.ARRAY(sa.Uuid()))))
+    async with caller.runtime.database.autocommit() as session:
+        marked = await session.execute(*compile_statement(change, "mark read"))
+    return Json({"marked": marked})
+
+
+def notice_out(row: dict[str, Any], caller: Caller) -> dict[str, Any]:
+    """Return a notice with its texts."""
+    what = caller.catalog.objects.get(row["object"] or "")
+    label = text_of(what.label, caller.locale) if what else ""
+    title, body = write(row["type"], row["params"], label, caller.locale, caller.catalog.zone)
+    return {
+        "id": row["id"],
+        "at": row["at"],
+        "type": row["type"],
+        "level": row["level"],
+        "title": title,
+        "body": body,
+        "object": row["object"],
+        "record": row["record"],
+        "read_at": row["read_at"],
+    }

@@ -1,0 +1,119 @@
+"""Answer errors as problem details (RFC 9457), in the reader's language, and never with a stack trace."""
+
+from typing import Any
+from uuid import UUID
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from closeloop.api.answers import Json
+from closeloop.base.errors import CloseloopError, FieldError
+from closeloop.base.messages import has_message, locale_of, message
+from closeloop.catalog.model import text_of
+from closeloop.expr import ExpressionError
+from closeloop.expr.messages import message_of
+
+_log = structlog.stdlib.get_logger()
+
+_TITLES = {401: "not_signed_in", 403: "forbidden", 404: "not_found", 405: "not_found", 422: "invalid"}
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Answer every error of the application in the one shape."""
+    app.add_exception_handler(CloseloopError, _ours)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _plain)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def problem(error: CloseloopError, locale: str) -> Json:
+    """Return the answer to one of our errors."""
+    if isinstance(error, ExpressionError):
+        detail = message_of(error, locale)
+    else:
+        detail = message(error.code, error.params, locale)
+    title = detail if has_message(error.code) else message(type(error).code, error.params, locale)
+    body: dict[str, Any] = {
+        "type": f"urn:closeloop:{error.code}",
+        "title": title,
+        "status": error.status,
+        "code": error.code,
+        "detail": detail,
+    }
+    if error.errors:
+        body["errors"] = [_field(one, locale) for one in error.errors]
+    body.update({name: _localized(value, locale) for name, value in error.params.items() if name not in body})
+    body.update({name: _localized(value, locale) for name, value in error.data.items()})
+    headers = {"Retry-After": str(error.params["retry_after"])} if "retry_after" in error.params else {}
+    if error.status == 503:
+        headers["Retry-After"] = "1"
+    return Json(body, error.status, media_type="application/problem+json", headers=headers)
+
+
+def _field(error: FieldError, locale: str) -> dict[str, Any]:
+    return {"field": error.field, "code": error.code, "message": message(error.code, error.params, locale)}
+
+
+def _localized(value: Any, locale: str) -> Any:
+    """Resolve labels inside an error's data."""
+    if isinstance(value, dict):
+        if "zh-CN" in value:
+            return text_of(value, locale)  # pyright: ignore[reportUnknownArgumentType]
+        return {k: _localized(v, locale) for k, v in value.items()}  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, list | tuple):
+        return [_localized(one, locale) for one in value]  # pyright: ignore[reportUnknownVariableType]
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _locale(request: Request) -> str:
+    return locale_of(request.headers.get("accept-language"))
+
+
+async def _ours(request: Request, error: Exception) -> Json:
+    assert isinstance(error, CloseloopError)
+    return problem(error, _locale(request))
+
+
+async def _malformed(request: Request, error: Exception) -> Json:
+    assert isinstance(error, RequestValidationError)
+    locale = _locale(request)
+    errors = [
+        {
+            "field": ".".join(str(part) for part in one["loc"][1:]) or "body",
+            "code": one["type"],
+            "message": one["msg"],
+        }
+        for one in error.errors()
+    ]
+    text = message("invalid", {}, locale)
+    body = {"type": "urn:closeloop:invalid", "title": text, "status": 422, "code": "invalid", "detail": text}
+    return Json({**body, "errors": errors}, 422, media_type="application/problem+json")
+
+
+async def _plain(request: Request, error: Exception) -> Json:
+    assert isinstance(error, HTTPException)
+    code = _TITLES.get(error.status_code, "invalid")
+    text = message(code, {}, _locale(request))
+    body = {
+        "type": f"urn:closeloop:{code}",
+        "title": text,
+        "status": error.status_code,
+        "code": code,
+        "detail": text,
+    }
+    return Json(body, error.status_code, media_type="application/problem+json")
+
+
+async def _unexpected(request: Request, error: Exception) -> Json:
+    _log.error("unexpected error", path=request.url.path, exc_info=error)
+    text = message("internal", {}, _locale(request))
+    body = {
+        "type": "urn:closeloop:internal",
+        "title": text,
+        "status": 500,
+        "code": "internal",
+        "detail": text,
+    }
+    return Json(body, 500, media_type="application/problem+json")

@@ -1,0 +1,313 @@
+"""Records over HTTP: list, read, create, change, move, operate, assign, trash."""
+
+from hashlib import sha256
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Header, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from closeloop.api.answers import Json, dump, json_body
+from closeloop.api.clocks import clocks_by_record
+from closeloop.api.deps import Caller, Signed
+from closeloop.base.errors import Conflict, FieldError, Invalid
+from closeloop.catalog.model import text_of
+from closeloop.catalog.snapshot import VIEWS
+from closeloop.engine.operations.handler import RunOperation
+from closeloop.records.commands import (
+    AssignRecord,
+    Command,
+    CreateRecord,
+    DeleteRecord,
+    MoveRecord,
+    Once,
+    Submission,
+    UpdateRecord,
+)
+from closeloop.records.present import fill_titles, present
+from closeloop.records.query import MOST, compile_filter
+from closeloop.records.query import Query as ListQuery
+
+router = APIRouter(prefix="/objects/{object_name}", tags=["records"])
+
+IdempotencyKey = Annotated[str | None, Header(max_length=200)]
+IfMatch = Annotated[str | None, Header(max_length=40)]
+
+
+class ListParams(BaseModel):
+    """What a list may be asked for; anything else in the address is an error, not silently passed over."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    filter: str | None = Field(default=None, max_length=4000)
+    sort: str | None = Field(default=None, max_length=400)
+    fields: str | None = Field(default=None, max_length=4000)
+    limit: int = Field(default=50, ge=1, le=MOST)
+    cursor: str | None = Field(default=None, max_length=4000)
+    page: int | None = Field(default=None, ge=1)
+    count: bool = False
+    view: str | None = Field(default=None, max_length=100)
+    include: Literal["clocks"] | None = None
+
+
+@router.get("/records")
+async def list_records(object_name: str, caller: Signed, params: Annotated[ListParams, Query()]) -> Json:
+    """List the records that the caller may read."""
+    reader = caller.reader()
+    what = reader.require_readable(object_name)
+    conditions, sort = [params.filter], params.sort
+    if params.view is not None:
+        chosen = next((one for one in caller.catalog.on(VIEWS, what.name) if one.key == params.view), None)
+        if chosen is None:
+            raise Invalid(errors=[FieldError("view", "unknown_view", {"name": params.view})])
+        conditions.append(chosen.filter)
+        sort = sort or chosen.sort
+    for condition in conditions:
+        if condition:  # each by itself, so that a wrong one is told with its own place
+            compile_filter(what, condition)
+    both = " and ".join(f"({one})" for one in conditions if one) or None
+    only = [what.field(name.strip()).name for name in params.fields.split(",")] if params.fields else None
+    query = ListQuery(what.name, both, sort, params.limit, params.cursor, params.page)
+    async with caller.runtime.database.autocommit() as session:
+        found = await reader.page(session, query)
+        items = [present(what, row, caller.actor.org, only) for row in found.rows]
+        await fill_titles(session, caller.catalog, what, items)
+        body: dict[str, Any] = {"items": items, "next_cursor": found.next_cursor}
+        if params.count:
+            ((body["total"], body["total_is"]),) = await reader.counts(session, what.name, [both])
+        if params.include == "clocks":
+            clocks = await clocks_by_record(session, caller, [row["id"] for row in found.rows])
+            for item, row in zip(items, found.rows, strict=True):
+                item["clocks"] = clocks.get(row["id"], [])
+    return Json(body)
+
+
+@router.get("/views")
+async def list_views(object_name: str, caller: Signed, count: bool = False) -> Json:
+    """List the object's views, with `count=true` how many records each holds."""
+    reader = caller.reader()
+    what = reader.require_readable(object_name)
+    views = caller.catalog.on(VIEWS, what.name)
+    items: list[dict[str, Any]] = [
+        {
+            "key": view.key,
+            "label": text_of(view.label, caller.locale),
+            "filter": view.filter,
+            "sort": view.sort,
+            "columns": view.columns,
+        }
+        for view in views
+    ]
+    if count:
+        async with caller.runtime.database.autocommit() as session:
+            counts = await reader.counts(session, what.name, [view.filter for view in views])
+        for item, (number, exactly) in zip(items, counts, strict=True):
+            item.update(count=number, count_is=exactly)
+    return Json({"items": items})
+
+
+@router.post("/records", status_code=201)
+async def create_record(
+    object_name: str, request: Request, caller: Signed, idempotency_key: IdempotencyKey = None
+) -> Json:
+    """Create a record; the answer is the whole record after everything that its creation set off."""
+    values = await json_body(request)
+    command = CreateRecord(caller.catalog.object(object_name).name, values)
+    return await _submit(caller, command, idempotency_key, values, 201)
+
+
+@router.get("/records/{record}")
+async def get_record(object_name: str, record: UUID, caller: Signed, include: str | None = None) -> Json:
+    """Return one record."""
+    async with caller.runtime.database.autocommit() as session:
+        what, row = await caller.reader().one(session, object_name, record)
+        item = present(what, row, caller.actor.org)
+        await fill_titles(session, caller.catalog, what, [item])
+        if include == "clocks":
+            item["clocks"] = (await clocks_by_record(session, caller, [record])).get(record, [])
+    return Json(item)
+
+
+@router.patch("/records/{record}")
+async def change_record(
+    object_name: str,
+    record: UUID,
+    request: Request,
+    caller: Signed,
+    idempotency_key: IdempotencyKey = None,
+    if_match: IfMatch = None,
+) -> Json:
+    """Set fields: `{version, field: value, …}`; a stale version is 409 with the present record."""
+    body = await json_body(request)
+    values = {name: value for name, value in body.items() if name != "version"}
+    command = UpdateRecord(object_name, record, _version(body, if_match), values)
+    return await _submit(caller, command, idempotency_key, body)
+
+
+@router.delete("/records/{record}", status_code=204)
+async def delete_record(object_name: str, record: UUID, caller: Signed) -> Response:
+    """Put a record into the trash."""
+    outcome = await caller.runtime.batcher.submit(Submission(DeleteRecord(object_name, record), caller.actor))
+    outcome.record()
+    return Response(status_code=204)
+
+
+@router.post("/records/{record}/transition")
+async def move_record(
+    object_name: str,
+    record: UUID,
+    request: Request,
+    caller: Signed,
+    idempotency_key: IdempotencyKey = None,
+    if_match: IfMatch = None,
+) -> Json:
+    """Move to another stage: `{to, version, values?, note?}`; a closed gate is 422 `gate_unmet`."""
+    body = await json_body(request)
+    _known(body, "to", "version", "values", "note")
+    command = MoveRecord(
+        object_name,
+        record,
+        _version(body, if_match),
+        to=_text(body, "to"),
+        values=_mapping(body, "values"),
+        note=_text(body, "note", required=False) or None,
+    )
+    return await _submit(caller, command, idempotency_key, body)
+
+
+@router.post("/records/{record}/do/{operation}")
+async def do_operation(
+    object_name: str,
+    record: UUID,
+    operation: str,
+    request: Request,
+    caller: Signed,
+    idempotency_key: IdempotencyKey = None,
+    if_match: IfMatch = None,
+) -> Json:
+    """Run one of the object's operations: `{version, values}`."""
+    body = await json_body(request)
+    _known(body, "version", "values")
+    command = RunOperation(
+        object_name, record, _version(body, if_match), operation=operation, values=_mapping(body, "values")
+    )
+    return await _submit(caller, command, idempotency_key, body)
+
+
+@router.post("/records/{record}/assign")
+async def assign_record(
+    object_name: str,
+    record: UUID,
+    request: Request,
+    caller: Signed,
+    idempotency_key: IdempotencyKey = None,
+    if_match: IfMatch = None,
+) -> Json:
+    """Give a record to `{person}`; without one the policy decides again."""
+    body = await json_body(request)
+    _known(body, "version", "person")
+    person: UUID | None = None
+    if body.get("person") is not None:
+        try:
+            person = UUID(str(body["person"]))
+        except ValueError:
+            raise Invalid(errors=[FieldError("person", "not_an_id")]) from None
+    return await _submit(
+        caller,
+        AssignRecord(object_name, record, _version(body, if_match), person=person),
+        idempotency_key,
+        body,
+    )
+
+
+@router.post("/aggregate")
+async def aggregate(object_name: str, request: Request, caller: Signed) -> Json:
+    """Group and measure: `{group_by, measures: [{fn, field?}], filter?}` under the caller's permissions."""
+    body = await json_body(request)
+    _known(body, "group_by", "measures", "filter")
+    group_by: list[str] = _list_of(body, "group_by", str)
+    given: list[dict[str, Any]] = _list_of(body, "measures", dict) or [{"fn": "count"}]
+    measures = [(str(one.get("fn")), one.get("field")) for one in given]
+    reader = caller.reader()
+    what = reader.require_readable(object_name)
+    async with caller.runtime.database.autocommit() as session:
+        groups = await reader.aggregate(
+            session, what.name, group_by, measures, _text(body, "filter", required=False) or None
+        )
+        keys = [present(what, dict(zip(group_by, key, strict=True)), caller.actor.org, group_by) for key, _ in groups]
+        await fill_titles(session, caller.catalog, what, keys)
+    return Json(
+        {
+            "groups": [
+                {"key": {name: key[name] for name in group_by}, "values": list(values)}
+                for key, (_, values) in zip(keys, groups, strict=True)
+            ]
+        }
+    )
+
+
+async def _submit(caller: Caller, command: Command, key: str | None, body: dict[str, Any], status: int = 200) -> Json:
+    once = None
+    if key is not None:
+        asked = orjson.dumps([repr(command), body], option=orjson.OPT_SORT_KEYS)
+        once = Once(key, sha256(asked).hexdigest())
+    outcome = await caller.runtime.batcher.submit(Submission(command, caller.actor, once))
+    what = caller.catalog.object(command.object)
+    try:
+        item = outcome.answer or present(what, outcome.record(), caller.actor.org)
+    except Conflict as conflict:
+        raise _with_present(conflict, command, caller) from None
+    async with caller.runtime.database.autocommit() as session:
+        await fill_titles(session, caller.catalog, what, [item])
+    return Json(item, status)
+
+
+def _with_present(conflict: Conflict, command: Command, caller: Caller) -> Conflict:
+    """Show the present record where the caller's version was stale; whoever gets that far may read it."""
+    row = conflict.data.get("row")
+    if row is None:
+        return conflict
+    current = present(caller.catalog.object(command.object), row, caller.actor.org)
+    return Conflict(conflict.code, data={"current": orjson.loads(dump(current))})
+
+
+def _version(body: dict[str, Any], if_match: str | None) -> int | None:
+    raw: Any = body.get("version", (if_match or "").strip('W/"') or None)
+    if raw is None:
+        return None
+    try:
+        return int(raw)
+    except (TypeError, ValueError):
+        raise Invalid(errors=[FieldError("version", "not_integer")]) from None
+
+
+def _text(body: dict[str, Any], name: str, *, required: bool = True) -> str:
+    value = body.get(name)
+    if value is None and not required:
+        return ""
+    if value is None:
+        raise Invalid(errors=[FieldError(name, "required")])
+    if not isinstance(value, str):
+        raise Invalid(errors=[FieldError(name, "not_text")])
+    return value
+
+
+def _mapping(body: dict[str, Any], name: str) -> dict[str, Any]:
+    value: Any = body.get(name) or {}
+    if not isinstance(value, dict):
+        raise Invalid(errors=[FieldError(name, "not_a_mapping")])
+    return value  # pyright: ignore[reportUnknownVariableType]
+
+
+def _list_of(body: dict[str, Any], name: str, kind: type) -> list[Any]:
+    value: Any = body.get(name) or []
+    if not isinstance(value, list) or not all(isinstance(one, kind) for one in value):  # pyright: ignore[reportUnknownVariableType]
+        raise Invalid(errors=[FieldError(name, "not_a_list")])
+    return value  # pyright: ignore[reportUnknownVariableType]
+
+
+def _known(body: dict[str, Any], *names: str) -> None:
+    unknown = [FieldError(name, "unknown_parameter", {"name": name}) for name in body if name not in names]
+    if unknown:
+        raise Invalid(errors=unknown)

@@ -1,0 +1,174 @@
+"""Server-sent events: one's own notices, clocks, and the records that one may read, coalesced."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import StreamingResponse
+
+from closeloop.api.answers import dump
+from closeloop.api.deps import Caller, HostOf, Signed
+from closeloop.api.notifications import notice_out
+from closeloop.base.errors import CloseloopError
+from closeloop.base.ids import first_id_at
+from closeloop.db.statement import compile_statement
+from closeloop.runtime.hub import Hub, Listener
+
+router = APIRouter(tags=["stream"])
+
+GATHER = 0.25
+"""Seconds in which news are gathered into one look at the database."""
+QUIET = 15.0
+"""Seconds after which a quiet stream says that it is alive, and looks for itself whether a hint was lost."""
+OVERLAP = timedelta(seconds=10)
+"""How far back a resumed stream looks again: ids are made before their commit, so a later one may be seen first."""
+
+
+@router.get("/stream")
+async def stream(
+    caller: Signed,
+    host: HostOf,
+    topics: Annotated[str | None, Query(max_length=1000)] = None,
+    last_event_id: Annotated[str | None, Header(max_length=40)] = None,
+) -> StreamingResponse:
+    """Open a stream of `notification`, `clock` and, for `topics=object:lead`, `record` events.
+
+    It resumes by `Last-Event-ID`, the id of the last notice; a notice may then come twice, never not at all.
+    """
+    objects = frozenset(
+        topic.removeprefix("object:") for topic in (topics or "").split(",") if topic.startswith("object:")
+    )
+    for name in objects:
+        caller.reader().require_readable(name)
+    since = _since(last_event_id, caller.runtime.clock.now())
+    return StreamingResponse(
+        _events(caller, host.hub, objects, since),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+def _since(last_event_id: str | None, now: datetime) -> UUID:
+    """Return the id behind which notices are sent: those of the last seconds, or those since the last one seen."""
+    millis = int(now.timestamp() * 1000)
+    if last_event_id:
+        try:
+            millis = min(millis, UUID(last_event_id).int >> 80)
+        except ValueError:
+            return first_id_at(millis)
+        return first_id_at(max(0, millis - int(OVERLAP.total_seconds() * 1000)))
+    return first_id_at(millis)
+
+
+async def _events(caller: Caller, hub: Hub, objects: frozenset[str], since: UUID) -> AsyncIterator[bytes]:
+    yield b"retry: 1000\n\n"
+    sent: dict[UUID, None] = {}
+    async with hub.listener(str(caller.runtime.company.id), caller.person.id, objects) as listener:
+        listener.notices = True
+        while not hub.closing:
+            try:
+                await asyncio.wait_for(_news(listener), QUIET)
+            except TimeoutError:
+                listener.notices = True
+                yield b": alive\n\n"
+            if hub.closing:
+                return
+            records, notices, resync = listener.take()
+            try:
+                caller = await _again(caller)
+                if resync:
+                    yield _event("resync", {})
+                if notices:
+                    for row in await _notices(caller, since):
+                        if row["id"] not in sent:
+                            sent[row["id"]] = None
+                            yield _event("notification", notice_out(row, caller), row["id"])
+                    sent, since = _forget(sent, since)
+                for event in await _records(caller, records):
+                    yield event
+            except _Ended:
+                return
+            except CloseloopError:  # the database is away: the client is told to fetch anew once it is back
+                listener.resync = True
+                listener.notices = True
+            await asyncio.sleep(GATHER)
+
+
+async def _news(listener: Listener) -> None:
+    if not (listener.notices or listener.resync or listener.records):
+        await listener.news.wait()
+
+
+class _Ended(Exception):
+    """The session behind the stream has ended."""
+
+
+async def _again(caller: Caller) -> Caller:
+    """Return the caller as the company is now; a session that has ended ends its streams."""
+    runtime = caller.runtime
+    table, state = runtime.tables.session, runtime.tables.state
+    query = sa.select(state.c.release, state.c.org).where(
+        state.c.id == 1,
+        sa.exists().where(table.c.id == caller.session, table.c.expires_at > runtime.clock.now()),
+    )
+    async with runtime.database.autocommit() as session:
+        row = await session.fetch_one(*compile_statement(query, "stream's session"))
+    if row is None:
+        raise _Ended
+    await runtime.fresh(*row)
+    person = runtime.org.people.get(caller.person.id)
+    if person is None or not person.active:
+        raise _Ended
+    return replace(caller, actor=runtime.actor_of(person))
+
+
+async def _notices(caller: Caller, since: UUID) -> list[dict[str, Any]]:
+    notice = caller.catalog.system.notice
+    query = (
+        sa.select(*notice.columns)
+        .where(notice.c.person == caller.person.id, notice.c.id > since)
+        .order_by(notice.c.id)
+        .limit(200)
+    )
+    async with caller.runtime.database.autocommit() as session:
+        return await session.fetch_dicts(*compile_statement(query, "new notices"))
+
+
+def _forget(sent: dict[UUID, None], since: UUID) -> tuple[dict[UUID, None], UUID]:
+    """Move the window on, so that it stays short: what lies before the overlap won't come any more."""
+    if not sent:
+        return sent, since
+    newest = max(sent).int >> 80
+    floor = max(since, first_id_at(newest - int(OVERLAP.total_seconds() * 1000)))
+    return {one: None for one in sent if one > floor}, floor
+
+
+async def _records(caller: Caller, records: dict[tuple[str, str], tuple[int, str]]) -> list[bytes]:
+    """Return the events of those records that the caller may read: one query an object, whatever their number."""
+    events: list[bytes] = []
+    by_object: dict[str, list[UUID]] = {}
+    for name, record in records:
+        by_object.setdefault(name, []).append(UUID(record))
+    for name, ids in by_object.items():
+        what = caller.catalog.objects.get(name)
+        if what is None:
+            continue
+        async with caller.runtime.database.autocommit() as session:
+            readable = await caller.reader().readable(session, what, ids)
+        for record in readable:
+            version, kind = records[name, str(record)]
+            data = {"object": name, "id": record, "version": version, "event": kind}
+            events.append(_event("record", data))
+            if kind.startswith("clock."):
+                events.append(_event("clock", {"object": name, "record": record, "event": kind}))
+    return events
+
+
+def _event(name: str, data: dict[str, Any], event_id: UUID | None = None) -> bytes:
+    head = f"id: {event_id}\n" if event_id else ""
+    return f"{head}event: {name}\ndata: {dump(data).decode()}\n\n".encode()

@@ -1,0 +1,1 @@
+"""No domain and no I/O: ids, time, errors, values, settings, registries."""

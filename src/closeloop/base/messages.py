@@ -1,0 +1,102 @@
+"""The texts of errors in every language, by code; a text may name the error's parameters in braces."""
+
+from collections.abc import Mapping
+from typing import Any
+
+LOCALES = ("zh-CN", "en-US")
+
+_TEXTS: Mapping[str, tuple[str, str]] = {
+    "bad_character": ("含有不允许的字符", "contains a character that is not allowed"),
+    "bad_cursor": ("翻页位置无效，请从头加载", "the cursor is not valid; start again from the first page"),
+    "bad_definition": ("定义有误", "the definition is not valid"),
+    "bad_expression": ("表达式有误", "the expression is not valid"),
+    "bad_json": ("请求内容不是有效的 JSON", "the body is not valid JSON"),
+    "bad_name": ("名称只能用小写字母、数字和下划线，以字母开头", "a name takes lower-case letters, digits and underscores, and starts with a letter"),
+    "bad_sign_in": ("账号或密码不正确", "the login or the password is wrong"),
+    "commit_unknown": ("数据库连接中断，无法确认是否已保存，请核对后重试", "the connection broke while saving; check whether it was saved, then try again"),
+    "conflict": ("内容已变化", "it has changed meanwhile"),
+    "duplicate": ("已有相同的记录", "the same record is there already"),
+    "expired": ("登录已过期，请重新登录", "the session has ended; please sign in again"),
+    "forbidden": ("你没有权限这样做", "you may not do this"),
+    "foreign_origin": ("不接受来自其他网站的请求", "requests from other sites are not accepted"),
+    "gate_unmet": ("还不能进入这个阶段，缺少必要信息", "the stage can't be entered yet; something is missing"),
+    "idempotency_mismatch": ("同一个 Idempotency-Key 被用于不同的内容", "the Idempotency-Key was used with another body"),
+    "internal": ("系统出错了，已记录，请稍后再试", "something went wrong on our side; it has been recorded"),
+    "invalid": ("有内容填写不正确", "some of the input is not valid"),
+    "locked": ("尝试次数过多，账号已暂时锁定", "too many attempts; the account is locked for a while"),
+    "may_not_assign": ("你不能把记录分配给这个人", "you may not assign records to this person"),
+    "no_contact": ("至少需要一种联系方式", "at least one way to reach the contact is needed"),
+    "no_policy": ("没有适用的分配策略", "no assignment policy fits"),
+    "no_skipping": ("这个流程不允许跳过阶段", "this pipeline does not allow skipping stages"),
+    "no_way_back": ("这个流程不允许退回阶段", "this pipeline does not allow going back"),
+    "no_zone": ("时间需要带时区", "a time needs its zone"),
+    "not_a_list": ("应为列表", "must be a list"),
+    "not_a_mapping": ("应为键值对", "must be an object of keys and values"),
+    "not_an_id": ("不是有效的编号", "is not a valid id"),
+    "not_an_option": ("不在可选项中", "is not one of the options"),
+    "not_boolean": ("应为是或否", "must be true or false"),
+    "not_date": ("不是有效的日期，例如 2026-01-31", "is not a valid date, such as 2026-01-31"),
+    "not_datetime": ("不是有效的时间，例如 2026-01-31T09:30:00+08:00", "is not a valid time, such as 2026-01-31T09:30:00+08:00"),
+    "not_email": ("不是有效的邮箱地址", "is not a valid e-mail address"),
+    "not_found": ("不存在，或你无权查看", "it is not there, or not yours to see"),
+    "not_integer": ("应为整数", "must be a whole number"),
+    "not_number": ("应为数字", "must be a number"),
+    "not_phone": ("不是有效的电话号码", "is not a valid phone number"),
+    "not_signed_in": ("请先登录", "please sign in"),
+    "not_text": ("应为文字", "must be text"),
+    "not_url": ("不是有效的网址", "is not a valid web address"),
+    "operation_not_now": ("现在不能做这个操作", "the operation is not possible now"),
+    "out_of_range": ("超出允许的范围（{min} 到 {max}）", "is out of range ({min} to {max})"),
+    "readonly": ("此项由系统维护，不能修改", "is kept by the system and can't be set"),
+    "required": ("必填", "is required"),
+    "taken": ("已被占用", "is taken already"),
+    "too_deep": ("自动规则循环触发，已停止", "rules set each other off in a loop; it was stopped"),
+    "too_large": ("不能大于 {max}", "must not be more than {max}"),
+    "too_long": ("不能超过 {max} 个字符", "must not be longer than {max} characters"),
+    "too_many": ("请求过于频繁，请稍后再试", "too many requests; please try again later"),
+    "too_small": ("不能小于 {min}", "must not be less than {min}"),
+    "unavailable": ("数据库暂时连接不上，请稍后重试，刚才的内容没有保存", "the database can't be reached; nothing was saved, please try again"),
+    "unknown_company": ("找不到这个企业", "there is no such company"),
+    "unknown_field": ("没有字段“{name}”", "there is no field “{name}”"),
+    "unknown_measure": ("不支持的统计方式", "is not a measure"),
+    "unknown_object": ("没有对象“{name}”", "there is no object “{name}”"),
+    "unknown_operation": ("没有操作“{name}”", "there is no operation “{name}”"),
+    "unknown_parameter": ("没有参数“{name}”", "there is no parameter “{name}”"),
+    "unknown_person": ("没有这个人，或已停用", "there is no such person, or the person has left"),
+    "unknown_record": ("没有这条记录，或你无权查看", "there is no such record, or it is not yours to see"),
+    "unknown_view": ("没有视图“{name}”", "there is no view “{name}”"),
+    "version_conflict": ("这条记录已被他人修改，请核对后再保存", "somebody else has changed the record; please check and save again"),
+}  # fmt: skip
+
+
+def message(code: str, params: Mapping[str, Any], locale: str) -> str:
+    """Return the text of a code; a code without one is shown as it is."""
+    texts = _TEXTS.get(code)
+    if texts is None:
+        return code
+    return texts[0 if locale == "zh-CN" else 1].format_map(_Shown(params))
+
+
+def has_message(code: str) -> bool:
+    """Tell whether a code has texts."""
+    return code in _TEXTS
+
+
+class _Shown(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def locale_of(header: str | None, default: str = "zh-CN") -> str:
+    """Choose our locale for an Accept-Language header (RFC 9110, section 12.5.4)."""
+    best, weight = default, 0.0
+    for part in (header or "").split(","):
+        tag, _, parameter = part.strip().partition(";")
+        try:
+            quality = float(parameter.strip().removeprefix("q=") or 1)
+        except ValueError:
+            quality = 0.0
+        match = next((one for one in LOCALES if one[:2] == tag[:2].lower()), None)
+        if match is not None and quality > weight:
+            best, weight = match, quality
+    return best

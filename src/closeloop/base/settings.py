@@ -1,0 +1,29 @@
+"""The settings of an installation, from the environment; no other module reads it."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator can set; every one of them stands in the README's table."""
+
+    model_config = SettingsConfigDict(env_prefix="CLOSELOOP_", extra="ignore", populate_by_name=True)
+
+    port: int = Field(default=8600, validation_alias="PORT", ge=1, le=65535)
+    host: str = "127.0.0.1"
+    home: Path = Field(default=Path(".closeloop"), description="where the embedded database and the files live")
+    database_url: str | None = Field(default=None, description="PostgreSQL 15-18; without it the embedded one runs")
+    ddl_url: str | None = Field(default=None, description="for schema changes, where a pooler stands in between")
+    pool_size: int = Field(default=8, ge=2, le=200)
+    demo: bool = Field(default=True, description="install the demo company at first start")
+    log_level: str = "info"
+    web_dist: Path | None = Field(default=None, description="the built web client; found beside the code if not set")
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """Read the environment once a process."""
+    return Settings()

@@ -1,0 +1,51 @@
+"""What a field type must offer, and the error that tells a caller why a value doesn't fit."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy.types import TypeEngine
+
+from closeloop.catalog.model import Field
+from closeloop.expr import Type, Value
+
+
+class Coercion(Exception):
+    """A value doesn't fit its field: a stable code and what the message needs."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What a field of the type can be used for in lists."""
+
+    filter: bool = True
+    sort: bool = True
+    group: bool = False
+    search: bool = False
+    unique: bool = False
+
+
+class FieldType(Protocol):
+    """One type of field. Raw input is what JSON or a form gives; a Value is what expressions and psycopg take."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def can(self) -> Abilities: ...
+    def column(self) -> TypeEngine[Any]: ...
+    def expr_type(self, field: Field) -> Type: ...
+    def coerce(self, raw: Any, field: Field) -> Value: ...
+    def normal(self, value: Value) -> str | None: ...
+
+
+class Plain:
+    """What most types share: no normal form of their own beyond the text of the value."""
+
+    can = Abilities()
+
+    def normal(self, value: Value) -> str | None:
+        return None if value is None else str(value)

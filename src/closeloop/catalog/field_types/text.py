@@ -1,0 +1,139 @@
+"""Text fields: plain, long, phone, e-mail and URL, each with the normal form under which two values are the same."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Any
+
+import phonenumbers
+from sqlalchemy import Text as SqlText
+from sqlalchemy.types import TypeEngine
+
+from closeloop.catalog.field_types.base import Abilities, Coercion, Plain
+from closeloop.catalog.model import Field
+from closeloop.expr import TEXT, Type, Value
+
+_EMAIL = re.compile(r"[^@\s<>\"(),:;\\]{1,64}@[^@\s<>\"(),:;\\]{1,189}\.[^@\s.<>\"(),:;\\]{2,63}")
+_URL = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
+_SPACES = re.compile(r"\s+")
+_BRACKETED = re.compile(r"\([^()]*\)")
+_MAINLAND_MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
+
+
+class Text(Plain):
+    """One line of text, 200 characters unless the field says otherwise."""
+
+    name = "text"
+    can = Abilities(search=True, group=True, unique=True)
+    longest = 200
+
+    def column(self) -> TypeEngine[Any]:
+        return SqlText()
+
+    def expr_type(self, field: Field) -> Type:  # noqa: ARG002 - the protocol's shape
+        return TEXT
+
+    def coerce(self, raw: Any, field: Field) -> Value:
+        if isinstance(raw, bool) or not isinstance(raw, str | int | float):
+            raise Coercion("not_text")
+        text = self.clean(str(raw))
+        if not text:
+            return None
+        if "\x00" in text:
+            raise Coercion("bad_character")
+        longest = int(field.max) if field.max is not None else self.longest
+        if len(text) > longest:
+            raise Coercion("too_long", max=longest)
+        return self.check(text)
+
+    def clean(self, text: str) -> str:
+        return _SPACES.sub(" ", text).strip()
+
+    def check(self, text: str) -> str:
+        return text
+
+    def normal(self, value: Value) -> str | None:
+        """Width and case folded, bracketed remarks and spaces left out: 云启（北京）科技 equals 云启科技."""
+        if not isinstance(value, str):
+            return None
+        folded = unicodedata.normalize("NFKC", value).casefold()
+        bare = _SPACES.sub("", _BRACKETED.sub("", folded))
+        return bare or _SPACES.sub("", folded) or None
+
+
+class LongText(Text):
+    """Text with line breaks, 10,000 characters unless the field says otherwise."""
+
+    name = "long_text"
+    can = Abilities(sort=False, search=True)
+    longest = 10_000
+
+    def clean(self, text: str) -> str:
+        return text.replace("\r\n", "\n").strip()
+
+
+class Phone(Text):
+    """A phone number; kept as it was typed, compared in E.164 with China as the default country."""
+
+    name = "phone"
+    can = Abilities(search=True, unique=True)
+    longest = 40
+
+    def check(self, text: str) -> str:
+        if _e164(text) is None:
+            raise Coercion("not_phone")
+        return text
+
+    def normal(self, value: Value) -> str | None:
+        return _e164(value) if isinstance(value, str) else None
+
+
+class Email(Text):
+    """An e-mail address; compared without regard to case."""
+
+    name = "email"
+    can = Abilities(search=True, unique=True)
+    longest = 254
+
+    def check(self, text: str) -> str:
+        plain = unicodedata.normalize("NFKC", text)
+        if not _EMAIL.fullmatch(plain):
+            raise Coercion("not_email")
+        return plain
+
+    def normal(self, value: Value) -> str | None:
+        return value.casefold() if isinstance(value, str) else None
+
+
+class Url(Text):
+    """A web address with its scheme."""
+
+    name = "url"
+    can = Abilities(sort=False, unique=True)
+    longest = 2000
+
+    def check(self, text: str) -> str:
+        if not _URL.fullmatch(text):
+            raise Coercion("not_url")
+        return text
+
+
+@lru_cache(maxsize=65536)
+def _e164(text: str) -> str | None:
+    """Return the number in E.164, or None where it is none.
+
+    A number of seven digits or more that no numbering plan knows is still taken, digits only: a lead must not be
+    lost because a plan is out of date.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    digits = re.sub(r"[\s\-().]", "", plain)
+    mobile = _MAINLAND_MOBILE.fullmatch(digits)
+    if mobile:
+        return "+86" + mobile[1]
+    try:
+        number = phonenumbers.parse(plain, "CN")
+    except phonenumbers.NumberParseException:
+        return None
+    if phonenumbers.is_possible_number(number):
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return digits if re.fullmatch(r"\+?\d{7,18}", digits) else None

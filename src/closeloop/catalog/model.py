@@ -1,0 +1,140 @@
+"""The metadata of objects and pipelines as frozen dataclasses; what a definition's body becomes when it is read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from uuid import UUID
+
+Label = Mapping[str, str]
+"""A text for people in each language: {"zh-CN": …, "en-US": …}; zh-CN is always there."""
+
+
+def text_of(label: Label, locale: str) -> str:
+    """Return the label in the locale, else in Chinese."""
+    return label.get(locale) or label["zh-CN"]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a choice: the key that is stored, and its label."""
+
+    key: str
+    label: Label
+    color: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of an object; `name` is its column and never changes, the label may."""
+
+    name: str
+    label: Label
+    type: str
+    core: bool = False
+    required: bool = False
+    max: Decimal | None = None
+    min: Decimal | None = None
+    options: tuple[Option, ...] = ()
+    object: str | None = None
+    pipeline: str | None = None
+    source: str | None = None
+    """The definition that computes it, such as `lead_score.total`; such a field is read-only for everyone."""
+    system: bool = False
+
+    @property
+    def readonly(self) -> bool:
+        return self.system or self.source is not None or self.type == "stage"
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateRule:
+    """Records are the same when their normal forms of `field` are equal; `when` is asked of the one that is there."""
+
+    field: str
+    then: str
+    when: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectDef:
+    """An object: its fields in order, what names a record, and what makes two records the same."""
+
+    name: str
+    label: Label
+    title: str
+    fields: Mapping[str, Field]
+    duplicates: tuple[DuplicateRule, ...] = ()
+    icon: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What must hold before a stage may be entered: fields that must be filled."""
+
+    kind: str
+    fields: tuple[str, ...]
+    label: Label | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of a pipeline; `outcome` says that the record ends there, won or lost."""
+
+    key: str
+    label: Label
+    outcome: str | None = None
+    enter: tuple[Requirement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """The ordered stages of an object; the first is where a record starts."""
+
+    key: str
+    object: str
+    stages: tuple[Stage, ...]
+    skip: bool = True
+    back: bool = True
+
+    def stage(self, key: str) -> Stage | None:
+        return next((stage for stage in self.stages if stage.key == key), None)
+
+    def position(self, key: str) -> int:
+        return next(i for i, stage in enumerate(self.stages) if stage.key == key)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A saved way to look at an object: filter, order and columns."""
+
+    key: str
+    object: str
+    label: Label
+    columns: tuple[str, ...]
+    filter: str | None = None
+    sort: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One immutable version of a definition as it is stored."""
+
+    id: UUID
+    kind: str
+    key: str
+    version: int
+    body: Mapping[str, object] = field(default_factory=dict[str, object])
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """The registry's row of a company: where its data is and what its people expect."""
+
+    id: UUID
+    key: str
+    name: str
+    schema: str
+    time_zone: str = "Asia/Shanghai"
+    currency: str = "CNY"
+    locale: str = "zh-CN"
+    host: str | None = None

@@ -1,0 +1,223 @@
+"""The immutable catalog of one company at one release: objects, tables, definitions; replaced whole, never patched."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import Any, Generic, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+from closeloop.base.errors import FieldError, Invalid, NotFound
+from closeloop.catalog.expressions import object_scope
+from closeloop.catalog.field_types import FIELD_TYPES
+from closeloop.catalog.manifest import read_object, read_pipeline, read_view, system_fields
+from closeloop.catalog.model import Company, Definition, Field, Label, ObjectDef, Option, Pipeline, View
+from closeloop.catalog.reading import Node, Problems, read_options
+from closeloop.db.system_tables import SystemTables, system_tables
+from closeloop.expr import BOOL, Expression, Scope, SimpleScope
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A duplicate rule with its compiled condition."""
+
+    field: Field
+    then: str
+    when: Expression | None
+
+    @property
+    def column(self) -> str:
+        """The column that holds the normal form."""
+        return f"sys_norm_{self.field.name}"
+
+
+class ObjectType:
+    """One object as the kernel works with it: its fields, its table and the scope of its expressions."""
+
+    def __init__(self, definition: Definition, body: ObjectDef, tables: sa.MetaData, problems: Problems) -> None:
+        self.definition = definition
+        self.name = body.name
+        self.label: Label = body.label
+        self.title = body.title
+        self.icon = body.icon
+        self.own_fields: Mapping[str, Field] = body.fields
+        self.fields: Mapping[str, Field] = MappingProxyType({**body.fields, **system_fields(body.name)})
+        self.scope: SimpleScope = object_scope(self.fields)
+        self.changed_scope: SimpleScope = object_scope(self.fields, {"before": object_scope(self.fields)})
+        self.stage_field = next((f for f in body.fields.values() if f.type == "stage"), None)
+        duplicates: list[Duplicate] = []
+        for i, rule in enumerate(body.duplicates):
+            when = None
+            if rule.when and rule.field in body.fields:
+                when = Node({}, "", problems).compile(rule.when, f"duplicates[{i}].when", self.scope, BOOL)
+            if rule.field in body.fields:
+                duplicates.append(Duplicate(body.fields[rule.field], rule.then, when))
+        self.duplicates = tuple(duplicates)
+        self.normed: Mapping[str, Field] = {rule.column: rule.field for rule in self.duplicates}
+        self.table = _table(self, tables)
+        self.columns: tuple[str, ...] = tuple(str(column.name) for column in self.table.columns)
+
+    def field(self, name: str) -> Field:
+        found = self.fields.get(name)
+        if found is None:
+            raise Invalid(errors=[FieldError(name, "unknown_field", {"name": name})])
+        return found
+
+
+def _table(what: ObjectType, tables: sa.MetaData) -> sa.Table:
+    name = what.name
+    alive = sa.text("deleted_at IS NULL")
+    columns: list[sa.Column[Any]] = [
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid()),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_by", sa.Uuid()),
+        sa.Column("owner", sa.Uuid()),
+        sa.Column("deleted_at", sa.DateTime(timezone=True)),
+        sa.Column("extra", JSONB()),
+    ]
+    columns += [sa.Column(f.name, FIELD_TYPES[f.type].column()) for f in what.own_fields.values()]
+    columns += [sa.Column(column, sa.Text()) for column in what.normed]
+    indexes = [
+        sa.Index(f"{name}_created_at", "created_at", "id", postgresql_where=alive),
+        sa.Index(f"{name}_owner", "owner", "created_at", "id", postgresql_where=alive),
+    ]
+    if what.stage_field is not None:
+        indexes.append(sa.Index(f"{name}_owner_stage", "owner", what.stage_field.name, postgresql_where=alive))
+    indexes += [sa.Index(f"{name[:20]}_{column}", column, postgresql_where=alive) for column in what.normed]
+    indexes += [
+        sa.Index(f"{name[:20]}_{f.name}_r", f.name, postgresql_where=alive)
+        for f in what.own_fields.values()
+        if f.type == "relation"
+    ]
+    return sa.Table(name, tables, *columns, *indexes, sa.PrimaryKeyConstraint("id", name=f"{name}_pk"))
+
+
+class Kind(Protocol, Generic[T_co]):
+    """A kind of definition: its name, and how a body becomes what the kernel runs on."""
+
+    @property
+    def name(self) -> str: ...
+    def compile(self, node: Node, definition: Definition, catalog: "Snapshot") -> T_co: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ViewKind:
+    """Views: their filter and columns must be fields of their object."""
+
+    name: str = "view"
+
+    def compile(self, node: Node, definition: Definition, catalog: "Snapshot") -> View:  # noqa: ARG002 - Kind
+        view = read_view(node)
+        what = catalog.objects.get(view.object)
+        if what is None:
+            node.problems.add(node.at("on"), "unknown_object", name=view.object)
+            return view
+        for column in view.columns:
+            if column not in what.fields:
+                node.problems.add(node.at("columns"), "unknown_field", name=column)
+        if view.filter:
+            node.compile(view.filter, node.at("filter"), what.scope, BOOL)
+        return view
+
+
+VIEWS = ViewKind()
+
+
+class Snapshot:
+    """All metadata of one company at one release; every transaction works with exactly one."""
+
+    def __init__(
+        self, company: Company, release: int, definitions: Iterable[Definition], kinds: Sequence[Kind[Any]]
+    ) -> None:
+        """Compile everything; raises Invalid naming each wrong definition as `kind/key: place`."""
+        self.company = company
+        self.release = release
+        self.zone = ZoneInfo(company.time_zone)
+        self.system: SystemTables = system_tables(company.schema)
+        self.tables = sa.MetaData(schema=company.schema)
+        self.statements: dict[object, Any] = {}
+        """Compiled statements by what they do; they live as long as the tables they name."""
+        by_kind: dict[str, list[Definition]] = {}
+        for one in sorted(definitions, key=lambda d: (d.kind, d.key)):
+            by_kind.setdefault(one.kind, []).append(one)
+        self.definitions: Mapping[str, Sequence[Definition]] = by_kind
+        errors: list[FieldError] = []
+
+        def read(one: Definition, reader: Callable[[Node], T]) -> T:
+            problems = Problems()
+            node = Node(one.body, "", problems)
+            result = reader(node)
+            node.done()
+            place = f"{one.kind}/{one.key}"
+            errors.extend(FieldError(f"{place}: {e.field}", e.code, e.params) for e in problems.errors)
+            return result
+
+        lists: dict[str, tuple[Option, ...]] = {}
+        self.option_lists: Mapping[str, tuple[Option, ...]] = lists
+        for one in by_kind.get("options", []):
+            lists[one.key] = read(one, _read_option_list)
+        self.pipelines: Mapping[str, Pipeline] = {
+            one.key: read(one, read_pipeline) for one in by_kind.get("pipeline", [])
+        }
+        objects: dict[str, ObjectType] = {}
+        for one in by_kind.get("object", []):
+            objects[one.key] = read(one, partial(self._object, one))
+        self.objects: Mapping[str, ObjectType] = objects
+        self._compiled: dict[str, dict[str, Any]] = {}
+        known = {"options", "pipeline", "object"}
+        for kind in (VIEWS, *kinds):
+            known.add(kind.name)
+            self._compiled[kind.name] = {
+                one.key: read(one, partial(kind.compile, definition=one, catalog=self))
+                for one in by_kind.get(kind.name, [])
+            }
+        errors.extend(FieldError(f"{kind}/", "unknown_kind") for kind in by_kind if kind not in known)
+        if errors:
+            raise Invalid("bad_definition", errors=errors)
+
+    def _object(self, definition: Definition, node: Node) -> ObjectType:
+        body = read_object(node, self.option_lists, self.pipelines)
+        return ObjectType(definition, body, self.tables, node.problems)
+
+    def object(self, name: str) -> ObjectType:
+        found = self.objects.get(name)
+        if found is None:
+            raise NotFound("unknown_object", name=name)
+        return found
+
+    def all(self, kind: Kind[T]) -> Mapping[str, T]:
+        """Return the compiled definitions of a kind by key."""
+        return self._compiled[kind.name]
+
+    def on(self, kind: Kind[T], object_name: str) -> tuple[T, ...]:
+        """Return the compiled definitions of a kind that belong to an object, ordered by key."""
+        place = ("on", kind.name, object_name)
+        found = self.statements.get(place)
+        if found is None:
+            found = tuple(d for d in self.all(kind).values() if getattr(d, "object", None) == object_name)
+            self.statements[place] = found
+        return found
+
+    def pipeline_of(self, what: ObjectType) -> Pipeline | None:
+        field = what.stage_field
+        return None if field is None or field.pipeline is None else self.pipelines[field.pipeline]
+
+
+def _read_option_list(node: Node) -> tuple[Option, ...]:
+    node.name("options")
+    node.label(fallback="")
+    return read_options(node.any("values"), node.at("values"), node.problems)
+
+
+def scope_with(what: ObjectType, **roots: Scope) -> SimpleScope:
+    """Make a scope of an object's fields with further roots, such as `input` or `candidate`."""
+    return object_scope(what.fields, roots)

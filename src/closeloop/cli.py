@@ -1,0 +1,162 @@
+"""The command line: run the whole system, or one of its processes."""
+
+import asyncio
+import fcntl
+import http.client
+import os
+import socket
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+import uvicorn
+
+from closeloop.api.app import create_app
+from closeloop.base.logs import configure_logging
+from closeloop.base.settings import Settings, get_settings
+from closeloop.runtime import worker as worker_process
+from closeloop.runtime.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
+from closeloop.runtime.install import prepare
+from closeloop.runtime.supervisor import ProcessSpec, StartError, Supervisor
+
+STREAMS_END_WITHIN = 2
+DEMO_PEOPLE = "admin, director, manager1, sales1 ... sales8, finance1, support1"
+DEMO_PASSWORD = "closeloop-demo"  # noqa: S105 - told to everybody at the start
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
+database_app = typer.Typer(help="The embedded database alone.", no_args_is_help=True)
+app.add_typer(database_app, name="database")
+
+
+@app.command()
+def run() -> None:
+    """Run everything: database, web and worker, and start again what dies."""
+    settings = _begin("supervisor")
+    with _only_one(settings.home):
+        _check_port(settings)
+        supervisor = Supervisor(
+            [ProcessSpec(name, [sys.executable, "-m", "closeloop.cli", name]) for name in ("web", "worker")],
+            database=None if settings.database_url else EmbeddedPostgres(settings.home),
+            prepare=lambda: asyncio.run(prepare(settings, _database_url(settings))),
+            ready=lambda: _answers(settings),
+            announce=lambda: _announce(settings),
+        )
+        try:
+            supervisor.run()
+        except (StartError, EmbeddedPostgresError) as error:
+            _fail(f"Closeloop did not start: {error}")
+
+
+@app.command()
+def web() -> None:
+    """Run one web process."""
+    settings = _begin("web")
+    uvicorn.run(
+        create_app(settings, _database_url(settings)),
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        timeout_graceful_shutdown=STREAMS_END_WITHIN,
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+    )
+
+
+@app.command()
+def worker() -> None:
+    """Run one worker: clocks and deliveries that are due."""
+    settings = _begin("worker")
+    asyncio.run(worker_process.run(settings, _database_url(settings)))
+
+
+@app.command()
+def install() -> None:
+    """Bring the database and the installed apps up to this version; the first time, make the demo company."""
+    settings = _begin("install")
+    asyncio.run(prepare(settings, _database_url(settings)))
+
+
+@database_app.command("start")
+def start_database() -> None:
+    """Start the embedded database and print its URL."""
+    typer.echo(EmbeddedPostgres(get_settings().home).start())
+
+
+@database_app.command("stop")
+def stop_database() -> None:
+    """Stop the embedded database."""
+    EmbeddedPostgres(get_settings().home).stop()
+
+
+def _begin(process_name: str) -> Settings:
+    settings = get_settings()
+    configure_logging(settings.log_level, process_name)
+    return settings
+
+
+def _database_url(settings: Settings) -> str:
+    return settings.database_url or EmbeddedPostgres(settings.home).url
+
+
+@contextmanager
+def _only_one(home: Path) -> Generator[None]:
+    """Hold the home for one supervisor at a time: two would stop each other's database."""
+    home.mkdir(mode=0o711, parents=True, exist_ok=True)
+    with (home / "run.lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            _fail(f"Closeloop already runs in {home.absolute()} (process {file.read().strip()})")
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def _check_port(settings: Settings) -> None:
+    try:
+        socket.create_server((settings.host, settings.port)).close()
+    except OSError as error:
+        _fail(f"Can't listen on {settings.host}:{settings.port}: {error}. Set PORT to another port.")
+
+
+def _answers(settings: Settings) -> bool:
+    """Ask the web process whether it is ready."""
+    connection = http.client.HTTPConnection(_reachable_host(settings), settings.port, timeout=2)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _announce(settings: Settings) -> None:
+    typer.echo(f"\nCloseloop is up: http://{_reachable_host(settings)}:{settings.port}   (Ctrl-C ends it)")
+    if settings.demo:
+        typer.echo(f"Sign in as {DEMO_PEOPLE}; the password is {DEMO_PASSWORD}\n")
+
+
+def _reachable_host(settings: Settings) -> str:
+    """Return an address of this machine: one that listens everywhere can't be called by that name."""
+    return "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104
+
+
+def _fail(message: str) -> None:
+    typer.echo(message, err=True)
+    raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run a command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

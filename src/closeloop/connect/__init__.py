@@ -1,0 +1,1 @@
+"""The outside world: what comes in through channels, and what goes out."""

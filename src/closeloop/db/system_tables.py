@@ -1,0 +1,165 @@
+"""The kernel's own tables inside a company's schema, made by the same plan and apply as the company's objects.
+
+Their names begin with `sys_`, which no object and no field may, so that a later kernel can add tables without
+meeting an object of that name.
+"""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+KERNEL_VERSION = 1
+"""Raised with every change of the tables below; the registry row of a company holds the one it has."""
+
+_MOMENT = sa.DateTime(timezone=True)
+
+
+def _moment(name: str, *, nullable: bool = False) -> sa.Column[object]:
+    return sa.Column(name, _MOMENT, nullable=nullable)
+
+
+def _text(name: str, *, nullable: bool = False) -> sa.Column[object]:
+    return sa.Column(name, sa.Text(), nullable=nullable)
+
+
+def _uuid(name: str, *, nullable: bool = False) -> sa.Column[object]:
+    return sa.Column(name, sa.Uuid(), nullable=nullable)
+
+
+def _json(name: str, *, nullable: bool = True) -> sa.Column[object]:
+    return sa.Column(name, JSONB(), nullable=nullable)
+
+
+def _integer(name: str, *, nullable: bool = False) -> sa.Column[object]:
+    return sa.Column(name, sa.BigInteger(), nullable=nullable)
+
+
+def _flag(name: str) -> sa.Column[object]:
+    return sa.Column(name, sa.Boolean(), nullable=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SystemTables:
+    """The kernel's tables of one company as SQLAlchemy Core tables."""
+
+    state: sa.Table
+    """One row: the current release and the version of people, departments and roles."""
+    definition: sa.Table
+    release: sa.Table
+    release_item: sa.Table
+    person: sa.Table
+    department: sa.Table
+    membership: sa.Table
+    """Who belongs to which department; one of a person's is the main one."""
+    grant: sa.Table
+    """Which person has which role."""
+    session: sa.Table
+    event: sa.Table
+    stage_stay: sa.Table
+    clock: sa.Table
+    notice: sa.Table
+    intake: sa.Table
+    """The raw payload of every inbound call with its key and its answer."""
+    answer: sa.Table
+    """The first answer to a write that carried an Idempotency-Key."""
+    turn: sa.Table
+    """When a policy last gave something to a person: the round robin's memory."""
+    daily: sa.Table
+    """How many records of an object a person was given on a day: what a daily quota is counted by."""
+
+    def all(self) -> tuple[sa.Table, ...]:
+        return tuple(getattr(self, name) for name in self.__slots__)
+
+
+def system_tables(schema: str) -> SystemTables:
+    """Describe the kernel's tables of the company whose PostgreSQL schema is `schema`."""
+    meta = sa.MetaData(schema=schema)
+
+    def table(name: str, *parts: sa.Column[object] | sa.Index, key: tuple[str, ...] = ("id",)) -> sa.Table:
+        full = f"sys_{name}"
+        return sa.Table(full, meta, *parts, sa.PrimaryKeyConstraint(*key, name=f"{full}_pk"))
+
+    return SystemTables(
+        state=table("state", _integer("id"), _integer("release"), _integer("org")),
+        definition=table(
+            "definition",
+            _uuid("id"), _text("kind"), _text("key"), _integer("version"), _text("hash"),
+            sa.Column("body", sa.JSON(), nullable=False),  # json, not jsonb: the order of fields and options counts
+            _text("app", nullable=True), _moment("created_at"), _uuid("created_by", nullable=True),
+            sa.Index("sys_definition_key_u", "kind", "key", "version", unique=True),
+        ),
+        release=table("release", _integer("number"), _moment("created_at"), _text("note"), key=("number",)),
+        release_item=table(
+            "release_item", _integer("release"), _text("kind"), _text("key"), _uuid("definition"),
+            key=("release", "kind", "key"),
+        ),
+        person=table(
+            "person",
+            _uuid("id"), _text("login"), _text("name"), _text("password", nullable=True), _flag("active"),
+            _flag("on_duty"), _integer("quota_open", nullable=True), _integer("quota_daily", nullable=True),
+            _text("city", nullable=True), _text("locale"), _integer("failures"), _moment("locked_until", nullable=True),
+            _moment("created_at"),
+            sa.Index("sys_person_login_u", "login", unique=True),
+        ),
+        department=table(
+            "department", _uuid("id"), _text("key"), _text("name"), _uuid("parent", nullable=True),
+            _uuid("head", nullable=True), sa.Index("sys_department_key_u", "key", unique=True),
+        ),
+        membership=table(
+            "membership", _uuid("person"), _uuid("department"), _flag("main"), key=("person", "department"),
+        ),
+        grant=table("grant", _uuid("person"), _text("role"), key=("person", "role")),
+        session=table(
+            "session", _uuid("id"), _text("token_hash"), _uuid("person"), _moment("created_at"), _moment("expires_at"),
+            _text("agent"), sa.Index("sys_session_token_u", "token_hash", unique=True),
+            sa.Index("sys_session_person", "person"),
+        ),
+        event=table(
+            "event",
+            _uuid("id"), _moment("at"), _text("type"), _text("object"), _uuid("record"), _integer("record_version"),
+            _uuid("actor", nullable=True), _text("actor_kind"), _uuid("cause", nullable=True), _integer("depth"),
+            _integer("release"), _json("changes"), _json("why"),
+            sa.Index("sys_event_record", "record", "id"),
+        ),
+        stage_stay=table(
+            "stage_stay",
+            _uuid("id"), _text("object"), _uuid("record"), _text("pipeline"), _uuid("definition"), _text("stage"),
+            _moment("entered_at"), _moment("left_at", nullable=True), _uuid("by", nullable=True),
+            sa.Column("skipped", ARRAY(sa.Text()), nullable=False),
+            sa.Index("sys_stage_stay_record", "record", "entered_at"),
+        ),
+        clock=table(
+            "clock",
+            _uuid("id"), _text("object"), _uuid("record"), _text("policy"), _uuid("definition"), _text("state"),
+            _moment("started_at"), _moment("due_at"), _moment("next_at", nullable=True), _integer("step"),
+            _json("steps", nullable=False), _moment("met_at", nullable=True), _moment("lease_until", nullable=True),
+            sa.Index("sys_clock_next", "next_at", postgresql_where=sa.text("next_at IS NOT NULL")),
+            sa.Index("sys_clock_record", "record"),
+        ),
+        notice=table(
+            "notice",
+            _uuid("id"), _uuid("person"), _moment("at"), _text("type"), _text("level"), _json("params", nullable=False),
+            _text("object", nullable=True), _uuid("record", nullable=True), _moment("read_at", nullable=True),
+            sa.Index("sys_notice_person", "person", "id"),
+            sa.Index("sys_notice_unread", "person", postgresql_where=sa.text("read_at IS NULL")),
+        ),
+        intake=table(
+            "intake",
+            _uuid("id"), _moment("at"), _text("channel"), _text("key", nullable=True), _text("hash"),
+            _json("payload", nullable=False), _text("state"), _text("object", nullable=True),
+            _uuid("record", nullable=True), _uuid("duplicate_of", nullable=True), _json("problem"),
+            _moment("retry_at", nullable=True), _integer("attempts"),
+            sa.Index("sys_intake_key_u", "channel", "key", unique=True),
+            sa.Index("sys_intake_retry", "retry_at", postgresql_where=sa.text("retry_at IS NOT NULL")),
+        ),
+        answer=table(
+            "answer", _uuid("person"), _text("key"), _moment("at"), _text("hash"), _integer("status"), _json("body"),
+            sa.Index("sys_answer_at", "at"), key=("person", "key"),
+        ),
+        turn=table("turn", _text("policy"), _uuid("person"), _integer("turn"), key=("policy", "person")),
+        daily=table(
+            "daily", _text("object"), _uuid("person"), sa.Column("day", sa.Date(), nullable=False), _integer("given"),
+            key=("object", "person", "day"),
+        ),
+    )  # fmt: skip

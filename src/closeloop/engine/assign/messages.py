@@ -1,0 +1,22 @@
+"""Why a candidate was chosen or passed over, in words of every language."""
+
+from collections.abc import Mapping
+
+_REASONS: Mapping[str, tuple[str, str]] = {
+    "chosen": ("轮到此人", "it was this person's turn"),
+    "preferred": ("符合优先条件", "preferred by the policy"),
+    "later_turn": ("还没轮到", "not yet this person's turn"),
+    "more_loaded": ("手上的更多", "has more open records"),
+    "not_preferred": ("有更优先的人", "somebody else is preferred"),
+    "inactive": ("已停用", "has left"),
+    "off_duty": ("不在值班", "is off duty"),
+    "had_it": ("刚从此人转出", "had it before"),
+    "no_room_open": ("在手数量已满", "open quota is full"),
+    "no_room_daily": ("今日数量已满", "today's quota is full"),
+}
+
+
+def reason_text(code: str, locale: str) -> str:
+    """Return the words of a reason; one that is not known stands as its code."""
+    texts = _REASONS.get(code)
+    return code if texts is None else texts[0 if locale == "zh-CN" else 1]

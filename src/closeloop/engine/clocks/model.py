@@ -1,0 +1,163 @@
+"""Clock policies: when a clock starts, what meets or cancels it, and what happens before and after it is due."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from closeloop.catalog.model import Definition, Label
+from closeloop.catalog.reading import Node
+from closeloop.catalog.snapshot import ObjectType, Snapshot
+from closeloop.engine.clocks.calendar import CALENDARS, add, parse_span
+from closeloop.expr import BOOL, Expression
+
+RUNNING, PAUSED, MET, BREACHED, CANCELLED = "running", "paused", "met", "breached", "cancelled"
+
+DOINGS = ("notify", "escalate", "reassign")
+"""Tell somebody; tell somebody above; hand the record to a policy again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """What is done at a moment relative to the due time; `do` holds pairs of what and whom."""
+
+    at: str
+    offset: timedelta
+    calendar: str
+    do: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockPolicy:
+    """One clock policy as it runs."""
+
+    key: str
+    object: str
+    definition: Definition
+    label: Label
+    when: Expression | None
+    start: str
+    restart: str
+    met: Expression | None
+    cancel: Expression | None
+    target: timedelta
+    calendar: str
+    rungs: tuple[Rung, ...]
+    paths: frozenset[str]
+
+    def new_row(self, clock_id: UUID, record: UUID, now: datetime) -> dict[str, Any]:
+        """Return the row of a clock that starts now, with every step's moment worked out."""
+        due = add(self.calendar, now, self.target)
+        steps: list[dict[str, Any]] = [{"at": "0m", "due_at": due, "kind": "due", "do": []}]
+        steps += [
+            {
+                "at": rung.at,
+                "due_at": add(rung.calendar, due, rung.offset),
+                "kind": "rung",
+                "do": [list(one) for one in rung.do],
+            }
+            for rung in self.rungs
+        ]
+        steps.sort(key=lambda step: step["due_at"])
+        return {
+            "id": clock_id,
+            "object": self.object,
+            "record": record,
+            "policy": self.key,
+            "definition": self.definition.id,
+            "state": RUNNING,
+            "started_at": now,
+            "due_at": due,
+            "next_at": steps[0]["due_at"],
+            "step": 0,
+            "steps": steps,
+            "met_at": None,
+            "lease_until": None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ClockKind:
+    """Clock policies as a kind of definition."""
+
+    name: str = "clock"
+
+    def compile(self, node: Node, definition: Definition, catalog: Snapshot) -> ClockPolicy:
+        key = node.name("clock")
+        object_name = node.name("on")
+        what = catalog.objects.get(object_name)
+        if what is None:
+            node.problems.add(node.at("on"), "unknown_object", name=object_name)
+        calendar = node.one_of("calendar", CALENDARS, "wall_clock")
+        when, met, cancel = (_condition(node, name, what) for name in ("when", "met", "cancel"))
+        if not node.any("met"):
+            node.problems.add(node.at("met"), "required")
+        used = [expression.paths for expression in (met, cancel) if expression is not None]
+        return ClockPolicy(
+            key=key,
+            object=object_name,
+            definition=definition,
+            label=node.label(fallback=key),
+            when=when,
+            start=node.one_of("start", ("created", "assigned"), "created"),
+            restart=node.one_of("restart", ("never", "reassigned"), "never"),
+            met=met,
+            cancel=cancel,
+            target=_span(node, "target"),
+            calendar=calendar,
+            rungs=tuple(_rung(part, calendar) for part in node.children("rungs")),
+            paths=frozenset[str]().union(*used),
+        )
+
+
+def _condition(node: Node, key: str, what: ObjectType | None) -> Expression | None:
+    return node.expression(key, what.scope, BOOL) if what else None
+
+
+def _span(node: Node, key: str) -> timedelta:
+    text = node.need(key, str, "0m")
+    span = parse_span(text)
+    if span is None:
+        node.problems.add(node.at(key), "not_a_span", text=text)
+        return timedelta(0)
+    return span
+
+
+def _rung(node: Node, calendar: str) -> Rung:
+    do: list[tuple[str, str]] = []
+    for part in node.children("do"):
+        for doing in DOINGS:
+            whom = part.take(doing, str, "")
+            if whom:
+                do.append((doing, whom))
+        part.done()
+    rung = Rung(
+        at=node.need("at", str, "0m"),
+        offset=_span(node, "at"),
+        calendar=node.one_of("calendar", CALENDARS, calendar),
+        do=tuple(do),
+    )
+    node.done()
+    return rung
+
+
+def color_of(clock: Mapping[str, Any], now: datetime) -> str:
+    """Return green, amber once a step before the due time has passed, red once it is late; never stored."""
+    due: datetime = clock["due_at"]
+    met: datetime | None = clock["met_at"]
+    if clock["state"] == BREACHED or (met or now) > due:
+        return "red"
+    if clock["state"] in (MET, CANCELLED):
+        return "green"
+    warned = [moment_of(step) for step in clock["steps"] if step["kind"] == "rung"]
+    return "amber" if any(at < due and at <= now for at in warned) else "green"
+
+
+def moment_of(step: Mapping[str, Any]) -> datetime:
+    """Return a step's moment, which is text once it has been stored."""
+    value = step["due_at"]
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+CLOCKS = ClockKind()

@@ -1,0 +1,139 @@
+"""Start clocks, and end them when what they wait for has come: judged by the record's state, not by who changed it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from closeloop.catalog.snapshot import Snapshot
+from closeloop.db.connection import Result
+from closeloop.db.statement import Statement, compile_statement
+from closeloop.engine.clocks.model import BREACHED, CANCELLED, CLOCKS, MET, RUNNING, ClockPolicy
+from closeloop.events.model import ASSIGNED, CLOCK_BREACHED, CLOCK_CANCELLED, CLOCK_MET, CREATED, DELETED
+from closeloop.records.batch import Batch, Row, Work
+from closeloop.records.commands import RecordCommand
+from closeloop.records.effects import Effect, Insert, Log, Patch
+from closeloop.records.parts import Load
+
+NAME = "clocks"
+
+
+def clocks_of(batch: Batch, record: UUID) -> list[Row]:
+    """Return the record's clocks that still wait for something, as the batch sees them."""
+    loaded: dict[UUID, list[Row]] = batch.loaded.setdefault(NAME, {})
+    return loaded.setdefault(record, [])
+
+
+class ClockLoader:
+    """Loads and locks the waiting clocks of the records that commands are about."""
+
+    def loads(self, works: Sequence[Work], batch: Batch) -> Iterable[Load]:
+        seen: dict[UUID, list[Row]] = batch.loaded.setdefault(NAME, {})
+        ids = {
+            work.command.record
+            for work in works
+            if isinstance(work.command, RecordCommand)
+            and work.command.record not in seen
+            and batch.catalog.on(CLOCKS, work.command.object)
+        }
+        if not ids:
+            return
+        for record in ids:
+            seen[record] = []
+
+        def receive(result: Result) -> None:
+            for row in result.dicts():
+                seen[row["record"]].append(row)
+
+        params = {"records": sorted(ids), "states": [RUNNING, BREACHED]}
+        yield Load(_waiting(batch.catalog), params, receive)
+
+
+class ClockReactor:
+    """Runs once the owner is known, since what a clock's first rung does may depend on it."""
+
+    def react(self, work: Work, batch: Batch) -> Iterable[Effect]:
+        if not work.events:
+            return
+        policies = batch.catalog.on(CLOCKS, work.what.name)
+        changed = work.changed()
+        if work.has(DELETED):
+            for clock in clocks_of(batch, work.row["id"]):
+                yield from end(clock, CANCELLED, batch)
+            return
+        by_key = {policy.key: policy for policy in policies}
+        if not work.has(CREATED):
+            for clock in clocks_of(batch, work.row["id"]):
+                policy = by_key.get(clock["policy"])
+                if policy is not None and changed & policy.paths:
+                    yield from self._judge(clock, policy, work, batch)
+        for policy in policies:
+            if self._starts(policy, work, batch):
+                yield from self._start(policy, work, batch)
+
+    def _starts(self, policy: ClockPolicy, work: Work, batch: Batch) -> bool:
+        started = {clock["policy"] for clock in clocks_of(batch, work.row["id"])}
+        assigned = work.has(ASSIGNED)
+        if policy.key in started and not (assigned and policy.restart == "reassigned"):
+            return False
+        begins = work.has(CREATED) if policy.start == "created" else assigned
+        begins = begins or (assigned and policy.restart == "reassigned" and policy.key in started)
+        if not begins:
+            return False
+        env = batch.env(work.actor)
+        if policy.when is not None and policy.when.evaluate(work.row, env) is not True:
+            return False
+        return policy.met is None or policy.met.evaluate(work.row, env) is not True
+
+    def _start(self, policy: ClockPolicy, work: Work, batch: Batch) -> Iterable[Effect]:
+        clocks = clocks_of(batch, work.row["id"])
+        for clock in [one for one in clocks if one["policy"] == policy.key]:
+            yield from end(clock, CANCELLED, batch)
+        row = policy.new_row(batch.new_id(), work.row["id"], batch.now)
+        clocks.append(row)
+        yield Insert("clock", row)
+
+    def _judge(self, clock: Row, policy: ClockPolicy, work: Work, batch: Batch) -> Iterable[Effect]:
+        env = batch.env(work.actor)
+        if policy.met is not None and policy.met.evaluate(work.row, env) is True:
+            yield from end(clock, MET, batch)
+        elif policy.cancel is not None and policy.cancel.evaluate(work.row, env) is True:
+            yield from end(clock, CANCELLED, batch)
+
+
+def end(clock: Row, state: str, batch: Batch) -> Iterable[Effect]:
+    """End a clock. One that is met after its due time stays breached: it was late, whoever noticed first."""
+    late = clock["due_at"] < batch.now
+    values: dict[str, Any] = {"next_at": None}
+    if state == MET:
+        values["met_at"] = batch.now
+    if clock["state"] == RUNNING and late:
+        values["state"] = BREACHED
+        yield Log(CLOCK_BREACHED, {"clock": {"policy": clock["policy"], "due_at": clock["due_at"]}})
+    elif clock["state"] == RUNNING:
+        values["state"] = state
+    clock.update(values)
+    clocks_of(batch, clock["record"]).remove(clock)
+    yield Patch("clock", clock["id"], values)
+    kind = CLOCK_MET if state == MET else CLOCK_CANCELLED
+    yield Log(kind, {"clock": {"policy": clock["policy"], "due_at": clock["due_at"], "late": late}})
+
+
+def _waiting(catalog: Snapshot) -> Statement:
+    found = catalog.statements.get(NAME)
+    if found is None:
+        clock = catalog.system.clock
+        query = (
+            sa.select(*clock.columns)
+            .where(
+                clock.c.record == sa.any_(sa.bindparam("records", type_=sa.ARRAY(sa.Uuid()))),
+                clock.c.met_at.is_(None),
+                clock.c.state == sa.any_(sa.bindparam("states", type_=sa.ARRAY(sa.Text()))),
+            )
+            .order_by(clock.c.id)
+            .with_for_update(key_share=True)
+        )
+        found, _ = compile_statement(query, "waiting clocks")
+        catalog.statements[NAME] = found
+    return found

@@ -1,0 +1,58 @@
+"""Claim the clocks that are due, a batch at a time, by any number of workers."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from closeloop.catalog.snapshot import Snapshot
+from closeloop.db.engine import Database
+from closeloop.db.statement import Statement, compile_statement
+from closeloop.engine.clocks.fire import FireClock
+
+LEASE = timedelta(seconds=30)
+"""How long a claim keeps other workers away; a worker that dies, or a clock that fails, delays no further than this."""
+
+CLAIMED_AT_ONCE = 200
+
+
+async def claim_due(database: Database, catalog: Snapshot, now: datetime) -> list[FireClock]:
+    """Lease up to CLAIMED_AT_ONCE due clocks, those due longest first; the commands that fire them come back."""
+    async with database.transaction() as tx:
+        rows = await tx.fetch(_claim(catalog), {"now": now, "lease": now + LEASE, "most": CLAIMED_AT_ONCE})
+    return [FireClock(object_name, record, clock=clock) for clock, object_name, record in rows]
+
+
+async def next_due(database: Database, catalog: Snapshot) -> datetime | None:
+    """Return when the next clock is due, None if none is running."""
+    key = "next due"
+    found = catalog.statements.get(key)
+    if found is None:
+        clock = catalog.system.clock
+        found, _ = compile_statement(sa.select(sa.func.min(clock.c.next_at)), key)
+        catalog.statements[key] = found
+    async with database.autocommit() as session:
+        row = await session.fetch_one(found)
+    return row[0] if row else None
+
+
+def _claim(catalog: Snapshot) -> Statement:
+    found = catalog.statements.get("claim clocks")
+    if found is None:
+        clock = catalog.system.clock
+        now = sa.bindparam("now", type_=sa.DateTime(timezone=True))
+        due = (
+            sa.select(clock.c.id)
+            .where(clock.c.next_at <= now, sa.or_(clock.c.lease_until.is_(None), clock.c.lease_until <= now))
+            .order_by(clock.c.next_at)
+            .limit(sa.bindparam("most", type_=sa.BigInteger()))
+            .with_for_update(skip_locked=True)
+        )
+        query = (
+            sa.update(clock)
+            .where(clock.c.id.in_(due))
+            .values(lease_until=sa.bindparam("lease", type_=sa.DateTime(timezone=True)))
+            .returning(clock.c.id, clock.c.object, clock.c.record)
+        )
+        found, _ = compile_statement(query, "claim clocks")
+        catalog.statements["claim clocks"] = found
+    return found

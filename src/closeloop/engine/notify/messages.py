@@ -1,0 +1,58 @@
+"""The texts of notices in every language: a title and a body for each type."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from closeloop.catalog.model import Label, text_of
+
+_TEXTS: Mapping[str, tuple[Label, Label]] = {
+    "assigned": (
+        {"zh-CN": "新的{object}：{title}", "en-US": "New {object}: {title}"},
+        {"zh-CN": "已分配给你，请尽快跟进。", "en-US": "It is yours now. Please get in touch soon."},
+    ),
+    "taken_over": (
+        {"zh-CN": "{object}已转出：{title}", "en-US": "{object} handed over: {title}"},
+        {"zh-CN": "现在由{owner}负责。", "en-US": "{owner} owns it now."},
+    ),
+    "joined": (
+        {"zh-CN": "{object}再次来访：{title}", "en-US": "{object} came in again: {title}"},
+        {"zh-CN": "同一客户又留下了信息，已并入时间轴。", "en-US": "The same contact left details again; they are on the timeline."},
+    ),
+    "clock_near": (
+        {"zh-CN": "即将超时：{title}", "en-US": "Almost due: {title}"},
+        {"zh-CN": "「{clock}」将于{due_at}到期。", "en-US": "“{clock}” is due at {due_at}."},
+    ),
+    "clock_late": (
+        {"zh-CN": "已超时：{title}", "en-US": "Overdue: {title}"},
+        {"zh-CN": "「{clock}」已于{due_at}到期。", "en-US": "“{clock}” was due at {due_at}."},
+    ),
+    "escalated": (
+        {"zh-CN": "下属超时：{title}", "en-US": "Overdue in your team: {title}"},
+        {"zh-CN": "「{clock}」已于{due_at}到期，负责人{owner}。", "en-US": "“{clock}” was due at {due_at}; {owner} owns it."},
+    ),
+    "nobody": (
+        {"zh-CN": "无人可分配：{title}", "en-US": "Nobody to assign: {title}"},
+        {"zh-CN": "策略「{policy}」没有合适的人，请处理。", "en-US": "The policy “{policy}” found nobody. Please step in."},
+    ),
+}  # fmt: skip
+
+
+def write(kind: str, params: Mapping[str, Any], object_label: str, locale: str, zone: ZoneInfo) -> tuple[str, str]:
+    """Return the title and the body of a notice; what a notice doesn't know is left as a dash."""
+    words = _Words({"object": object_label})
+    for name, value in params.items():
+        if isinstance(value, Mapping) and "zh-CN" in value:
+            words[name] = text_of(value, locale)  # pyright: ignore[reportUnknownArgumentType]
+        elif name == "due_at" and isinstance(value, str):
+            words[name] = datetime.fromisoformat(value).astimezone(zone).strftime("%m-%d %H:%M")
+        elif value is not None:
+            words[name] = value
+    title, body = _TEXTS[kind]
+    return text_of(title, locale).format_map(words), text_of(body, locale).format_map(words)
+
+
+class _Words(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "—"

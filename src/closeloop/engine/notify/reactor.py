@@ -1,0 +1,27 @@
+"""Tell the people whom an assignment concerns: who has the record now, and who had it."""
+
+from collections.abc import Iterable
+
+from closeloop.events.model import ASSIGNED
+from closeloop.records.batch import Batch, Work
+from closeloop.records.effects import Effect, Notify
+
+
+class AssignmentNotices:
+    """Nobody is told of what they did themselves."""
+
+    def react(self, work: Work, batch: Batch) -> Iterable[Effect]:
+        if not work.has(ASSIGNED):
+            return
+        before = work.before.get("owner")
+        owner = work.row["owner"]
+        actor = work.actor.id
+        if owner is not None and owner != actor:
+            yield Notify([owner], "assigned", "info", {"by": work.actor.person.name if work.actor.person else None})
+        if before is not None and before not in (owner, actor):
+            yield Notify([before], "taken_over", "warning", {"owner": _name(batch, owner)})
+
+
+def _name(batch: Batch, person: object) -> str | None:
+    found = next((p for p in batch.org.people.values() if p.id == person), None)
+    return found.name if found else None

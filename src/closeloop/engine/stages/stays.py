@@ -1,0 +1,89 @@
+"""Keep how long a record stayed in each stage: one row a stay, written with the move."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from closeloop.catalog.snapshot import Snapshot
+from closeloop.db.connection import Result
+from closeloop.db.statement import Statement, compile_statement
+from closeloop.events.model import CREATED, MOVED
+from closeloop.records.batch import Batch, Work
+from closeloop.records.commands import RecordCommand
+from closeloop.records.effects import Effect, Insert, Patch
+from closeloop.records.parts import Load
+
+NAME = "stages"
+
+
+class StayLoader:
+    """Loads the open stays of the records that commands are about."""
+
+    def loads(self, works: Sequence[Work], batch: Batch) -> Iterable[Load]:
+        ids = [
+            work.command.record
+            for work in works
+            if isinstance(work.command, RecordCommand) and _has_stages(batch.catalog, work.command.object)
+        ]
+        if not ids:
+            return
+        stays: dict[UUID, UUID] = batch.loaded.setdefault(NAME, {})
+
+        def receive(result: Result) -> None:
+            for record, stay in result.rows:
+                stays.setdefault(record, stay)
+
+        yield Load(_open_stays(batch.catalog), {"records": ids}, receive)
+
+
+class StayReactor:
+    """Opens a stay when a record enters a stage, and closes the one before."""
+
+    def react(self, work: Work, batch: Batch) -> Iterable[Effect]:
+        moved = [event for event in work.events if event.type in (CREATED, MOVED)]
+        field = work.what.stage_field
+        if not moved or field is None or field.pipeline is None:
+            return
+        stays: dict[UUID, UUID] = batch.loaded.setdefault(NAME, {})
+        record = work.row["id"]
+        before = stays.get(record)
+        if before is not None:
+            yield Patch("stage_stay", before, {"left_at": batch.now})
+        stay = batch.new_id()
+        stays[record] = stay
+        definition = next(d for d in batch.catalog.definitions["pipeline"] if d.key == field.pipeline)
+        why = moved[-1].why or {}
+        yield Insert(
+            "stage_stay",
+            {
+                "id": stay,
+                "object": work.what.name,
+                "record": record,
+                "pipeline": field.pipeline,
+                "definition": definition.id,
+                "stage": work.row[field.name],
+                "entered_at": batch.now,
+                "left_at": None,
+                "by": work.actor.id,
+                "skipped": why.get("skipped", []),
+            },
+        )
+
+
+def _has_stages(catalog: Snapshot, object_name: str) -> bool:
+    what = catalog.objects.get(object_name)
+    return what is not None and what.stage_field is not None
+
+
+def _open_stays(catalog: Snapshot) -> Statement:
+    found = catalog.statements.get(NAME)
+    if found is None:
+        stay = catalog.system.stage_stay
+        query = sa.select(stay.c.record, stay.c.id).where(
+            stay.c.record == sa.any_(sa.bindparam("records", type_=sa.ARRAY(sa.Uuid()))),
+            stay.c.left_at.is_(None),
+        )
+        found, _ = compile_statement(query, "open stays")
+        catalog.statements[NAME] = found
+    return found

@@ -1,0 +1,19 @@
+"""What an event is called on a timeline, in every language; an object's own operations bring their labels."""
+
+from collections.abc import Mapping
+
+TITLES: Mapping[str, Mapping[str, str]] = {
+    "record.created": {"zh-CN": "创建", "en-US": "Created"},
+    "record.updated": {"zh-CN": "修改", "en-US": "Changed"},
+    "record.deleted": {"zh-CN": "删除", "en-US": "Deleted"},
+    "record.moved": {"zh-CN": "阶段变更", "en-US": "Stage changed"},
+    "record.joined": {"zh-CN": "重复来访，已并入", "en-US": "Came in again, joined here"},
+    "record.flagged": {"zh-CN": "疑似重复", "en-US": "Possible duplicate"},
+    "record.scored": {"zh-CN": "评分", "en-US": "Scored"},
+    "record.assigned": {"zh-CN": "分配", "en-US": "Assigned"},
+    "record.unassigned": {"zh-CN": "无人可分配", "en-US": "Nobody to assign"},
+    "clock.fired": {"zh-CN": "时钟提醒", "en-US": "Clock reminder"},
+    "clock.breached": {"zh-CN": "超时", "en-US": "Overdue"},
+    "clock.met": {"zh-CN": "按要求完成", "en-US": "Clock met"},
+    "clock.cancelled": {"zh-CN": "时钟取消", "en-US": "Clock cancelled"},
+}

@@ -1,0 +1,247 @@
+"""Check an expression's tree against the names and types that it may use, and make the typed tree."""
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from difflib import get_close_matches
+
+from closeloop.expr.errors import ExpressionError
+from closeloop.expr.fitting import READABLE, adapt, fit, shared_by, shared_type
+from closeloop.expr.functions import FUNCTIONS
+from closeloop.expr.nodes import Node
+from closeloop.expr.numbers import NEGATE
+from closeloop.expr.operators import OPERATORS, PEOPLE
+from closeloop.expr.scope import Scope
+from closeloop.expr.source import MAX_DEPTH, Source
+from closeloop.expr.types import BOOL, NULL, NUMBER, TEXT, Type, Value, list_of
+
+MAX_NODES = 500
+MAX_COST = 1000
+_DIGITS, _PLACES = 20, 10
+
+_WORDS: dict[str, tuple[Type, Value]] = {"null": (NULL, None), "true": (BOOL, True), "false": (BOOL, False)}
+_CONDITIONS = frozenset({"and", "or", "not"})
+_BINARY: dict[type[ast.operator], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+}
+_COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.In: "in",
+    ast.NotIn: "in",
+}
+
+
+def check(source: Source, scope: Scope, expect: Type | None) -> Node:
+    """Return the typed tree; raises ExpressionError with the place of what is wrong."""
+    node = _Checker(source, scope).node(source.tree, 1)
+    if expect is None:
+        return node
+    fitting = adapt(node, expect)
+    if fitting is None:
+        raise ExpressionError("result_type", node.at, node.length, wanted=str(expect), types=str(node.type))
+    return fitting
+
+
+class _Checker:
+    def __init__(self, source: Source, scope: Scope) -> None:
+        self._source = source
+        self._scope = scope
+        self._count = 0
+
+    def _error(self, reason: str, node: ast.expr, suggestion: str | None = None, **needs: object) -> ExpressionError:
+        at, length = self._source.place(node)
+        return ExpressionError(reason, at, length, suggestion=suggestion, **needs)
+
+    def _made(self, node: ast.expr, op: str, type_: Type, value: Value = None) -> Node:
+        at, length = self._source.place(node)
+        return Node(op, type_, value=value, at=at, length=length)
+
+    def node(self, node: ast.expr, depth: int) -> Node:
+        self._count += 1
+        if self._count > MAX_NODES:
+            raise self._error("too_many_parts", node, limit=MAX_NODES)
+        if depth > MAX_DEPTH:
+            raise self._error("too_deep", node, limit=MAX_DEPTH)
+        match node:
+            case ast.Constant():
+                return self._constant(node)
+            case ast.Name():
+                return self._name(node)
+            case ast.Attribute():
+                return self._member(node)
+            case ast.List() | ast.Tuple():
+                return self._list(node, self._nodes(node.elts, depth))
+            case ast.Call():
+                return self._call(node, depth)
+            case ast.Compare():
+                return self._compare(node, depth)
+            case ast.UnaryOp():
+                return self._unary(node, depth)
+            case _:
+                return self._compound(node, depth)
+
+    def _nodes(self, nodes: Iterable[ast.expr], depth: int) -> list[Node]:
+        return [self.node(one, depth + 1) for one in nodes]
+
+    def _compound(self, node: ast.expr, depth: int) -> Node:
+        match node:
+            case ast.BoolOp():
+                word = "and" if isinstance(node.op, ast.And) else "or"
+                return self._operate(word, node, self._nodes(node.values, depth))
+            case ast.BinOp() if type(node.op) in _BINARY:
+                return self._operate(_BINARY[type(node.op)], node, self._nodes((node.left, node.right), depth))
+            case ast.IfExp():
+                return self._operate("if", node, self._nodes((node.test, node.body, node.orelse), depth))
+            case _:
+                raise self._error("not_allowed", node)
+
+    def _constant(self, node: ast.Constant) -> Node:
+        value = node.value
+        if value is None:
+            return self._made(node, "const", NULL)
+        if isinstance(value, bool):
+            return self._made(node, "const", BOOL, value)
+        if isinstance(value, int | float):
+            at, length = self._source.place(node)
+            exact = Decimal(self._source.text[at : at + length].replace("_", ""))
+            if exact >= 10**_DIGITS or -int(exact.as_tuple().exponent) > _PLACES:
+                raise self._error("number_too_long", node, digits=_DIGITS, places=_PLACES)
+            return self._made(node, "const", NUMBER, value if isinstance(value, int) else exact)
+        if isinstance(value, str):
+            if any(character == "\x00" or "\ud800" <= character <= "\udfff" for character in value):
+                raise self._error("bad_text", node)
+            return self._made(node, "const", TEXT, value)
+        raise self._error("not_allowed", node)
+
+    def _name(self, node: ast.Name) -> Node:
+        name = self._source.name(node)
+        if name in _WORDS:
+            return self._made(node, "const", *_WORDS[name])
+        if name in PEOPLE:
+            return self._operate(name, node, [])
+        symbol = self._scope.resolve(name)
+        if symbol is None and name in FUNCTIONS:
+            raise self._error("function_without_call", node, FUNCTIONS[name].signature, name=name)
+        if symbol is None:
+            known = (*self._scope.names(), *_WORDS, *PEOPLE)
+            raise self._error("unknown_name", node, _closest(name, known), name=name)
+        if symbol.type is None:
+            member = next(iter(symbol.members.names()), None) if symbol.members else None
+            raise self._error("root_alone", node, f"{name}.{member}" if member else None, name=name)
+        return self._made(node, "field", symbol.type, symbol.name)
+
+    def _member(self, node: ast.Attribute) -> Node:
+        root = self._scope.resolve(self._source.name(node.value)) if isinstance(node.value, ast.Name) else None
+        if root is None or root.members is None:
+            raise self._error("not_a_root", node.value)
+        name = self._source.member(node)
+        symbol = root.members.resolve(name)
+        if symbol is None or symbol.type is None:
+            raise self._error("unknown_name", node, _closest(name, root.members.names()), name=name)
+        return self._made(node, "field", symbol.type, f"{root.name}.{symbol.name}")
+
+    def _list(self, node: ast.expr, items: Sequence[Node]) -> Node:
+        shared = shared_type((item, item.type) for item in items)
+        fitting: list[Node] = []
+        for item in items:
+            same = None if shared.kind == "list" else adapt(item, shared)
+            if same is None:
+                raise ExpressionError("mixed_list", item.at, item.length, wanted=str(shared), types=str(item.type))
+            fitting.append(same)
+        made = self._made(node, "list", list_of(shared))
+        return replace(made, args=tuple(fitting), cost=self._cost(node, fitting))
+
+    def _unary(self, node: ast.UnaryOp, depth: int) -> Node:
+        operand = self.node(node.operand, depth + 1)
+        if isinstance(node.op, ast.Not):
+            return self._operate("not", node, [operand])
+        if not isinstance(node.op, ast.USub):
+            raise self._error("not_allowed", node)
+        if operand.op == "const" and isinstance(operand.value, int | Decimal) and operand.type == NUMBER:
+            return self._made(node, "const", NUMBER, NEGATE.python(operand.value))
+        return self._operate("negative", node, [operand])
+
+    def _compare(self, node: ast.Compare, depth: int) -> Node:
+        written = [node.left, *node.comparators]
+        operands = self._nodes(written, depth)
+        links: list[Node] = []
+        for i, op in enumerate(node.ops):
+            if type(op) not in _COMPARISONS:
+                raise self._error("not_allowed", node, "==" if isinstance(op, ast.Is) else "!=")
+            place = ast.Compare(written[i], [op], [written[i + 1]])
+            place.col_offset, place.end_col_offset = written[i].col_offset, written[i + 1].end_col_offset
+            links.append(self._link(op, place if len(node.ops) > 1 else node, operands[i], operands[i + 1]))
+        return links[0] if len(links) == 1 else self._operate("and", node, links)
+
+    def _link(self, op: ast.cmpop, place: ast.expr, left: Node, right: Node) -> Node:
+        if isinstance(op, ast.Eq | ast.NotEq) and NULL in {left.type, right.type}:
+            test = self._operate("is null", place, [left if right.type == NULL else right])
+            return test if isinstance(op, ast.Eq) else self._operate("not", place, [test])
+        test = self._operate(_COMPARISONS[type(op)], place, [left, right])
+        return self._operate("not", place, [test]) if isinstance(op, ast.NotIn) else test
+
+    def _call(self, node: ast.Call, depth: int) -> Node:
+        if not isinstance(node.func, ast.Name):
+            raise self._error("not_allowed", node.func)
+        name = self._source.name(node.func)
+        if name not in FUNCTIONS:
+            raise self._error("unknown_function", node.func, _closest(name, FUNCTIONS), name=name)
+        if node.keywords:
+            raise self._error("not_allowed", node.keywords[0].value)
+        return self._operate(name, node, self._nodes(node.args, depth))
+
+    def _operate(self, op: str, node: ast.expr, args: Sequence[Node]) -> Node:
+        """Make the node of an operator or function with the first overload that its arguments fit."""
+        overloads = FUNCTIONS[op].overloads if op in FUNCTIONS else OPERATORS[op]
+        possible = [overload for overload in overloads if overload.takes(len(args))]
+        if not possible:
+            raise self._error("wrong_count", node, FUNCTIONS[op].signature, name=op, found=len(args))
+        for overload in possible:
+            shared = shared_by(overload, args)
+            fitting = [fit(arg, overload, i, shared) for i, arg in enumerate(args)]
+            inside = tuple(arg for arg in fitting if arg is not None)
+            if len(inside) == len(args):
+                made = self._made(node, op, overload.result or shared)
+                # SQL writes the divisor of a remainder three times.
+                cost = self._cost(node, (*inside, inside[1], inside[1]) if op == "%" else inside)
+                return replace(made, args=inside, overload=overload, cost=cost)
+        raise self._misfit(op, node, args)
+
+    def _misfit(self, op: str, node: ast.expr, args: Sequence[Node]) -> ExpressionError:
+        """Say which argument doesn't fit, where the operator can be used in one way only."""
+        overloads = FUNCTIONS[op].overloads if op in FUNCTIONS else OPERATORS[op]
+        types = ", ".join(str(arg.type) for arg in args)
+        at, length = self._source.place(node)
+        if len(overloads) == 1:
+            shared = shared_by(overloads[0], args)
+            wrong = next(arg for i, arg in enumerate(args) if fit(arg, overloads[0], i, shared) is None)
+            if wrong.op == "const" and wrong.type == TEXT and shared.kind in READABLE:
+                return ExpressionError("bad_literal", wrong.at, wrong.length, wanted=str(shared), found=wrong.value)
+            if op in _CONDITIONS:
+                return ExpressionError("not_a_condition", wrong.at, wrong.length, types=str(wrong.type))
+            if op in FUNCTIONS:
+                at, length = wrong.at, wrong.length
+        signature = FUNCTIONS[op].signature if op in FUNCTIONS else None
+        return ExpressionError("wrong_types", at, length, suggestion=signature, name=op, types=types)
+
+    def _cost(self, node: ast.expr, args: Iterable[Node]) -> int:
+        cost = 1 + sum(arg.cost for arg in args)
+        if cost > MAX_COST:
+            raise self._error("too_costly", node, limit=MAX_COST)
+        return cost
+
+
+def _closest(name: str, known: Iterable[str]) -> str | None:
+    near = get_close_matches(name, list(known), 1, cutoff=0.5)  # one of two characters wrong is still close
+    return near[0] if near else None

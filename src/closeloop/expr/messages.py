@@ -1,0 +1,109 @@
+"""The texts that tell a person, in each language, what is wrong with an expression."""
+
+from collections.abc import Mapping
+
+from closeloop.expr.errors import ExpressionError
+
+MESSAGES: Mapping[str, Mapping[str, str]] = {
+    "empty": {"zh-CN": "表达式为空", "en-US": "The expression is empty"},
+    "too_long": {
+        "zh-CN": "表达式太长，最多 {limit} 个字符",
+        "en-US": "The expression is too long; {limit} characters is the most",
+    },
+    "too_many_parts": {
+        "zh-CN": "表达式太大，最多 {limit} 个部分",
+        "en-US": "The expression has too many parts; {limit} is the most",
+    },
+    "too_deep": {
+        "zh-CN": "嵌套太深，最多 {limit} 层",
+        "en-US": "It is nested too deep; {limit} levels is the most",
+    },
+    "too_costly": {
+        "zh-CN": "这一部分的计算量太大，请拆成几个公式字段",
+        "en-US": "This part takes too many operations; split it into formula fields",
+    },
+    "syntax": {"zh-CN": "不明白“{found}”在这里的意思", "en-US": "“{found}” makes no sense here"},
+    "unfinished": {"zh-CN": "表达式没有写完", "en-US": "The expression is not finished"},
+    "unclosed": {"zh-CN": "“{found}”没有对应的结束符号", "en-US": "“{found}” is never closed"},
+    "bad_sign": {"zh-CN": "不能使用符号“{found}”", "en-US": "The sign “{found}” can't be used"},
+    "bad_escape": {"zh-CN": "文本里不能写“{found}”", "en-US": "“{found}” can't be written in a text"},
+    "bad_number": {"zh-CN": "“{found}”不是数字", "en-US": "“{found}” is not a number"},
+    "number_too_long": {
+        "zh-CN": "数字太长，整数最多 {digits} 位，小数最多 {places} 位",
+        "en-US": "The number is too long; at most {digits} digits and {places} decimal places",
+    },
+    "bad_text": {
+        "zh-CN": "文本里有无法保存的字符",
+        "en-US": "The text has a character that can't be stored",
+    },
+    "empty_name": {"zh-CN": "反引号里没有字段名", "en-US": "There is no name between the backticks"},
+    "not_allowed": {"zh-CN": "表达式里不能这样写", "en-US": "This can't be used in an expression"},
+    "unknown_name": {"zh-CN": "没有名为“{name}”的字段", "en-US": "There is no field “{name}”"},
+    "unknown_function": {"zh-CN": "没有名为“{name}”的函数", "en-US": "There is no function “{name}”"},
+    "function_without_call": {
+        "zh-CN": "“{name}”是函数，后面要有括号",
+        "en-US": "“{name}” is a function and needs brackets",
+    },
+    "root_alone": {
+        "zh-CN": "“{name}”后面要跟点和字段名",
+        "en-US": "“{name}” needs a dot and a field after it",
+    },
+    "not_a_root": {"zh-CN": "这里不能用点取字段", "en-US": "No field can be taken from this with a dot"},
+    "wrong_count": {
+        "zh-CN": "函数“{name}”的参数个数不对（写了 {found} 个）",
+        "en-US": "The function “{name}” can't be given {found} arguments",
+    },
+    "wrong_types": {
+        "zh-CN": "“{name}”不能用于这些类型：{types}",
+        "en-US": "“{name}” can't be used with these types: {types}",
+    },
+    "bad_literal": {
+        "zh-CN": "“{found}”不能作为{wanted}来比较",
+        "en-US": "“{found}” can't be read as {wanted}",
+    },
+    "not_a_condition": {
+        "zh-CN": "这里要一个条件（是或否），不是{types}",
+        "en-US": "A condition (yes or no) is needed here, not {types}",
+    },
+    "mixed_list": {
+        "zh-CN": "列表里的值类型要相同：前面是{wanted}，这里是{types}",
+        "en-US": "The values of a list are of one type: {wanted} before, {types} here",
+    },
+    "result_type": {
+        "zh-CN": "结果应为{wanted}，实际是{types}",
+        "en-US": "The result must be {wanted}, not {types}",
+    },
+}
+TYPES: Mapping[str, Mapping[str, str]] = {
+    "text": {"zh-CN": "文本", "en-US": "text"},
+    "number": {"zh-CN": "数字", "en-US": "a number"},
+    "bool": {"zh-CN": "是/否", "en-US": "yes/no"},
+    "date": {"zh-CN": "日期", "en-US": "a date"},
+    "datetime": {"zh-CN": "时间（须带时区）", "en-US": "a time with its zone"},
+    "duration": {"zh-CN": "时长", "en-US": "a span of time"},
+    "id": {"zh-CN": "人员或记录", "en-US": "a person or record"},
+    "list": {"zh-CN": "列表", "en-US": "a list"},
+    "null": {"zh-CN": "空值", "en-US": "null"},
+}
+SUGGESTION: Mapping[str, str] = {
+    "zh-CN": "{message}，是否想写“{suggestion}”？",
+    "en-US": "{message}. Did you mean “{suggestion}”?",
+}
+_TYPE_PARAMS = frozenset({"wanted", "types"})
+"""The parameters that name types, as the errors of `check` give them."""
+
+
+def message_of(error: ExpressionError, locale: str) -> str:
+    """Return what is wrong in the language of the locale, with what may have been meant."""
+    needs = {
+        name: _type_names(value, locale) if name in _TYPE_PARAMS else value for name, value in error.params.items()
+    }
+    message = MESSAGES[error.reason][locale].format(**needs)
+    if error.suggestion is None:
+        return message
+    return SUGGESTION[locale].format(message=message, suggestion=error.suggestion)
+
+
+def _type_names(types: str, locale: str) -> str:
+    separator = {"zh-CN": "、", "en-US": ", "}[locale]
+    return separator.join(TYPES[one.partition(":")[0]][locale] for one in types.split(", "))

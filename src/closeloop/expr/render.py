@@ -1,0 +1,54 @@
+"""Write a stored tree as the text of an expression, with the canonical names."""
+
+import keyword
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from closeloop.expr.functions import FUNCTIONS
+from closeloop.expr.operators import PEOPLE
+
+
+def render(tree: Mapping[str, Any]) -> str:
+    """Return a text that compiles to the tree."""
+    op: str = tree["op"]
+    if op == "const":
+        return _constant(tree)
+    if op == "field":
+        return ".".join(map(_name, str(tree["path"]).split(".")))
+    args = [render(arg) for arg in tree["args"]]
+    if op in FUNCTIONS:
+        return f"{op}({', '.join(args)})"
+    return op if op in PEOPLE else _operator(op, args)
+
+
+def _operator(op: str, args: Sequence[str]) -> str:
+    if op == "list":
+        return f"[{', '.join(args)}]"
+    if op == "if":
+        condition, met, other = args
+        return f"({met} if {condition} else {other})"
+    if op == "is null":
+        return f"({args[0]} == null)"
+    if op == "not":
+        return f"(not {args[0]})"
+    if op == "negative":
+        return f"(-{args[0]})"
+    return f"({f' {op} '.join(args)})"
+
+
+def _constant(tree: Mapping[str, Any]) -> str:
+    value: Any = tree["value"]
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if tree["type"] == "number":
+        return f"({value})" if str(value).startswith("-") else str(value)
+    escaped = str(value)
+    for character, written in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r")):
+        escaped = escaped.replace(character, written)
+    return f'"{escaped}"'
+
+
+def _name(name: str) -> str:
+    return name if name.isidentifier() and not keyword.iskeyword(name) else f"`{name}`"

@@ -1,0 +1,1 @@
+"""The one write path and the one read path of all records."""

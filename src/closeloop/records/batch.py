@@ -1,0 +1,232 @@
+"""The working state of one batch: what was loaded, what each command changed, and the rows that wait to be written."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from closeloop.access.decide import Actor
+from closeloop.access.org import Org
+from closeloop.base.clock import Clock
+from closeloop.base.ids import new_id
+from closeloop.catalog.field_types import FIELD_TYPES
+from closeloop.catalog.snapshot import ObjectType, Snapshot
+from closeloop.events.model import Event
+from closeloop.expr import Env
+from closeloop.records.commands import Command, Submission
+from closeloop.records.effects import (
+    Effect,
+    Insert,
+    Join,
+    Log,
+    Notify,
+    Patch,
+    SetFields,
+    Then,
+    Upsert,
+    WantPlace,
+)
+
+Row = dict[str, Any]
+
+
+class RecordState:
+    """One record as the batch sees it: as loaded, as it is by now, and the version it started from."""
+
+    __slots__ = ("is_new", "loaded_version", "row", "touched", "what")
+
+    def __init__(self, what: ObjectType, row: Row, *, is_new: bool) -> None:
+        self.what = what
+        self.row = row
+        self.is_new = is_new
+        self.loaded_version: int = row["version"]
+        self.touched: set[str] = set()
+
+    @property
+    def id(self) -> UUID:
+        return self.row["id"]
+
+    def set(self, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+        """Set columns; returns what really changed, old and new."""
+        changed: dict[str, tuple[Any, Any]] = {}
+        for name, value in values.items():
+            old = self.row.get(name)
+            if old != value:
+                changed[name] = (old, value)
+                self.row[name] = value
+                self.touched.add(name)
+                self._norm(name, value)
+        return changed
+
+    def _norm(self, name: str, value: Any) -> None:
+        for column, normed in self.what.normed.items():
+            if normed.name == name:
+                self.row[column] = FIELD_TYPES[normed.type].normal(value)
+                self.touched.add(column)
+
+
+@dataclass
+class Work:
+    """One command being carried out, and all that came of it."""
+
+    submission: Submission
+    command: Command
+    actor: Actor
+    depth: int = 0
+    cause: UUID | None = None
+    root: "Work | None" = None
+    state: RecordState | None = None
+    before: Row = field(default_factory=dict[str, Any])
+    """The record before this command; empty for one that is made."""
+    events: list[Event] = field(default_factory=list[Event])
+    wants: list[WantPlace] = field(default_factory=list[WantPlace])
+    then: list[Command] = field(default_factory=list[Command])
+    values: Row = field(default_factory=dict[str, Any])
+    """The command's typed values, once its handler has checked them."""
+    joined: UUID | None = None
+    answer: Any = None
+    """What an earlier run of the same submission answered; nothing is done again then."""
+
+    @property
+    def row(self) -> Row:
+        if self.state is None:
+            msg = "the command has no record yet"
+            raise RuntimeError(msg)
+        return self.state.row
+
+    @property
+    def what(self) -> ObjectType:
+        if self.state is None:
+            msg = "the command has no record yet"
+            raise RuntimeError(msg)
+        return self.state.what
+
+    def changed(self) -> set[str]:
+        """Return the names of the fields that this command has changed so far."""
+        return {name for event in self.events for name in event.changes}
+
+    def has(self, event_type: str) -> bool:
+        return any(event.type == event_type for event in self.events)
+
+
+class Batch:
+    """All commands of one transaction with what they share."""
+
+    def __init__(self, catalog: Snapshot, org: Org, clock: Clock) -> None:
+        self.catalog = catalog
+        self.org = org
+        self.clock = clock
+        self.now: datetime = clock.now()
+        self.records: dict[tuple[str, UUID], RecordState] = {}
+        self.allowed: set[tuple[tuple[str, UUID | None, bool], str, str, UUID]] = set()
+        """(who, object, action, record) that the database said yes to."""
+        self.loaded: dict[str, Any] = {}
+        """What each mechanism's loader brought, by the mechanism's name."""
+        self.inserts: dict[str, list[Mapping[str, Any]]] = {}
+        self.upserts: dict[str, dict[Any, Mapping[str, Any]]] = {}
+        self.patches: dict[str, dict[UUID, Row]] = {}
+        self._envs: dict[object, Env] = {}
+
+    def new_id(self) -> UUID:
+        return new_id(self.clock)
+
+    def env(self, actor: Actor) -> Env:
+        found = self._envs.get(actor.key)
+        if found is None:
+            found = self._envs[actor.key] = actor.env(self.now, self.catalog)
+        return found
+
+    def apply(self, work: Work, effects: Iterable[Effect]) -> None:
+        """Carry out effects on the batch's working state; nothing reaches the database before the flush."""
+        for effect in effects:
+            match effect:
+                case SetFields():
+                    self.set_fields(work, effect.values, effect.event, effect.why)
+                case Log():
+                    self.log(work, effect.event, effect.why, effect.changes)
+                case Insert():
+                    self.inserts.setdefault(effect.table, []).append(effect.row)
+                case Upsert():
+                    key = _key(self.catalog, effect.table, effect.row)
+                    self.upserts.setdefault(effect.table, {})[key] = effect.row
+                case Patch():
+                    self.patches.setdefault(effect.table, {}).setdefault(effect.id, {}).update(effect.values)
+                case Notify():
+                    self._notify(work, effect)
+                case Join():
+                    self._join(work, effect)
+                case WantPlace():
+                    work.wants.append(effect)
+                case Then():
+                    work.then.append(effect.command)
+
+    def set_fields(
+        self, work: Work, values: Mapping[str, Any], event: str, why: Mapping[str, Any] | None = None
+    ) -> bool:
+        """Set columns of the work's record and log it; returns whether anything changed."""
+        state = work.state
+        if state is None:
+            return False
+        changes = state.set(values)
+        if changes or why:
+            self.log(work, event, why, changes)
+        return bool(changes)
+
+    def log(
+        self,
+        work: Work,
+        event: str,
+        why: Mapping[str, Any] | None = None,
+        changes: Mapping[str, tuple[Any, Any]] | None = None,
+    ) -> None:
+        """Add an event about the work's record; the first event of a work raises the record's version."""
+        row = work.row
+        state = work.state
+        if state is not None and not work.events and work.before:
+            state.set({"version": row["version"] + 1, "updated_at": self.now, "updated_by": work.actor.id})
+        work.events.append(
+            Event(
+                id=self.new_id(),
+                at=self.now,
+                type=event,
+                object=work.what.name,
+                record=row["id"],
+                record_version=row["version"],
+                actor=work.actor.id,
+                actor_kind=work.actor.kind,
+                release=self.catalog.release,
+                cause=work.cause,
+                depth=work.depth,
+                changes=changes or {},
+                why=why,
+            )
+        )
+
+    def _notify(self, work: Work, notify: Notify) -> None:
+        title = work.row.get(work.what.title)
+        for person in dict.fromkeys(notify.people):
+            row = {
+                "id": self.new_id(),
+                "person": person,
+                "at": self.now,
+                "type": notify.type,
+                "level": notify.level,
+                "params": {"title": title, **notify.params},
+                "object": work.what.name,
+                "record": work.row["id"],
+                "read_at": None,
+            }
+            self.inserts.setdefault("notice", []).append(row)
+
+    def _join(self, work: Work, join: Join) -> None:
+        if work.state is not None:
+            work.joined = join.record
+            work.events.clear()  # what was logged of a record that will not be made
+            work.state = self.records[work.what.name, join.record]
+            work.before = dict(work.state.row)
+
+
+def _key(catalog: Snapshot, table: str, row: Mapping[str, Any]) -> tuple[Any, ...]:
+    columns = getattr(catalog.system, table).primary_key.columns
+    return tuple(row[column.name] for column in columns)

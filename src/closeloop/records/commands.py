@@ -1,0 +1,105 @@
+"""What can be asked of the write path: plain frozen data, the same from a form, an import, the API or a rule."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+from uuid import UUID
+
+from closeloop.access.decide import Actor
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """The root of all commands; `object` is the api name of what it is about."""
+
+    object: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCommand(Command):
+    """A command about one record that is there; `version` None takes it as it is."""
+
+    record: UUID
+    version: int | None = None
+    action: ClassVar[str] = "update"
+
+    def access_action(self) -> str:
+        """Return the action that a role must grant."""
+        return self.action
+
+
+@dataclass(frozen=True, slots=True)
+class CreateRecord(Command):
+    """Make a record. `lenient` is for inbound data: a bad optional value goes to `extra` instead of failing.
+
+    `joins` says what a match of the object's duplicate rules does: join the record that is there, or refuse.
+    """
+
+    values: Values
+    extra: Values = field(default_factory=dict[str, Any])
+    lenient: bool = False
+    joins: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateRecord(RecordCommand):
+    """Set fields of a record."""
+
+    values: Values = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRecord(RecordCommand):
+    """Move a record to another stage, setting fields on the way."""
+
+    to: str = ""
+    values: Values = field(default_factory=dict[str, Any])
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssignRecord(RecordCommand):
+    """Give a record to a person; without one the policy `policy`, or the one that fits, decides again."""
+
+    person: UUID | None = None
+    policy: str | None = None
+    reason: str = "by_hand"
+    action: ClassVar[str] = "assign"
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRecord(RecordCommand):
+    """Put a record into the trash."""
+
+    action: ClassVar[str] = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """What makes a write happen once: whose key, and the hash of what was asked."""
+
+    key: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """Where an inbound payload came from; it is kept with its answer in the same transaction as the record."""
+
+    intake: UUID
+    channel: str
+    key: str | None
+    hash: str
+    payload: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A command with who asks it, and what makes it happen only once."""
+
+    command: Command
+    actor: Actor
+    once: Once | None = None
+    inbound: Inbound | None = None

@@ -1,0 +1,226 @@
+"""The only write path: a batch of commands in, one transaction, an outcome for each command out."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+from uuid import UUID
+
+from closeloop.access.org import Org
+from closeloop.base.clock import Clock
+from closeloop.base.errors import CloseloopError, Invalid, Unavailable
+from closeloop.catalog.snapshot import ObjectType, Snapshot
+from closeloop.db.connection import Result
+from closeloop.db.engine import Database
+from closeloop.db.errors import retrying
+from closeloop.db.statement import Statement
+from closeloop.db.unit_of_work import Transaction
+from closeloop.records.batch import Batch, Row, Work
+from closeloop.records.commands import CreateRecord, Submission
+from closeloop.records.flush import flush_calls, hint_call
+from closeloop.records.parts import Load, Parts
+
+DEPTH_LIMIT = 8
+"""How many commands deep a chain of causes may go before it is taken for a loop."""
+
+_log = logging.getLogger(__name__)
+
+
+class CompanyState(Protocol):
+    """What is known of a company at the moment: its catalog and its people, and how to see them anew."""
+
+    @property
+    def catalog(self) -> Snapshot: ...
+    @property
+    def org(self) -> Org: ...
+    @property
+    def database(self) -> Database: ...
+    async def refresh(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one submission: a record, an earlier answer, or an error."""
+
+    what: ObjectType | None = None
+    row: Row | None = None
+    joined: UUID | None = None
+    answer: Any = None
+    error: Exception | None = None
+
+    def record(self) -> Row:
+        """Return the record; raises the error that stood in the way."""
+        if self.error is not None:
+            raise self.error
+        if self.row is None:
+            msg = "the answer is an earlier one and holds no row"
+            raise RuntimeError(msg)
+        return self.row
+
+
+class _Stale(Exception):
+    """The company's release or people have moved on since the catalog at hand was made."""
+
+
+class _Failed(Exception):
+    """One command of the batch failed after the batch had begun to change: the others start again without it."""
+
+    def __init__(self, work: Work, error: Exception) -> None:
+        super().__init__(str(error))
+        self.work = work
+        self.error = error
+
+
+class Executor:
+    """Carries out batches of one company."""
+
+    def __init__(self, company: CompanyState, parts: Parts, clock: Clock) -> None:
+        self._company = company
+        self._parts = parts
+        self._clock = clock
+
+    async def run(self, submissions: Sequence[Submission]) -> list[Outcome]:
+        """Carry out all submissions that can be, in order and in one transaction; the rest is told one by one.
+
+        A command that fails takes nothing with it. If the database refuses the whole batch, it is cut in halves
+        until the commands that it refuses stand alone. Raises only Unavailable: nothing was changed then.
+        """
+        failed: dict[int, Exception] = {}
+        while True:
+            todo = {i: s for i, s in enumerate(submissions) if i not in failed}
+            if not todo:
+                return [Outcome(error=failed[i]) for i in range(len(submissions))]
+            try:
+                done = await retrying(lambda todo=todo: self._attempt(todo))
+            except _Stale:
+                await self._company.refresh()
+                continue
+            except _Failed as signal:
+                root = signal.work.root or signal.work
+                failed[next(i for i, s in todo.items() if s is root.submission)] = signal.error
+                continue
+            except Unavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - told to whoever asked
+                if len(submissions) == 1:
+                    if not isinstance(error, CloseloopError):
+                        _log.exception("a command was refused by the database")
+                    return [Outcome(error=error)]
+                half = len(submissions) // 2
+                return await self.run(submissions[:half]) + await self.run(submissions[half:])
+            return [done[i] if i in done else Outcome(error=failed[i]) for i in range(len(submissions))]
+
+    async def _attempt(self, submissions: dict[int, Submission]) -> dict[int, Outcome]:
+        batch = Batch(self._company.catalog, self._company.org, self._clock)
+        works = {i: Work(s, s.command, s.actor) for i, s in submissions.items()}
+        done: dict[int, Outcome] = {}
+        every: list[Work] = []
+        async with self._company.database.transaction() as tx:
+            round_ = list(works.values())
+            first = True
+            while round_:
+                await self._load(tx, round_, batch, first=first)
+                first = False
+                round_ = [work for work in round_ if work.answer is None]
+                round_ = self._check(round_, works, done, batch)
+                for work in round_:
+                    self._guarded(work, batch, self._decide)
+                if any(work.wants for work in round_):
+                    await self._parts.reserver.reserve(tx, round_, batch)
+                for work in round_:
+                    self._guarded(work, batch, self._follow)
+                every += round_
+                round_ = [work for one in round_ for work in _caused(one)]
+            for work in works.values():
+                if work.answer is None and work.state is not None:
+                    self._guarded(work, batch, self._close)
+            events: list[Mapping[str, Any]] = [event.row() for work in every for event in work.events]
+            calls = flush_calls(batch, events)
+            if calls:
+                hint = hint_call(batch, events)
+                await tx.commit_with([*calls, hint] if hint else calls)
+        for i, work in works.items():
+            if i in done:
+                continue
+            if isinstance(work.answer, Exception):
+                done[i] = Outcome(error=work.answer)
+            elif work.answer is not None:
+                done[i] = Outcome(answer=work.answer)
+            else:
+                done[i] = Outcome(what=work.what, row=work.row, joined=work.joined)
+        return done
+
+    async def _load(self, tx: Transaction, works: Sequence[Work], batch: Batch, *, first: bool) -> None:
+        loads = [load for loader in self._parts.loaders for load in loader.loads(works, batch)]
+        if first:
+            loads.insert(0, self._freshness(batch))
+        results = await tx.fetch_many([(load.statement, load.params) for load in loads]) if loads else []
+        for load, result in zip(loads, results, strict=True):
+            load.receive(result)
+
+    def _freshness(self, batch: Batch) -> Load:
+        """See within the transaction that the catalog and the people at hand are still the present ones."""
+        state = batch.catalog.system.state
+        key = "freshness"
+        statement = batch.catalog.statements.get(key)
+        if statement is None:
+            text = f'SELECT release, org FROM "{state.schema}"."{state.name}" WHERE id = 1'  # noqa: S608 - our own name
+            statement = batch.catalog.statements[key] = Statement(text, key)
+
+        def receive(result: Result) -> None:
+            if result.rows[0] != (batch.catalog.release, batch.org.version):
+                raise _Stale
+
+        return Load(statement, (), receive)
+
+    def _check(self, round_: list[Work], works: dict[int, Work], done: dict[int, Outcome], batch: Batch) -> list[Work]:
+        """Run the checks that change nothing; a caller's command that fails here leaves the batch as it is."""
+        good: list[Work] = []
+        for work in round_:
+            try:
+                if work.depth > DEPTH_LIMIT:
+                    raise Invalid("too_deep", limit=DEPTH_LIMIT)
+                self._parts.handlers[type(work.command)].check(work, batch)
+            except Exception as error:
+                index = next((i for i, one in works.items() if one is work), None)
+                if index is None:
+                    raise _Failed(work, error) from error
+                if not isinstance(error, CloseloopError):
+                    _log.exception("a command failed")
+                done[index] = Outcome(error=error)
+            else:
+                good.append(work)
+        return good
+
+    def _guarded(self, work: Work, batch: Batch, step: Any) -> None:
+        try:
+            step(work, batch)
+        except Exception as error:
+            if not isinstance(error, CloseloopError):
+                _log.exception("a command failed")
+            raise _Failed(work, error) from error
+
+    def _decide(self, work: Work, batch: Batch) -> None:
+        handler = self._parts.handlers[type(work.command)]
+        batch.apply(work, handler.start(work, batch))
+        for decider in self._parts.deciders:
+            batch.apply(work, decider.react(work, batch))
+        if work.state is not None and isinstance(work.command, CreateRecord) and work.joined is None:
+            batch.records[work.what.name, work.row["id"]] = work.state
+
+    def _follow(self, work: Work, batch: Batch) -> None:
+        for follower in self._parts.followers:
+            batch.apply(work, follower.react(work, batch))
+
+    def _close(self, work: Work, batch: Batch) -> None:
+        for closer in self._parts.closers:
+            batch.apply(work, closer.react(work, batch))
+
+
+def _caused(work: Work) -> list[Work]:
+    """Return the works that a work set off: under the rights of the definition that asked for them."""
+    if not work.then:
+        return []
+    actor = replace(work.actor, elevated=True)
+    cause = work.events[-1].id if work.events else work.cause
+    return [Work(work.submission, command, actor, work.depth + 1, cause, work.root or work) for command in work.then]

@@ -1,0 +1,210 @@
+"""Carry out the commands that every object knows: create, update, assign, delete."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from closeloop.base.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from closeloop.catalog.field_types import FIELD_TYPES, Coercion
+from closeloop.catalog.manifest import system_fields
+from closeloop.catalog.model import Field
+from closeloop.catalog.snapshot import Snapshot
+from closeloop.events.model import ASSIGNED, CREATED, DELETED, UPDATED
+from closeloop.expr import Value
+from closeloop.records.batch import Batch, RecordState, Row, Work
+from closeloop.records.coerce import coerce_lenient, coerce_value, coerce_values, missing
+from closeloop.records.commands import (
+    AssignRecord,
+    CreateRecord,
+    DeleteRecord,
+    RecordCommand,
+    UpdateRecord,
+    Values,
+)
+from closeloop.records.effects import Effect, WantPlace
+
+_NO_FIELDS: Mapping[str, Field] = {}
+
+
+def require_record(work: Work, batch: Batch) -> None:
+    """Find the command's record; it must be there, readable, and the action on it allowed."""
+    command = work.command
+    if not isinstance(command, RecordCommand):
+        msg = f"{type(command).__name__} is about no record"
+        raise TypeError(msg)
+    what = batch.catalog.object(command.object)
+    state = batch.records.get((what.name, command.record))
+    if state is None or state.row["deleted_at"] is not None:
+        raise NotFound
+    if state.is_new:  # made by this batch, which only a definition's own commands can know of
+        work.state = state
+        return
+    if (work.actor.key, what.name, "read", command.record) not in batch.allowed:
+        raise NotFound
+    if (work.actor.key, what.name, command.access_action(), command.record) not in batch.allowed:
+        raise Forbidden
+    work.state = state
+
+
+def begin_change(work: Work) -> None:
+    """Take the record as it is now for the work's "before", after checking that the caller has seen this version."""
+    command = work.command
+    if isinstance(command, RecordCommand) and command.version is not None and command.version != work.row["version"]:
+        raise Conflict("version_conflict", data={"row": dict(work.row)})
+    work.before = dict(work.row)
+
+
+def check_relations(work: Work, values: Row, fields: Mapping[str, Field], batch: Batch) -> None:
+    """Refuse values that point to records which are not there or not the actor's to see."""
+    errors = [
+        FieldError(name, "unknown_record")
+        for name, value in values.items()
+        if value is not None
+        and (field := fields[name]).type == "relation"
+        and (field.object, value) not in batch.records
+        and (work.actor.key, field.object, "read", value) not in batch.allowed
+    ]
+    if errors:
+        raise Invalid(errors=errors)
+
+
+class CreateHandler:
+    """Makes a record: typed values, the pipeline's first stage, its maker as owner until a policy says otherwise."""
+
+    def inputs(self, command: CreateRecord, catalog: Snapshot) -> tuple[Values, Mapping[str, Field]]:
+        return command.values, catalog.object(command.object).fields
+
+    def check(self, work: Work, batch: Batch) -> None:
+        command = work.command
+        assert isinstance(command, CreateRecord)
+        what = batch.catalog.object(command.object)
+        if not work.actor.may_create(what.name):
+            raise Forbidden
+        fields = what.fields
+        rest: Row = dict(command.extra)
+        raw = dict(command.values)
+        owner = raw.pop("owner", None)
+        if command.lenient:
+            values, misfits = coerce_lenient(raw, fields, batch.org)
+            rest.update(misfits)
+        else:
+            values = coerce_values(raw, fields, batch.org)
+            if owner is not None:
+                values["owner"] = _owner(owner, work, batch)
+        errors = missing(values, what.own_fields)
+        if errors:
+            raise Invalid(errors=errors)
+        check_relations(work, values, fields, batch)
+        work.values = values
+        row: Row = dict.fromkeys(what.columns)
+        row.update(
+            id=batch.new_id(),
+            version=1,
+            created_at=batch.now,
+            created_by=work.actor.id,
+            updated_at=batch.now,
+            updated_by=work.actor.id,
+            owner=work.actor.id,
+            extra=rest or None,
+        )
+        row.update(values)
+        pipeline = batch.catalog.pipeline_of(what)
+        if pipeline is not None and what.stage_field is not None:
+            row[what.stage_field.name] = pipeline.stages[0].key
+        for column, field in what.normed.items():
+            row[column] = FIELD_TYPES[field.type].normal(row[field.name])
+        work.state = RecordState(what, row, is_new=True)
+
+    def start(self, work: Work, batch: Batch) -> Iterable[Effect]:
+        changes = {name: (None, value) for name, value in work.values.items() if value is not None}
+        why = None if work.submission.inbound is None else {"channel": work.submission.inbound.channel}
+        batch.log(work, CREATED, why, changes)
+        return ()
+
+
+def _owner(raw: object, work: Work, batch: Batch) -> Value:
+    """Return whom a new record is given to by the one who makes it, who must be allowed to assign to that person."""
+    actor = work.actor
+    field = system_fields(work.command.object)["owner"]
+    try:
+        owner = coerce_value(raw, field, batch.org)
+    except Coercion as problem:
+        raise Invalid(errors=[FieldError("owner", problem.code, problem.params)]) from None
+    scope = actor.scope(work.command.object, "assign")
+    if owner != actor.id and scope != "all" and owner not in actor.owners(scope):
+        raise Invalid(errors=[FieldError("owner", "may_not_assign")])
+    return owner
+
+
+class UpdateHandler:
+    """Sets fields of a record."""
+
+    def inputs(self, command: UpdateRecord, catalog: Snapshot) -> tuple[Values, Mapping[str, Field]]:
+        return command.values, catalog.object(command.object).fields
+
+    def check(self, work: Work, batch: Batch) -> None:
+        command = work.command
+        assert isinstance(command, UpdateRecord)
+        require_record(work, batch)
+        fields = work.what.fields
+        work.values = coerce_values(command.values, fields, batch.org)
+        check_relations(work, work.values, fields, batch)
+
+    def start(self, work: Work, batch: Batch) -> Iterable[Effect]:
+        begin_change(work)
+        errors = missing(
+            {**work.row, **work.values}, {n: f for n, f in work.what.own_fields.items() if n in work.values}
+        )
+        if errors:
+            raise Invalid(errors=errors)
+        batch.set_fields(work, work.values, UPDATED)
+        return ()
+
+
+class AssignHandler:
+    """Gives a record to a person by hand, or asks the policies again."""
+
+    def inputs(self, command: AssignRecord, catalog: Snapshot) -> tuple[Values, Mapping[str, Field]]:  # noqa: ARG002
+        return {}, _NO_FIELDS
+
+    def check(self, work: Work, batch: Batch) -> None:
+        command = work.command
+        assert isinstance(command, AssignRecord)
+        require_record(work, batch)
+        if command.person is None:
+            return
+        person = batch.org.people.get(command.person)
+        if person is None or not person.active:
+            raise Invalid(errors=[FieldError("person", "unknown_person")])
+
+    def start(self, work: Work, batch: Batch) -> Iterable[Effect]:
+        command = work.command
+        assert isinstance(command, AssignRecord)
+        begin_change(work)
+        if command.person is None:
+            return [WantPlace(command.policy or "", command.reason, avoid=work.row["owner"])]
+        if command.person != work.row["owner"]:
+            why: dict[str, Any] = {
+                "assignment": {
+                    "policy": None,
+                    "reason": command.reason,
+                    "chosen": command.person,
+                    "candidates": [],
+                }
+            }
+            batch.set_fields(work, {"owner": command.person}, ASSIGNED, why)
+        return ()
+
+
+class DeleteHandler:
+    """Puts a record into the trash, where it stays until it is restored or purged."""
+
+    def inputs(self, command: DeleteRecord, catalog: Snapshot) -> tuple[Values, Mapping[str, Field]]:  # noqa: ARG002
+        return {}, _NO_FIELDS
+
+    def check(self, work: Work, batch: Batch) -> None:
+        require_record(work, batch)
+
+    def start(self, work: Work, batch: Batch) -> Iterable[Effect]:
+        begin_change(work)
+        batch.set_fields(work, {"deleted_at": batch.now}, DELETED)
+        return ()

@@ -1,0 +1,135 @@
+"""Load the records that commands are about, locked, together with what the actor may do with them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from closeloop.access.decide import Actor, predicate
+from closeloop.catalog.field_types import FIELD_TYPES, Coercion
+from closeloop.catalog.snapshot import ObjectType, Snapshot
+from closeloop.db.connection import Result
+from closeloop.db.statement import Statement, compile_statement
+from closeloop.records.batch import Batch, RecordState, Work
+from closeloop.records.commands import Command, RecordCommand
+from closeloop.records.parts import Handler, Load
+
+ActorKey = tuple[str, UUID | None, bool]
+Titles = dict[tuple[str, UUID], str | None]
+
+
+class RecordLoader:
+    """Loads each record once a batch; whether the actor may read it and act on it is decided in the same SQL."""
+
+    def loads(self, works: Sequence[Work], batch: Batch) -> Iterable[Load]:
+        groups: dict[tuple[ActorKey, str, str], tuple[Actor, list[UUID]]] = {}
+        for work in works:
+            command = work.command
+            if isinstance(command, RecordCommand):
+                group = (work.actor.key, command.object, command.access_action())
+                groups.setdefault(group, (work.actor, []))[1].append(command.record)
+        for (_, object_name, action), (actor, ids) in groups.items():
+            what = batch.catalog.objects.get(object_name)
+            if what is not None:
+                yield self._load(what, action, actor, ids, batch)
+
+    def _load(self, what: ObjectType, action: str, actor: Actor, ids: list[UUID], batch: Batch) -> Load:
+        read_scope, act_scope = actor.scope(what.name, "read"), actor.scope(what.name, action)
+        statement = _statement(batch.catalog, what, read_scope, act_scope)
+        params: dict[str, Any] = {"ids": ids}
+        params["read_owners"] = actor.owners(read_scope) if read_scope != "all" else []
+        params["act_owners"] = actor.owners(act_scope) if act_scope != "all" else []
+
+        def receive(result: Result) -> None:
+            width = len(what.columns)
+            for values in result.rows:
+                row = dict(zip(what.columns, values, strict=False))
+                batch.records.setdefault((what.name, row["id"]), RecordState(what, row, is_new=False))
+                if values[width]:
+                    batch.allowed.add((actor.key, what.name, "read", row["id"]))
+                if values[width + 1]:
+                    batch.allowed.add((actor.key, what.name, action, row["id"]))
+
+        return Load(statement, params, receive)
+
+
+def _statement(catalog: Snapshot, what: ObjectType, read_scope: str, act_scope: str) -> Statement:
+    key = ("load", what.name, read_scope, act_scope)
+    found = catalog.statements.get(key)
+    if found is None:
+        table = what.table
+        query = (
+            sa.select(
+                *table.columns,
+                sa.func.coalesce(predicate(what, read_scope, "read_owners"), sa.false()).label("sys_readable"),
+                sa.func.coalesce(predicate(what, act_scope, "act_owners"), sa.false()).label("sys_allowed"),
+            )
+            .where(
+                table.c.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid()))),
+                table.c.deleted_at.is_(None),
+            )
+            .order_by(table.c.id)
+            .with_for_update(key_share=True)
+        )
+        found, _ = compile_statement(query, f"load {what.name}")
+        catalog.statements[key] = found
+    return found
+
+
+class RelationLoader:
+    """Loads the titles of the records that commands point to, as far as the actor may read them."""
+
+    def __init__(self, handlers: Mapping[type[Command], Handler]) -> None:
+        self._handlers = handlers
+
+    def _relations(self, work: Work, batch: Batch) -> Iterable[tuple[str, UUID]]:
+        values, fields = self._handlers[type(work.command)].inputs(work.command, batch.catalog)
+        for name, raw in values.items():
+            field = fields.get(name)
+            if field is not None and field.type == "relation" and field.object and raw:
+                with suppress(Coercion):  # what is no id is told when the value is coerced
+                    record = FIELD_TYPES["relation"].coerce(raw, field)
+                    if isinstance(record, UUID):
+                        yield field.object, record
+
+    def loads(self, works: Sequence[Work], batch: Batch) -> Iterable[Load]:
+        groups: dict[tuple[ActorKey, str], tuple[Actor, list[UUID]]] = {}
+        for work in works:
+            for object_name, record in self._relations(work, batch):
+                groups.setdefault((work.actor.key, object_name), (work.actor, []))[1].append(record)
+        titles: Titles = batch.loaded.setdefault("titles", {})
+        for (actor_key, object_name), (actor, ids) in groups.items():
+            what = batch.catalog.objects.get(object_name)
+            if what is None:
+                continue
+
+            def receive(result: Result, name: str = object_name, who: ActorKey = actor_key) -> None:
+                for record, title in result.rows:
+                    titles[name, record] = title
+                    batch.allowed.add((who, name, "read", record))
+
+            yield Load(*titles_query(batch.catalog, what, actor, ids), receive)
+
+
+def titles_query(
+    catalog: Snapshot, what: ObjectType, actor: Actor | None, ids: Sequence[UUID]
+) -> tuple[Statement, Mapping[str, Any]]:
+    """Return the query of (id, title) of records; with an actor only of those that the actor may read."""
+    scope = actor.scope(what.name, "read") if actor else "all"
+    key = ("titles", what.name, scope)
+    found = catalog.statements.get(key)
+    if found is None:
+        table = what.table
+        query = sa.select(table.c.id, table.c[what.title]).where(
+            table.c.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid()))),
+            table.c.deleted_at.is_(None),
+            predicate(what, scope),
+        )
+        found, _ = compile_statement(query, f"titles {what.name}")
+        catalog.statements[key] = found
+    params: dict[str, Any] = {"ids": list(ids)}
+    if actor and scope != "all":
+        params["access_owners"] = actor.owners(scope)
+    return found, params

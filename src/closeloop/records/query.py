@@ -1,0 +1,270 @@
+"""The only read path: filter, order and page of an object's records, always under the reader's predicate."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+
+from closeloop.access.decide import OWNERS, Actor, predicate
+from closeloop.base.errors import FieldError, Invalid, NotFound
+from closeloop.catalog.field_types import FIELD_TYPES, Coercion
+from closeloop.catalog.model import Field
+from closeloop.catalog.snapshot import ObjectType, Snapshot
+from closeloop.db.statement import Params, Statement, compile_statement
+from closeloop.db.unit_of_work import Session
+from closeloop.expr import BOOL, Env, Expression, compile_expression
+
+MOST = 500
+EXACT = 10_000
+"""Counts and numbered pages go no further: beyond it a total says "at least"."""
+
+_NEVER_NULL = frozenset({"id", "created_at", "updated_at", "version"})
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked of a list. `cursor` goes on where a page ended; `page` counts from 1."""
+
+    object: str
+    filter: str | None = None
+    sort: str | None = None
+    limit: int = 50
+    cursor: str | None = None
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of rows; `next_cursor` is None at the end."""
+
+    rows: list[dict[str, Any]]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    field: Field
+    descending: bool
+
+
+@lru_cache(maxsize=1000)
+def compile_filter(what: ObjectType, source: str) -> Expression:
+    """Compile a filter over an object's fields; the cache lets go of old releases by itself."""
+    return compile_expression(source, what.scope, expect=BOOL)
+
+
+class Reader:
+    """Reads one company's records for one actor at one moment."""
+
+    def __init__(self, catalog: Snapshot, actor: Actor, env: Env) -> None:
+        self._catalog = catalog
+        self._actor = actor
+        self._env = env
+
+    def _visible(self, what: ObjectType, filter_: str | None) -> list[sa.ColumnElement[bool]]:
+        """Return the conditions of every read: alive, readable, and what was asked for."""
+        scope = self._actor.scope(what.name, "read")
+        conditions = [what.table.c.deleted_at.is_(None), predicate(what, scope)]
+        if filter_:
+            expression = compile_filter(what, filter_)
+            conditions.append(expression.sql(lambda path: _column(what, path), self._env))
+        return conditions
+
+    def _compile(self, what: ObjectType, query: sa.Select[Any], name: str) -> tuple[Statement, Params]:
+        statement, params = compile_statement(query, name)
+        scope = self._actor.scope(what.name, "read")
+        if OWNERS in statement.names:
+            params[OWNERS] = self._actor.owners(scope)
+        return statement, params
+
+    def require_readable(self, object_name: str) -> ObjectType:
+        """Return the object; one of which the actor may read nothing at all is not there."""
+        what = self._catalog.object(object_name)
+        if self._actor.scope(what.name, "read") == "none":
+            raise NotFound("unknown_object", name=object_name)
+        return what
+
+    async def page(self, session: Session, query: Query) -> Page:
+        """Return a page. Cost: one indexed statement; a cursor's page costs the same however deep it lies."""
+        what = self.require_readable(query.object)
+        keys = _sort_keys(what, query.sort)
+        table = what.table
+        select = sa.select(*table.columns).where(*self._visible(what, query.filter)).order_by(*_order(what, keys))
+        if query.cursor is not None:
+            select = select.where(_after(what, keys, _decode(query.cursor, keys)))
+        elif query.page is not None:
+            if query.page < 1 or (query.page - 1) * query.limit >= EXACT:
+                raise Invalid(errors=[FieldError("page", "out_of_range", {"min": 1, "max": EXACT // query.limit})])
+            select = select.offset((query.page - 1) * query.limit)
+        calls = [self._compile(what, select.limit(query.limit + 1), f"list {what.name}")]
+        result = (await session.fetch_many(calls))[0]
+        rows = [dict(zip(what.columns, row, strict=True)) for row in result.rows[: query.limit]]
+        more = len(result.rows) > query.limit
+        return Page(rows, _encode(keys, rows[-1]) if more else None)
+
+    async def counts(self, session: Session, object_name: str, filters: Sequence[str | None]) -> list[tuple[int, str]]:
+        """Return for each filter how many records there are, and whether that is "exact" or "at_least"."""
+        what = self.require_readable(object_name)
+        calls: list[tuple[Statement, Params]] = []
+        for filter_ in filters:
+            visible = sa.select(what.table.c.id).where(*self._visible(what, filter_))
+            some = visible.limit(EXACT + 1).subquery()
+            calls.append(self._compile(what, sa.select(sa.func.count()).select_from(some), f"count {what.name}"))
+        found = [result.rows[0][0] for result in await session.fetch_many(calls)] if calls else []
+        return [(min(n, EXACT), "exact" if n <= EXACT else "at_least") for n in found]
+
+    async def one(self, session: Session, object_name: str, record: UUID) -> tuple[ObjectType, dict[str, Any]]:
+        """Return a record that the actor may read; raises NotFound for any other."""
+        what = self.require_readable(object_name)
+        found = await self.some(session, what, [record])
+        if not found:
+            raise NotFound
+        return what, found[0]
+
+    async def some(self, session: Session, what: ObjectType, records: Sequence[UUID]) -> list[dict[str, Any]]:
+        """Return those of the records that the actor may read."""
+        scope = self._actor.scope(what.name, "read")
+        key = ("read", what.name, scope)
+        statement = self._catalog.statements.get(key)
+        if statement is None:
+            table = what.table
+            ids = sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid()))
+            query = sa.select(*table.columns).where(table.c.id == sa.any_(ids), *self._visible(what, None))
+            statement, _ = compile_statement(query, f"read {what.name}")
+            self._catalog.statements[key] = statement
+        params: dict[str, Any] = {"ids": list(records)}
+        if OWNERS in statement.names:
+            params[OWNERS] = self._actor.owners(scope)
+        return [dict(zip(what.columns, row, strict=True)) for row in await session.fetch(statement, params)]
+
+    async def readable(self, session: Session, what: ObjectType, records: Sequence[UUID]) -> list[UUID]:
+        """Return the ids of those of the records that the actor may read."""
+        return [row["id"] for row in await self.some(session, what, records)]
+
+    async def aggregate(
+        self,
+        session: Session,
+        object_name: str,
+        group_by: Sequence[str],
+        measures: Sequence[tuple[str, str | None]],
+        filter_: str | None,
+    ) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
+        """Return the values of each group, at most MOST groups, the largest first."""
+        what = self.require_readable(object_name)
+        groups = [what.table.c[_groupable(what, name).name] for name in group_by]
+        values = [_measure(what, i, fn, name) for i, (fn, name) in enumerate(measures)]
+        query = (
+            sa.select(*groups, *values)
+            .select_from(what.table)
+            .where(*self._visible(what, filter_))
+            .group_by(*groups)
+            .order_by(sa.func.count().desc(), *groups)
+            .limit(MOST)
+        )
+        result = (await session.fetch_many([self._compile(what, query, f"aggregate {what.name}")]))[0]
+        width = len(groups)
+        return [(row[:width], row[width:]) for row in result.rows]
+
+
+def _column(what: ObjectType, path: str) -> sa.ColumnElement[Any]:
+    return what.table.c[path.removeprefix("record.")]
+
+
+def _groupable(what: ObjectType, name: str) -> Field:
+    field = what.field(name)
+    if not FIELD_TYPES[field.type].can.group:
+        raise Invalid(errors=[FieldError("group_by", "unknown_field", {"name": name})])
+    return field
+
+
+def _measure(what: ObjectType, index: int, fn: str, name: str | None) -> sa.ColumnElement[Any]:
+    place = f"measures[{index}]"
+    if fn == "count":
+        return sa.func.count()
+    field = what.field(name) if name else None
+    if field is None or FIELD_TYPES[field.type].expr_type(field).kind != "number":
+        raise Invalid(errors=[FieldError(f"{place}.field", "not_number")])
+    column = what.table.c[field.name]
+    if fn in ("median", "p90"):
+        share = 0.5 if fn == "median" else 0.9
+        return sa.func.percentile_cont(sa.literal_column(str(share))).within_group(column)
+    if fn in ("sum", "avg", "min", "max"):
+        return getattr(sa.func, fn)(column)
+    raise Invalid(errors=[FieldError(f"{place}.fn", "unknown_measure")])
+
+
+def _sort_keys(what: ObjectType, sort: str | None) -> list[_Key]:
+    keys: list[_Key] = []
+    for part in (sort or "-created_at").split(","):
+        name = part.strip().removeprefix("-")
+        field = what.fields.get(name)
+        if field is None or not FIELD_TYPES[field.type].can.sort:
+            raise Invalid(errors=[FieldError("sort", "unknown_field", {"name": name})])
+        if name not in (key.field.name for key in keys):
+            keys.append(_Key(field, part.strip().startswith("-")))
+    if keys[-1].field.name != "id":
+        keys.append(_Key(what.fields["id"], keys[-1].descending))
+    return keys
+
+
+def _order(what: ObjectType, keys: Sequence[_Key]) -> list[sa.ColumnElement[Any]]:
+    order: list[sa.ColumnElement[Any]] = []
+    for key in keys:
+        column = what.table.c[key.field.name]
+        ordered = column.desc() if key.descending else column.asc()
+        order.append(ordered if key.field.name in _NEVER_NULL else ordered.nulls_last())
+    return order
+
+
+def _after(what: ObjectType, keys: Sequence[_Key], values: Sequence[Any]) -> sa.ColumnElement[bool]:
+    """Return the condition of the rows behind a cursor's; empty values stand last in either direction."""
+    columns = [what.table.c[key.field.name] for key in keys]
+    one_way = len({key.descending for key in keys}) == 1
+    if one_way and all(key.field.name in _NEVER_NULL for key in keys):
+        # a row comparison is one range of an index, which the chain of ors below is not
+        here = sa.tuple_(*columns)
+        there = sa.tuple_(*(sa.literal(v, c.type) for c, v in zip(columns, values, strict=True)))
+        return here < there if keys[0].descending else here > there
+    parts: list[sa.ColumnElement[bool]] = []
+    same: list[sa.ColumnElement[bool]] = []
+    for key, column, value in zip(keys, columns, values, strict=True):
+        if value is None:
+            same.append(column.is_(None))
+            continue
+        bound = sa.literal(value, column.type)
+        beyond = column < bound if key.descending else column > bound
+        if key.field.name not in _NEVER_NULL:
+            beyond = sa.or_(beyond, column.is_(None))
+        parts.append(sa.and_(*same, beyond))
+        same.append(column == bound)
+    return sa.or_(*parts) if parts else sa.false()
+
+
+def _shape(keys: Sequence[_Key]) -> str:
+    return ",".join(("-" if key.descending else "") + key.field.name for key in keys)
+
+
+def _encode(keys: Sequence[_Key], row: dict[str, Any]) -> str:
+    data = [_shape(keys), *(row[key.field.name] for key in keys)]
+    return base64.urlsafe_b64encode(orjson.dumps(data, default=str)).decode().rstrip("=")
+
+
+def _decode(cursor: str, keys: Sequence[_Key]) -> list[Any]:
+    bad = Invalid(errors=[FieldError("cursor", "bad_cursor")])
+    try:
+        data: Any = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(data, list) or data[0] != _shape(keys) or len(data) != len(keys) + 1:  # pyright: ignore[reportUnknownArgumentType]
+            raise bad
+        given: list[Any] = data[1:]  # pyright: ignore[reportUnknownVariableType]
+        return [
+            None if value is None else FIELD_TYPES[key.field.type].coerce(value, key.field)
+            for key, value in zip(keys, given, strict=True)
+        ]
+    except (binascii.Error, ValueError, IndexError, Coercion):
+        raise bad from None

@@ -1,0 +1,1 @@
+"""Run the system: kernel, worker, installation of apps, processes and database kept alive."""

@@ -1,0 +1,108 @@
+"""Take a payload in: it becomes a record or joins one, is refused and kept, or is kept until it can be processed."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+import structlog
+
+from closeloop.base.errors import CloseloopError, FieldError, Invalid, Unavailable
+from closeloop.base.ids import new_id
+from closeloop.connect.channels import CHANNELS, Channel
+from closeloop.connect.inbound import DONE, KEPT, REFUSED, Receipt
+from closeloop.db.statement import compile_statement, upsert_rows
+from closeloop.records.commands import CreateRecord, Inbound, Submission
+from closeloop.records.flush import dump
+from closeloop.runtime.company import CompanyRuntime
+
+_FIRST_RETRY = timedelta(seconds=10)
+_LAST_RETRY = timedelta(hours=1)
+
+_log = structlog.stdlib.get_logger()
+
+
+async def take_in(runtime: CompanyRuntime, channel: Channel, payload: Mapping[str, Any], key: str | None) -> Receipt:
+    """Take one payload in.
+
+    Returns its receipt: DONE with the record, or KEPT where our own processing failed: a worker tries again.
+    Raises Invalid for a payload without any contact (it is kept as REFUSED), Conflict for a key that came with
+    another payload, Unavailable where nothing could be stored.
+    """
+    digest = sha256(orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    inbound = Inbound(new_id(runtime.clock), channel.key, key, digest, payload)
+    return await _process(runtime, channel, inbound, attempts=1)
+
+
+async def _process(runtime: CompanyRuntime, channel: Channel, inbound: Inbound, attempts: int) -> Receipt:
+    values = channel.values(inbound.payload)
+    if not any(values.get(name) for name in channel.contact):
+        await _keep(runtime, channel, inbound, REFUSED, "no_contact", attempts)
+        raise Invalid("no_contact", errors=[FieldError(name, "no_contact") for name in channel.contact])
+    command = CreateRecord(channel.object, values, lenient=True, joins=True)
+    outcome = await runtime.batcher.submit(Submission(command, runtime.channel(), inbound=inbound))
+    error = outcome.error
+    if error is None:
+        if outcome.answer is not None:
+            return outcome.answer
+        record = outcome.record()["id"]
+        return Receipt(inbound.intake, DONE, channel.object, record, outcome.joined)
+    if isinstance(error, Invalid):
+        await _keep(runtime, channel, inbound, REFUSED, error.code, attempts)
+        raise error
+    if isinstance(error, CloseloopError):
+        raise error
+    _log.error("intake kept for a later try", channel=channel.key, intake=str(inbound.intake), exc_info=error)
+    await _keep(runtime, channel, inbound, KEPT, "internal", attempts)
+    return Receipt(inbound.intake, KEPT, None, None, None)
+
+
+async def _keep(
+    runtime: CompanyRuntime, channel: Channel, inbound: Inbound, state: str, problem: str, attempts: int
+) -> None:
+    """Store a payload that became no record, with its reason and, where it makes sense, the time of the next try."""
+    now = runtime.clock.now()
+    pause = min(_FIRST_RETRY * 2 ** (attempts - 1), _LAST_RETRY)
+    row = {
+        "id": inbound.intake,
+        "at": now,
+        "channel": channel.key,
+        "key": inbound.key,
+        "hash": inbound.hash,
+        "payload": inbound.payload,
+        "state": state,
+        "object": None,
+        "record": None,
+        "duplicate_of": None,
+        "problem": {"code": problem},
+        "retry_at": now + pause if state == KEPT else None,
+        "attempts": attempts,
+    }
+    statement = upsert_rows(runtime.tables.intake, ["id"], list(row))
+    async with runtime.database.autocommit() as session:
+        await session.execute(statement, [dump([row])])
+
+
+async def retry_kept(runtime: CompanyRuntime) -> int:
+    """Process kept payloads whose time has come, at most fifty at once; returns how many were taken up."""
+    intake = runtime.tables.intake
+    columns = (
+        intake.c.id, intake.c.channel, intake.c.key, intake.c.hash, intake.c.payload, intake.c.attempts,
+    )  # fmt: skip
+    query = sa.select(*columns).where(intake.c.retry_at <= runtime.clock.now()).order_by(intake.c.retry_at).limit(50)
+    async with runtime.database.autocommit() as session:
+        rows = await session.fetch(*compile_statement(query, "kept intakes"))
+    for intake_id, channel_key, key, digest, payload, attempts in rows:
+        channel = runtime.catalog.all(CHANNELS).get(channel_key)
+        if channel is None:
+            continue
+        inbound = Inbound(intake_id, channel_key, key, digest, payload)
+        try:
+            await _process(runtime, channel, inbound, attempts + 1)
+        except Unavailable:
+            raise
+        except CloseloopError as error:
+            _log.warning("kept intake refused", intake=str(intake_id), code=error.code)
+    return len(rows)

@@ -1,0 +1,69 @@
+"""The composition root: which mechanisms there are, and the order in which they work on a change."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from closeloop.access.roles import ROLES
+from closeloop.catalog.snapshot import Kind
+from closeloop.connect.channels import CHANNELS
+from closeloop.connect.inbound import IntakeKeeper, IntakeLoader
+from closeloop.engine.assign.model import POLICIES
+from closeloop.engine.assign.reactor import AssignReactor
+from closeloop.engine.assign.reserve import AssignReserver
+from closeloop.engine.clocks.fire import FireClock, FireHandler
+from closeloop.engine.clocks.model import CLOCKS
+from closeloop.engine.clocks.reactor import ClockLoader, ClockReactor
+from closeloop.engine.dedupe.matches import MatchLoader
+from closeloop.engine.dedupe.reactor import DedupeReactor
+from closeloop.engine.notify.reactor import AssignmentNotices
+from closeloop.engine.operations.handler import OperationHandler, RunOperation
+from closeloop.engine.operations.model import OPERATIONS
+from closeloop.engine.scoring.model import SCORECARDS
+from closeloop.engine.scoring.reactor import ScoreReactor
+from closeloop.engine.stages.moves import MoveHandler
+from closeloop.engine.stages.stays import StayLoader, StayReactor
+from closeloop.records.commands import (
+    AssignRecord,
+    Command,
+    CreateRecord,
+    DeleteRecord,
+    MoveRecord,
+    UpdateRecord,
+)
+from closeloop.records.handlers import AssignHandler, CreateHandler, DeleteHandler, UpdateHandler
+from closeloop.records.load import RecordLoader, RelationLoader
+from closeloop.records.once import AnswerKeeper, AnswerLoader
+from closeloop.records.parts import Handler, Parts
+
+KINDS: Sequence[Kind[Any]] = (ROLES, SCORECARDS, POLICIES, CLOCKS, OPERATIONS, CHANNELS)
+"""The kinds of definition beyond objects, pipelines, option lists and views, which the catalog knows itself."""
+
+HANDLERS: dict[type[Command], Handler] = {
+    CreateRecord: CreateHandler(),
+    UpdateRecord: UpdateHandler(),
+    MoveRecord: MoveHandler(),
+    AssignRecord: AssignHandler(),
+    DeleteRecord: DeleteHandler(),
+    RunOperation: OperationHandler(),
+    FireClock: FireHandler(),
+}
+
+
+def make_parts() -> Parts:
+    """Return the write path's lists; a mechanism that isn't here does nothing."""
+    return Parts(
+        loaders=(
+            AnswerLoader(),
+            IntakeLoader(),
+            MatchLoader(),  # takes its locks before anything else is read
+            RecordLoader(),
+            RelationLoader(HANDLERS),
+            StayLoader(),
+            ClockLoader(),
+        ),
+        handlers=HANDLERS,
+        deciders=(DedupeReactor(), ScoreReactor(), AssignReactor()),
+        reserver=AssignReserver(),
+        followers=(StayReactor(), ClockReactor(), AssignmentNotices()),
+        closers=(AnswerKeeper(), IntakeKeeper()),
+    )

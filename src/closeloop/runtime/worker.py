@@ -1,0 +1,71 @@
+"""The worker: fires clocks that are due and takes up payloads that were kept; any number of it may run."""
+
+import asyncio
+import signal
+from contextlib import suppress
+
+import structlog
+
+from closeloop.base.clock import Clock, SystemClock
+from closeloop.base.errors import CloseloopError, Unavailable
+from closeloop.base.settings import Settings
+from closeloop.db.engine import Database
+from closeloop.engine.clocks.timer import CLAIMED_AT_ONCE, claim_due
+from closeloop.records.commands import Submission
+from closeloop.runtime.company import CompanyRuntime
+from closeloop.runtime.host import Host
+from closeloop.runtime.hub import Hub
+from closeloop.runtime.intake import retry_kept
+
+EVERY = 0.5
+"""Seconds between two looks at the clocks: how late a clock fires at most while there is little to do."""
+
+_log = structlog.stdlib.get_logger()
+
+
+async def run(settings: Settings, url: str) -> None:
+    """Work until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    database = Database(url, min_size=1, max_size=max(2, settings.pool_size // 2), application_name="closeloop-worker")
+    await database.open()
+    try:
+        host = Host(database, Hub(url), SystemClock())
+        while not stop.is_set():
+            busy = await _sweep_all(host)
+            if not busy:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), EVERY)
+    finally:
+        await database.close()
+
+
+async def _sweep_all(host: Host) -> bool:
+    """Sweep every company; one that fails never keeps another's clocks waiting."""
+    busy = False
+    try:
+        companies = await host.companies()
+    except CloseloopError:
+        _log.warning("the companies can't be read at the moment")
+        return False
+    for runtime in companies:
+        try:
+            busy = await sweep(runtime, host.clock) or busy
+        except Unavailable:
+            _log.warning("the database can't be reached", company=runtime.company.key)
+        except Exception:  # noqa: BLE001 - one company's fault must not stop the others' clocks
+            _log.exception("a company's sweep failed", company=runtime.company.key)
+    return busy
+
+
+async def sweep(runtime: CompanyRuntime, clock: Clock) -> bool:
+    """Fire what is due of one company, and retry kept payloads; returns whether more is waiting."""
+    due = await claim_due(runtime.database, runtime.catalog, clock.now())
+    if due:
+        outcomes = await runtime.executor.run([Submission(command, runtime.system()) for command in due])
+        for command, outcome in zip(due, outcomes, strict=True):
+            if outcome.error is not None:
+                _log.warning("a clock could not fire", clock=str(command.clock), error=str(outcome.error))
+    kept = await retry_kept(runtime)
+    return len(due) == CLAIMED_AT_ONCE or kept > 0

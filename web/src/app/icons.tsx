@@ -1,0 +1,33 @@
+/** The icons that metadata may name for an object. */
+import {
+  Box,
+  Building2,
+  FileText,
+  Handshake,
+  Inbox,
+  LifeBuoy,
+  Package,
+  Users,
+  type LucideIcon,
+} from "lucide-react";
+
+const ICONS: Record<string, LucideIcon> = {
+  inbox: Inbox,
+  building: Building2,
+  users: Users,
+  handshake: Handshake,
+  file: FileText,
+  package: Package,
+  support: LifeBuoy,
+};
+
+export function ObjectIcon({
+  name,
+  size = 17,
+}: {
+  name: string | null | undefined;
+  size?: number;
+}) {
+  const Icon = ICONS[name ?? ""] ?? Box;
+  return <Icon size={size} aria-hidden />;
+}

@@ -1,0 +1,118 @@
+/** The addresses of the client and what each shows. */
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { readListSearch } from "@/features/records/search";
+import { ApiError } from "@/shared/api/client";
+import { catalogQuery, meQuery } from "@/shared/api/queries";
+import { ErrorState } from "@/shared/ui/States";
+import { Shell } from "./Shell";
+import { Missing, ShellPending } from "./places";
+
+interface Context {
+  client: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({
+  component: Outlet,
+  notFoundComponent: Missing,
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  // Only a path of our own: a link must not send a person who signs in elsewhere.
+  validateSearch: (search: Record<string, unknown>): { to?: string } =>
+    typeof search.to === "string" && /^\/(?!\/)/.test(search.to) ? { to: search.to } : {},
+  component: lazyRouteComponent(() => import("@/features/session/SignInPage"), "SignInPage"),
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  beforeLoad: async ({ context: { client }, location }) => {
+    try {
+      await Promise.all([client.ensureQueryData(meQuery), client.ensureQueryData(catalogQuery)]);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) {
+        throw redirect({ to: "/sign-in", search: { to: location.href } });
+      }
+      throw error;
+    }
+  },
+  component: Shell,
+  pendingComponent: ShellPending,
+  pendingMs: 300,
+  errorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
+});
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: "/",
+  beforeLoad: async ({ context: { client } }) => {
+    const [first] = (await client.ensureQueryData(catalogQuery)).objects;
+    throw first
+      ? redirect({ to: "/o/$object", params: { object: first.name } })
+      : redirect({ to: "/notices" });
+  },
+});
+
+const notices = createRoute({
+  getParentRoute: () => shell,
+  path: "/notices",
+  component: lazyRouteComponent(
+    () => import("@/features/notifications/NoticesPage"),
+    "NoticesPage",
+  ),
+});
+
+const list = createRoute({
+  getParentRoute: () => shell,
+  path: "/o/$object",
+  validateSearch: readListSearch,
+  component: lazyRouteComponent(() => import("@/features/records/ListPage"), "ListPage"),
+});
+
+const record = createRoute({
+  getParentRoute: () => list,
+  path: "records/$id",
+  component: lazyRouteComponent(() => import("@/features/records/RecordDrawer"), "RecordDrawer"),
+});
+
+const create = createRoute({
+  getParentRoute: () => list,
+  path: "new",
+  component: lazyRouteComponent(() => import("@/features/records/NewRecord"), "NewRecord"),
+});
+
+const recordPage = createRoute({
+  getParentRoute: () => shell,
+  path: "/o/$object/records/$id/full",
+  component: lazyRouteComponent(() => import("@/features/records/RecordPage"), "RecordPage"),
+});
+
+const tree = root.addChildren([
+  signIn,
+  shell.addChildren([home, notices, list.addChildren([record, create]), recordPage]),
+]);
+
+export function makeRouter(client: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { client },
+    defaultPreload: "intent",
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

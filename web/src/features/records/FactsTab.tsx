@@ -1,0 +1,133 @@
+/** The facts of a record, edited in place; a bar appears once something is to be saved. */
+import { useBlocker } from "@tanstack/react-router";
+import type { KeyboardEvent } from "react";
+import { useTranslation } from "react-i18next";
+import type { ObjectDef, RecordItem } from "@/shared/api/types";
+import { Form } from "@/shared/form";
+import { arrange } from "@/shared/form/model";
+import { useFormat } from "@/shared/format/useFormat";
+import { Button } from "@/shared/ui/Button";
+import { fieldText } from "@/shared/ui/fieldText";
+import { Sheet } from "@/shared/ui/Overlay";
+import styles from "./RecordView.module.css";
+import { useEdits, type Conflict } from "./useEdits";
+
+interface ConflictProps {
+  conflict: Conflict;
+  draft: ReturnType<typeof useEdits>["draft"];
+  onOverwrite: () => void;
+  onDiscard: () => void;
+}
+
+/** The same field, written by two: both values side by side, and the choice. */
+function ConflictSheet({ conflict, draft, onOverwrite, onDiscard }: ConflictProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const words = { none: t("state.none"), yes: t("state.yes"), no: t("state.no") };
+  return (
+    <Sheet
+      kind="dialog"
+      label={t("conflict.title")}
+      onClose={onDiscard}
+      foot={
+        <>
+          <Button onClick={onDiscard}>{t("conflict.theirs")}</Button>
+          <Button look="primary" onClick={onOverwrite}>
+            {t("conflict.mine")}
+          </Button>
+        </>
+      }
+    >
+      <p>{t("conflict.hint")}</p>
+      <table className={styles.compare}>
+        <thead>
+          <tr>
+            <th scope="col">{t("conflict.field")}</th>
+            <th scope="col">{t("conflict.now")}</th>
+            <th scope="col">{t("conflict.yours")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {conflict.fields.map((field) => (
+            <tr key={field.name}>
+              <th scope="row">{field.label}</th>
+              <td>{fieldText(field, conflict.current[field.name], format, words)}</td>
+              <td>{fieldText(field, draft[field.name], format, words)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Sheet>
+  );
+}
+
+/** Leaving with unsaved edits is asked about. */
+function LeaveGuard() {
+  const { t } = useTranslation();
+  const blocker = useBlocker({
+    shouldBlockFn: ({ current, next }) => current.pathname !== next.pathname,
+    withResolver: true,
+  });
+  if (blocker.status !== "blocked") return null;
+  return (
+    <Sheet
+      kind="dialog"
+      label={t("leave.title")}
+      onClose={blocker.reset}
+      foot={
+        <>
+          <Button look="danger" onClick={blocker.proceed}>
+            {t("leave.discard")}
+          </Button>
+          <Button look="primary" onClick={blocker.reset}>
+            {t("leave.stay")}
+          </Button>
+        </>
+      }
+    >
+      <p>{t("leave.hint")}</p>
+    </Sheet>
+  );
+}
+
+export function FactsTab({ object, record }: { object: ObjectDef; record: RecordItem }) {
+  const { t } = useTranslation();
+  const { core, more } = arrange(object.fields);
+  const edits = useEdits(object.name, [...core, ...more], record);
+  const saveOnShortcut = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && (event.metaKey || event.ctrlKey) && edits.dirty) void edits.save();
+  };
+  return (
+    <>
+      <div className={styles.rowsPad} onKeyDown={saveOnShortcut}>
+        <Form
+          layout="rows"
+          folded
+          fields={object.fields}
+          draft={edits.draft}
+          errors={edits.errors}
+          readonly={!object.permissions.update}
+          onChange={edits.edit}
+        />
+      </div>
+      {edits.dirty && (
+        <div className={styles.saveBar} role="region" aria-label={t("record.unsaved_bar")}>
+          <span>{t("record.unsaved", { count: edits.count })}</span>
+          <Button onClick={edits.discard}>{t("do.undo")}</Button>
+          <Button look="primary" busy={edits.busy} onClick={() => void edits.save()}>
+            {t("do.save")}
+          </Button>
+        </div>
+      )}
+      {edits.dirty && <LeaveGuard />}
+      {edits.conflict && (
+        <ConflictSheet
+          conflict={edits.conflict}
+          draft={edits.draft}
+          onOverwrite={() => void edits.overwrite()}
+          onDiscard={edits.discard}
+        />
+      )}
+    </>
+  );
+}

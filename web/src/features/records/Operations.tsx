@@ -1,0 +1,106 @@
+/** The buttons of an object's operations, each with the sheet for what it needs to know. */
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { ObjectDef, Operation, RecordItem } from "@/shared/api/types";
+import { Form } from "@/shared/form";
+import { missing, toServer, type Draft, type Errors } from "@/shared/form/model";
+import { newKey } from "@/shared/keys";
+import { Button } from "@/shared/ui/Button";
+import { Sheet } from "@/shared/ui/Overlay";
+import styles from "./RecordView.module.css";
+import { useConfirmedChange } from "./useConfirmedChange";
+
+interface OperationSheetProps {
+  object: ObjectDef;
+  operation: Operation;
+  record: RecordItem;
+  onClose: () => void;
+}
+
+function OperationSheet({ object, operation, record, onClose }: OperationSheetProps) {
+  const { t } = useTranslation();
+  const { send, busy } = useConfirmedChange(object.name, record.id);
+  const [key, setKey] = useState(newKey);
+  const [draft, setDraft] = useState<Draft>({});
+  const [errors, setErrors] = useState<Errors>({});
+  const [refusal, setRefusal] = useState("");
+  const fields = operation.input;
+
+  const submit = async () => {
+    const values = Object.fromEntries(
+      fields.map((field) => [field.name, toServer(field, draft[field.name])]),
+    );
+    const error = await send(
+      { kind: "do", operation: operation.name, version: record.version, values, key },
+      t("operation.done", { operation: operation.label }),
+    );
+    if (!error) return onClose();
+    // What the server has judged is mended into another request; what it never answered is the same one.
+    if (error.status > 0) setKey(newKey());
+    if (error.status !== 422) return;
+    setErrors(error.fieldErrors);
+    setRefusal(Object.keys(error.fieldErrors).length > 0 ? "" : error.message);
+  };
+
+  return (
+    <Sheet
+      kind="dialog"
+      label={operation.label}
+      onClose={onClose}
+      foot={
+        <>
+          <Button onClick={onClose}>{t("do.cancel")}</Button>
+          <Button
+            look="primary"
+            busy={busy}
+            disabled={missing(fields, draft).length > 0}
+            onClick={() => void submit()}
+          >
+            {fields.length > 0 ? t("do.save") : operation.label}
+          </Button>
+        </>
+      }
+    >
+      {operation.confirm && <p>{operation.confirm}</p>}
+      <Form
+        layout="stack"
+        chips
+        fields={fields}
+        draft={draft}
+        errors={errors}
+        onChange={(name, value) => setDraft({ ...draft, [name]: value })}
+      />
+      {refusal && (
+        <p className={styles.formError} role="alert">
+          {refusal}
+        </p>
+      )}
+    </Sheet>
+  );
+}
+
+export function Operations({ object, record }: { object: ObjectDef; record: RecordItem }) {
+  const [open, setOpen] = useState<Operation>();
+  if (object.operations.length === 0) return null;
+  return (
+    <div className={styles.operations}>
+      {object.operations.map((operation, i) => (
+        <Button
+          key={operation.name}
+          look={i === 0 ? "primary" : "default"}
+          onClick={() => setOpen(operation)}
+        >
+          {operation.label}
+        </Button>
+      ))}
+      {open && (
+        <OperationSheet
+          object={object}
+          operation={open}
+          record={record}
+          onClose={() => setOpen(undefined)}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,155 @@
+/** Everything that the records feature asks of the server. */
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+  type QueryClient,
+} from "@tanstack/react-query";
+import { api } from "@/shared/api/client";
+import type {
+  Explanation,
+  Page,
+  RecordItem,
+  TimelineItem,
+  Value,
+  ViewCount,
+} from "@/shared/api/types";
+
+export const PAGE_SIZE = 50;
+/** The server numbers pages up to this row. */
+export const LAST_ROW = 10_000;
+
+export interface ListParams {
+  filter?: string;
+  sort?: string;
+  q?: string;
+  page: number;
+}
+
+export function listQuery(object: string, params: ListParams) {
+  return queryOptions({
+    queryKey: ["records", object, params],
+    queryFn: ({ signal }) =>
+      api<Page<RecordItem>>(`/objects/${object}/records`, {
+        query: { ...params, limit: PAGE_SIZE, count: true, include: "clocks" },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function viewsQuery(object: string) {
+  return queryOptions({
+    queryKey: ["views", object],
+    queryFn: ({ signal }) =>
+      api<{ items: ViewCount[] }>(`/objects/${object}/views`, { query: { count: true }, signal }),
+  });
+}
+
+function recordPath(object: string, id: string): string {
+  return `/objects/${object}/records/${id}`;
+}
+
+export function recordQuery(object: string, id: string) {
+  return queryOptions({
+    queryKey: ["record", object, id],
+    queryFn: ({ signal }) =>
+      api<RecordItem>(recordPath(object, id), { query: { include: "clocks" }, signal }),
+  });
+}
+
+export function timelineQuery(object: string, id: string) {
+  return infiniteQueryOptions({
+    queryKey: ["record", object, id, "timeline"],
+    queryFn: ({ pageParam, signal }) =>
+      api<Page<TimelineItem>>(`${recordPath(object, id)}/timeline`, {
+        query: { cursor: pageParam },
+        signal,
+      }),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next_cursor || undefined,
+  });
+}
+
+export function explainQuery(object: string, id: string) {
+  return queryOptions({
+    queryKey: ["record", object, id, "explain"],
+    queryFn: ({ signal }) => api<Explanation>(`${recordPath(object, id)}/explain`, { signal }),
+  });
+}
+
+export type Values = Record<string, Value>;
+
+/** A change to one record, in the words of the contract. */
+export type Change =
+  | { kind: "update"; version: number; values: Values }
+  | { kind: "move"; version: number; to: string; values?: Values; note?: string; key: string }
+  | { kind: "do"; version: number; operation: string; values: Values; key: string }
+  | { kind: "assign"; person: string; key: string };
+
+function send(object: string, id: string, change: Change): Promise<RecordItem | undefined> {
+  const path = recordPath(object, id);
+  switch (change.kind) {
+    case "update":
+      return api(path, { method: "PATCH", body: { version: change.version, ...change.values } });
+    case "move": {
+      const { to, version, values, note, key } = change;
+      const body = { to, version, values, note };
+      return api(`${path}/transition`, { method: "POST", body, idempotencyKey: key });
+    }
+    case "do": {
+      const { operation, version, values, key } = change;
+      const body = { version, values };
+      return api(`${path}/do/${operation}`, { method: "POST", body, idempotencyKey: key });
+    }
+    case "assign":
+      return api(`${path}/assign`, {
+        method: "POST",
+        body: { person: change.person },
+        idempotencyKey: change.key,
+      });
+  }
+}
+
+/** Everything that shows the object's records is asked anew. */
+function refreshObject(client: QueryClient, object: string): Promise<unknown> {
+  return Promise.all(
+    ["records", "record", "views"].map((key) =>
+      client.invalidateQueries({ queryKey: [key, object] }),
+    ),
+  );
+}
+
+export function useChange(object: string, id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (change: Change) => send(object, id, change),
+    onSettled: () => refreshObject(client, object),
+  });
+}
+
+export function useCreate(object: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ values, key }: { values: Values; key: string }) =>
+      api<RecordItem>(`/objects/${object}/records`, {
+        method: "POST",
+        body: values,
+        idempotencyKey: key,
+      }),
+    onSuccess: () => refreshObject(client, object),
+  });
+}
+
+export function useDelete(object: string, id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => api<void>(recordPath(object, id), { method: "DELETE" }),
+    onSuccess: () => {
+      client.removeQueries({ queryKey: ["record", object, id] });
+      return refreshObject(client, object);
+    },
+  });
+}

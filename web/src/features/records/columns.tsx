@@ -1,0 +1,85 @@
+/** The columns of a list, made from the object's fields. */
+import type { Clock, Field, ObjectDef, RecordItem } from "@/shared/api/types";
+import { Avatar } from "@/shared/ui/Avatar";
+import { mostUrgent } from "@/shared/ui/clock";
+import { ClockChip } from "@/shared/ui/ClockChip";
+import { FieldValue, isQuantity } from "@/shared/ui/FieldValue";
+import type { Column } from "@/shared/ui/Grid";
+import styles from "./ListPage.module.css";
+
+/** The column of counting clocks is named like this in a view, beside the fields. */
+export const CLOCKS = "clocks";
+
+type Width = [minWidth: number, share: number];
+const TITLE: Width = [240, 2.4];
+const CLOCK: Width = [132, 0.8];
+const PLAIN: Width = [116, 1];
+const WIDTHS: Partial<Record<Field["type"], Width>> = {
+  integer: [92, 0.6],
+  decimal: [92, 0.6],
+  money: [104, 0.7],
+  percent: [84, 0.5],
+  checkbox: [72, 0.4],
+  choice: [104, 0.8],
+  stage: [112, 0.8],
+  multi_choice: [160, 1.2],
+  person: [104, 0.8],
+  datetime: [112, 0.8],
+  long_text: [200, 1.6],
+  email: [180, 1.2],
+};
+
+function sized([minWidth, share]: Width) {
+  return { minWidth, track: `minmax(${minWidth}px, ${share}fr)` };
+}
+
+export function titleOf(object: ObjectDef, record: Partial<RecordItem>, none: string): string {
+  const value = record[object.title_field];
+  return typeof value === "string" && value !== "" ? value : none;
+}
+
+export function ClockCell({ record }: { record: RecordItem }) {
+  const clock = mostUrgent<Clock>(record.clocks);
+  return clock ? <ClockChip clock={clock} /> : null;
+}
+
+/** The names to show: the reader's own choice, else the view's; the title always leads. */
+export function columnNames(object: ObjectDef, wanted: readonly string[]): string[] {
+  const known = new Set(object.fields.map((field) => field.name));
+  const rest = wanted.filter((name) => name !== object.title_field && known.has(name));
+  return [object.title_field, ...(object.clocks ? [CLOCKS] : []), ...rest];
+}
+
+export function columnsOf(
+  object: ObjectDef,
+  names: readonly string[],
+  words: { clock: string; none: string },
+): Column<RecordItem>[] {
+  return names.flatMap((name) => {
+    if (name === CLOCKS) {
+      const render = (record: RecordItem) => <ClockCell record={record} />;
+      return [{ key: CLOCKS, label: words.clock, ...sized(CLOCK), render }];
+    }
+    const field = object.fields.find((one) => one.name === name);
+    if (!field) return [];
+    const isTitle = name === object.title_field;
+    return [
+      {
+        key: name,
+        label: field.label,
+        ...sized(isTitle ? TITLE : (WIDTHS[field.type] ?? PLAIN)),
+        right: isQuantity(field),
+        sortable: field.can?.sort,
+        render: (record: RecordItem) =>
+          isTitle ? (
+            <span className={styles.title}>
+              <Avatar square name={titleOf(object, record, words.none)} />
+              <span>{titleOf(object, record, words.none)}</span>
+            </span>
+          ) : (
+            <FieldValue field={field} value={record[name]} />
+          ),
+      },
+    ];
+  });
+}

@@ -1,0 +1,55 @@
+/** Keeps what is shown in step with the stream: one refetch for a flood of events, never a storm. */
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useEffectEvent, useRef } from "react";
+import { useStreamEvent } from "@/shared/stream";
+import { coalesce, type Coalesced } from "@/shared/throttle";
+
+/** Below a second, so that a new record is seen within a second of its event. */
+const LIST_EVERY = 800;
+const COUNTS_EVERY = 4_000;
+
+function useCoalesced(task: () => Promise<unknown>, interval: number): () => void {
+  const run = useEffectEvent(task);
+  const calls = useRef<Coalesced>(undefined);
+  useEffect(() => {
+    const own = coalesce(() => run(), interval);
+    calls.current = own;
+    return own.cancel;
+  }, [interval]);
+  return () => calls.current?.();
+}
+
+/** Refetch the visible page of a list, and more seldom the counts of its views. */
+export function useLiveList(object: string): void {
+  const client = useQueryClient();
+  const list = useCoalesced(
+    () => client.invalidateQueries({ queryKey: ["records", object] }),
+    LIST_EVERY,
+  );
+  const counts = useCoalesced(
+    () => client.invalidateQueries({ queryKey: ["views", object] }),
+    COUNTS_EVERY,
+  );
+  const refresh = () => {
+    list();
+    counts();
+  };
+  const onChange = (event: { object: string }) => {
+    if (event.object === object) refresh();
+  };
+  useStreamEvent("record", onChange);
+  useStreamEvent("clock", onChange);
+  useStreamEvent("resync", refresh);
+}
+
+/** Refetch one record with its timeline and explanation. */
+export function useLiveRecord(object: string, id: string): void {
+  const client = useQueryClient();
+  const refresh = useCoalesced(
+    () => client.invalidateQueries({ queryKey: ["record", object, id] }),
+    LIST_EVERY,
+  );
+  useStreamEvent("record", (event) => event.id === id && refresh());
+  useStreamEvent("clock", (event) => event.record === id && refresh());
+  useStreamEvent("resync", refresh);
+}

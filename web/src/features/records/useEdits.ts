@@ -1,0 +1,97 @@
+/** What a person has changed in a record but not saved, and what happens when someone else was faster. */
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ApiError } from "@/shared/api/client";
+import type { Field, RecordItem, Value } from "@/shared/api/types";
+import { changesOf, isSame, missing, type Draft, type Errors } from "@/shared/form/model";
+import { useErrorText } from "@/shared/ui/States";
+import { showToast } from "@/shared/ui/toast";
+import { useChange } from "./api";
+
+/** Fields that both this person and somebody else changed, with the record as it is now. */
+export interface Conflict {
+  current: RecordItem;
+  fields: Field[];
+}
+
+export function useEdits(object: string, fields: readonly Field[], record: RecordItem) {
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  const change = useChange(object, record.id);
+  // The record as it was when the first edit was made: what the edits are edits of.
+  const [base, setBase] = useState<RecordItem>();
+  const [edits, setEdits] = useState<Draft>({});
+  const [errors, setErrors] = useState<Errors>({});
+  const [conflict, setConflict] = useState<Conflict>();
+
+  const before = (base ?? record) as Draft;
+  const draft: Draft = { ...(record as Draft), ...edits };
+  const edited = fields.filter(
+    (field) => field.name in edits && !isSame(before[field.name], edits[field.name]),
+  );
+
+  const discard = () => {
+    setBase(undefined);
+    setEdits({});
+    setErrors({});
+    setConflict(undefined);
+  };
+
+  const edit = (name: string, value: Value) => {
+    setBase(base ?? record);
+    setEdits({ ...edits, [name]: value });
+    setErrors(Object.fromEntries(Object.entries(errors).filter(([field]) => field !== name)));
+  };
+
+  /** Edits of different fields do not disturb each other; only the same field is asked about. */
+  const onConflict = async (current: RecordItem) => {
+    const both = edited.filter(
+      (field) => !isSame(before[field.name], current[field.name] as Value),
+    );
+    if (both.length > 0) setConflict({ current, fields: both });
+    else await send(current.version);
+  };
+
+  const send = async (version: number): Promise<void> => {
+    try {
+      const values = changesOf(edited, before, draft);
+      await change.mutateAsync({ kind: "update", version, values });
+      discard();
+      showToast(t("record.saved"));
+    } catch (error) {
+      if (error instanceof ApiError && error.code === "version_conflict" && error.problem.current) {
+        return onConflict(error.problem.current);
+      }
+      const wrong = error instanceof ApiError ? error.fieldErrors : {};
+      setErrors(wrong);
+      if (Object.keys(wrong).length === 0) showToast(errorText(error), "failed");
+    }
+  };
+
+  const save = async () => {
+    const blank = missing(edited, draft);
+    if (blank.length > 0) {
+      setErrors(Object.fromEntries(blank.map((name) => [name, t("form.required")])));
+      return;
+    }
+    await send((base ?? record).version);
+  };
+
+  return {
+    draft,
+    errors,
+    conflict,
+    dirty: edited.length > 0,
+    count: edited.length,
+    busy: change.isPending,
+    edit,
+    discard,
+    save,
+    /** Keep this person's values over the other's. */
+    overwrite: async () => {
+      const version = conflict?.current.version;
+      setConflict(undefined);
+      if (version !== undefined) await send(version);
+    },
+  };
+}

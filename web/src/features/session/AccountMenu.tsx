@@ -1,0 +1,76 @@
+/** The person's own menu: theme, language, sound, sign out. */
+import { Check, LogOut, Volume2, VolumeX } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { LOCALES, currentLocale, type Locale } from "@/shared/i18n";
+import { setTheme, THEMES, useTheme } from "@/shared/media";
+import { remember } from "@/shared/storage";
+import menu from "@/shared/ui/menu.module.css";
+import { useMe } from "@/shared/api/queries";
+
+interface AccountMenuProps {
+  muted: boolean;
+  onMute: (muted: boolean) => void;
+  onLocale: (locale: Locale) => void;
+  onSignOut: () => void;
+}
+
+export function AccountMenu({ muted, onMute, onLocale, onSignOut }: AccountMenuProps) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const theme = useTheme();
+  const roles = me?.roles.map((one) => one.label).join(", ");
+  return (
+    <>
+      <div className={menu.heading}>
+        {[me?.person.name, roles, me?.departments[0]?.label].filter(Boolean).join(" · ")}
+      </div>
+      <div className={menu.line} />
+      <div className={menu.heading}>{t("account.theme")}</div>
+      {THEMES.map((one) => (
+        <button
+          key={one}
+          type="button"
+          className={menu.item}
+          aria-pressed={one === theme}
+          onClick={() => {
+            setTheme(one);
+            remember("theme", one);
+          }}
+        >
+          <span className={menu.grow}>{t(`account.theme_${one}`)}</span>
+          {one === theme && <Check size={15} aria-hidden />}
+        </button>
+      ))}
+      <div className={menu.line} />
+      <div className={menu.heading}>{t("account.language")}</div>
+      {LOCALES.map((one) => (
+        <button
+          key={one}
+          type="button"
+          lang={one}
+          className={menu.item}
+          aria-pressed={one === currentLocale()}
+          onClick={() => onLocale(one)}
+        >
+          <span className={menu.grow}>{t(`locale.${one}`)}</span>
+          {one === currentLocale() && <Check size={15} aria-hidden />}
+        </button>
+      ))}
+      <div className={menu.line} />
+      <button
+        type="button"
+        className={menu.item}
+        role="switch"
+        aria-checked={!muted}
+        onClick={() => onMute(!muted)}
+      >
+        {muted ? <VolumeX size={15} aria-hidden /> : <Volume2 size={15} aria-hidden />}
+        <span className={menu.grow}>{t(muted ? "account.sound_off" : "account.sound_on")}</span>
+      </button>
+      <button type="button" className={menu.item} onClick={onSignOut}>
+        <LogOut size={15} aria-hidden />
+        <span className={menu.grow}>{t("account.sign_out")}</span>
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,34 @@
+/** Starts the client: theme and language first, then the page. */
+import "@fontsource-variable/inter/wght.css";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { makeQueryClient } from "@/app/query";
+import { makeRouter } from "@/app/router";
+import { startI18n } from "@/shared/i18n";
+import { startTheme } from "@/shared/media";
+import { recall } from "@/shared/storage";
+import { Toaster } from "@/shared/ui/Toaster";
+import "@/app/tokens.css";
+import "@/app/base.css";
+
+const client = makeQueryClient(() => {
+  const { pathname, href } = router.state.location;
+  if (pathname !== "/sign-in") void router.navigate({ to: "/sign-in", search: { to: href } });
+});
+const router = makeRouter(client);
+
+startTheme(recall("theme", "system"));
+await startI18n();
+
+const place = document.getElementById("root");
+if (!place) throw new Error("index.html has no #root");
+createRoot(place).render(
+  <StrictMode>
+    <QueryClientProvider client={client}>
+      <RouterProvider router={router} />
+      <Toaster />
+    </QueryClientProvider>
+  </StrictMode>,
+);

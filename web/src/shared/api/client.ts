@@ -1,0 +1,89 @@
+/** One function that speaks to the server, and the error that it raises. */
+import { currentLocale } from "@/shared/i18n";
+import type { RecordItem, Unmet } from "./types";
+
+/** A problem+json answer. */
+export interface Problem {
+  title: string;
+  status: number;
+  code: string;
+  detail?: string | null;
+  errors?: { field: string; code: string; message: string }[];
+  unmet?: Unmet[];
+  current?: RecordItem;
+}
+
+/** What the server refused, or `code: "offline"` when it could not be reached. */
+export class ApiError extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail || problem.title);
+  }
+
+  get code(): string {
+    return this.problem.code;
+  }
+
+  get status(): number {
+    return this.problem.status;
+  }
+
+  /** The first message for each wrong field. */
+  get fieldErrors(): Record<string, string> {
+    const errors = this.problem.errors ?? [];
+    return Object.fromEntries(errors.toReversed().map((one) => [one.field, one.message]));
+  }
+}
+
+export type Query = Record<string, string | number | boolean | undefined | null>;
+
+export interface Request {
+  method?: "GET" | "POST" | "PATCH" | "DELETE";
+  query?: Query;
+  body?: unknown;
+  idempotencyKey?: string;
+  signal?: AbortSignal;
+}
+
+function address(path: string, query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== "") search.set(name, String(value));
+  }
+  const text = search.toString();
+  return `/api/v1${path}${text && `?${text}`}`;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const fallback = { title: response.statusText, status: response.status, code: "server_error" };
+  try {
+    return { ...fallback, ...((await response.json()) as Partial<Problem>) };
+  } catch {
+    return fallback;
+  }
+}
+
+/** Send a request to the API and return its JSON; nothing for 204. */
+export async function api<T>(path: string, request: Request = {}): Promise<T> {
+  const { method = "GET", query, body, idempotencyKey, signal } = request;
+  const headers: Record<string, string> = {
+    Accept: "application/json",
+    "Accept-Language": currentLocale(),
+  };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (idempotencyKey) headers["Idempotency-Key"] = idempotencyKey;
+  let response: Response;
+  try {
+    response = await fetch(address(path, query), {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal,
+      credentials: "same-origin",
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError({ title: "", status: 0, code: "offline" });
+  }
+  if (!response.ok) throw new ApiError(await problemOf(response));
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}

@@ -1,0 +1,223 @@
+/** The shapes of the server's answers, as the public contract gives them. */
+
+export interface Ref {
+  id: string;
+  label: string;
+}
+
+export interface Option {
+  key: string;
+  label: string;
+  color?: string;
+}
+
+export type FieldType =
+  | "text"
+  | "long_text"
+  | "integer"
+  | "decimal"
+  | "money"
+  | "percent"
+  | "date"
+  | "datetime"
+  | "checkbox"
+  | "choice"
+  | "multi_choice"
+  | "stage"
+  | "person"
+  | "relation"
+  | "phone"
+  | "email"
+  | "url";
+
+export interface Field {
+  name: string;
+  label: string;
+  type: FieldType;
+  core?: boolean;
+  required?: boolean;
+  readonly?: boolean;
+  system?: boolean;
+  options?: Option[];
+  min?: number | string | null;
+  max?: number | string | null;
+  object?: string | null;
+  can?: { filter?: boolean; sort?: boolean; group?: boolean; search?: boolean };
+}
+
+export interface View {
+  key: string;
+  label: string;
+  filter?: string | null;
+  sort?: string | null;
+  columns: string[];
+}
+
+export interface Operation {
+  name: string;
+  label: string;
+  input: Field[];
+  confirm?: string | null;
+}
+
+export interface ObjectDef {
+  name: string;
+  label: string;
+  label_plural?: string | null;
+  title_field: string;
+  icon?: string | null;
+  permissions: { create: boolean; update: boolean; delete: boolean; assign: boolean };
+  fields: Field[];
+  pipeline?: string | null;
+  views: View[];
+  operations: Operation[];
+  clocks: boolean;
+}
+
+export interface Stage {
+  key: string;
+  label: string;
+  outcome?: "won" | "lost" | null;
+}
+
+export interface Pipeline {
+  key: string;
+  object: string;
+  field: string;
+  stages: Stage[];
+}
+
+export interface Catalog {
+  version: string | number;
+  objects: ObjectDef[];
+  pipelines: Pipeline[];
+}
+
+export interface Me {
+  person: { id: string; login: string; name: string; locale?: string | null };
+  roles: { key: string; label: string }[];
+  departments: Ref[];
+  company: { id: string; name: string; time_zone: string; currency: string };
+  now: string;
+}
+
+export type ClockColor = "green" | "amber" | "red";
+export type ClockState = "running" | "paused" | "met" | "breached" | "cancelled";
+
+export interface Clock {
+  id: string;
+  policy: string;
+  label: string;
+  state: ClockState;
+  color: ClockColor;
+  started_at: string;
+  due_at: string;
+  met_at?: string | null;
+}
+
+export type Value = string | number | boolean | string[] | Ref | null | undefined;
+
+/** One record: the system's fields by name, the object's own under their names. */
+export interface RecordItem {
+  id: string;
+  version: number;
+  created_at: string;
+  updated_at: string;
+  owner: Ref | null;
+  clocks?: Clock[];
+  [field: string]: Value | Clock[];
+}
+
+export interface Page<T> {
+  items: T[];
+  next_cursor?: string | null;
+  total?: number;
+  total_is?: "exact" | "at_least";
+}
+
+export interface ViewCount extends View {
+  count: number;
+  count_is: "exact" | "at_least";
+}
+
+export interface TimelineItem {
+  id: string;
+  at: string;
+  type: string;
+  label: string;
+  actor: Ref | null;
+  changes?: Record<string, [Value, Value]>;
+  cause?: string | null;
+  why?: Record<string, unknown> | null;
+}
+
+export interface Unmet {
+  kind: string;
+  field?: string | null;
+  label: string;
+  detail?: string | null;
+}
+
+export interface ScoreExplained {
+  scorecard: string;
+  total: number | string;
+  grade?: string | null;
+  factors: {
+    key: string;
+    label: string;
+    points: number | string;
+    max?: number | string | null;
+    reason?: string | null;
+  }[];
+}
+
+export interface AssignmentExplained {
+  policy: string;
+  label?: string | null;
+  chosen: Ref | null;
+  at: string;
+  candidates: { person: Ref; eligible: boolean; reason?: string | null }[];
+}
+
+export interface ClockExplained {
+  id: string;
+  policy: string;
+  label: string;
+  state: ClockState;
+  started_at: string;
+  due_at: string;
+  met_at?: string | null;
+  rungs: { at: string; due_at: string; fired_at?: string | null; do: string[] }[];
+}
+
+export interface Explanation {
+  score: ScoreExplained | null;
+  assignment: AssignmentExplained | null;
+  gates: { to: string; label: string; met: boolean; unmet: Unmet[] }[];
+  clocks: ClockExplained[];
+}
+
+export interface Person {
+  id: string;
+  name: string;
+  login: string;
+  active?: boolean;
+  on_duty?: boolean;
+  departments?: Ref[];
+}
+
+export interface Notice {
+  id: string;
+  at: string;
+  type: string;
+  title: string;
+  body?: string | null;
+  object?: string | null;
+  record?: string | null;
+  read_at?: string | null;
+  level?: "info" | "warning" | "danger" | null;
+}
+
+export interface NoticePage extends Page<Notice> {
+  unread: number;
+}

@@ -1,0 +1,270 @@
+/** The row over a list: free search, filters that read as words, the order. */
+import { ArrowDownWideNarrow, ArrowUpNarrowWide, Plus, Search, X } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Field } from "@/shared/api/types";
+import menu from "@/shared/ui/menu.module.css";
+import { Popover } from "@/shared/ui/Popover";
+import styles from "./FilterBar.module.css";
+import { FilterEditor } from "./FilterEditor";
+import { ME, isComplete, operatorsOf, type Filter } from "./model";
+
+const TYPING_PAUSE = 250;
+
+/** The filter as a person would say its value. */
+function useValueWords(): (field: Field, filter: Filter) => string {
+  const { t } = useTranslation();
+  return (field, filter) =>
+    filter.values
+      .map((value, i) => {
+        if (value === ME) return t("filter.me");
+        if (filter.op === "within_days") return t("filter.days", { count: Number(value) });
+        if (field.type === "checkbox") return value === "true" ? t("state.yes") : t("state.no");
+        const option = field.options?.find((one) => one.key === value);
+        return option?.label ?? filter.labels?.[i] ?? value;
+      })
+      .join(t("filter.or"));
+}
+
+interface ChipProps {
+  field: Field;
+  filter: Filter;
+  onChange: (filter: Filter) => void;
+  onRemove: () => void;
+}
+
+function FilterChip({ field, filter, onChange, onRemove }: ChipProps) {
+  const { t } = useTranslation();
+  const words = useValueWords();
+  return (
+    <span className={styles.chip}>
+      <Popover
+        label={t("filter.edit", { field: field.label })}
+        button={(anchor) => (
+          <button type="button" {...anchor}>
+            {field.label} {t(`filter.op.${filter.op}`)}
+            {filter.values.length > 0 && <strong>{words(field, filter)}</strong>}
+          </button>
+        )}
+      >
+        {(close) => (
+          <FilterEditor field={field} filter={filter} onChange={onChange} onDone={close} />
+        )}
+      </Popover>
+      <button
+        type="button"
+        className={styles.remove}
+        aria-label={t("filter.remove", { field: field.label })}
+        onClick={onRemove}
+      >
+        <X size={14} />
+      </button>
+    </span>
+  );
+}
+
+/** Choose a field, then what it must be; the filter counts once it is complete. */
+function AddFilter({ fields, onAdd }: { fields: Field[]; onAdd: (filter: Filter) => void }) {
+  const { t } = useTranslation();
+  const [draft, setDraft] = useState<Filter>();
+  const [q, setQ] = useState("");
+  const field = fields.find((one) => one.name === draft?.field);
+  const matching = fields.filter((one) => one.label.toLowerCase().includes(q.toLowerCase()));
+  return (
+    <Popover
+      label={t("filter.add")}
+      button={(anchor) => (
+        <button
+          type="button"
+          className={styles.add}
+          {...anchor}
+          onClick={() => {
+            setDraft(undefined);
+            setQ("");
+            anchor.onClick();
+          }}
+        >
+          <Plus size={14} aria-hidden />
+          {t("filter.add")}
+        </button>
+      )}
+    >
+      {(close) =>
+        field && draft ? (
+          <FilterEditor
+            field={field}
+            filter={draft}
+            onChange={(next) => {
+              setDraft(next);
+              if (isComplete(next)) onAdd(next);
+            }}
+            onDone={close}
+          />
+        ) : (
+          <>
+            <input
+              className={menu.search}
+              data-autofocus
+              value={q}
+              placeholder={t("filter.find_field")}
+              aria-label={t("filter.find_field")}
+              onChange={(event) => setQ(event.target.value)}
+            />
+            {matching.map((one) => (
+              <button
+                key={one.name}
+                type="button"
+                className={menu.item}
+                onClick={() =>
+                  setDraft({ field: one.name, op: operatorsOf(one)[0] ?? "is", values: [] })
+                }
+              >
+                {one.label}
+              </button>
+            ))}
+          </>
+        )
+      }
+    </Popover>
+  );
+}
+
+/** One field and its direction, as the server writes it: `-created_at`. */
+function SortButton({ fields, sort, onSort }: Pick<FilterBarProps, "fields" | "sort" | "onSort">) {
+  const { t } = useTranslation();
+  const [first = ""] = sort.split(",");
+  const down = first.startsWith("-");
+  const name = first.replace(/^-/, "");
+  const label = fields.find((one) => one.name === name)?.label;
+  const Icon = down ? ArrowDownWideNarrow : ArrowUpNarrowWide;
+  return (
+    <Popover
+      label={t("sort.by")}
+      button={(anchor) => (
+        <button type="button" className={styles.add} {...anchor}>
+          <Icon size={14} aria-hidden />
+          {label ?? t("sort.by")}
+        </button>
+      )}
+    >
+      {(close) => (
+        <>
+          {[false, true].map((descending) => (
+            <button
+              key={String(descending)}
+              type="button"
+              className={menu.item}
+              aria-pressed={down === descending}
+              disabled={!name}
+              onClick={() => {
+                onSort((descending ? "-" : "") + name);
+                close();
+              }}
+            >
+              {t(descending ? "sort.down" : "sort.up")}
+            </button>
+          ))}
+          <div className={menu.line} />
+          {fields
+            .filter((one) => one.can?.sort)
+            .map((one) => (
+              <button
+                key={one.name}
+                type="button"
+                className={menu.item}
+                aria-pressed={one.name === name}
+                onClick={() => {
+                  onSort((down ? "-" : "") + one.name);
+                  close();
+                }}
+              >
+                {one.label}
+              </button>
+            ))}
+        </>
+      )}
+    </Popover>
+  );
+}
+
+/** Asks after a short pause in typing, at once on Enter. */
+function SearchBox({ q, onSearch }: { q: string; onSearch: (q: string) => void }) {
+  const { t } = useTranslation();
+  const input = useRef<HTMLInputElement>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+
+  useEffect(() => {
+    // Another page's words come in; what is being typed is left alone.
+    if (input.current && document.activeElement !== input.current) input.current.value = q;
+  }, [q]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  const send = (after: number) => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => onSearch(input.current?.value.trim() ?? ""), after);
+  };
+  return (
+    <label className={styles.search}>
+      <Search size={14} aria-hidden />
+      <input
+        ref={input}
+        type="search"
+        defaultValue={q}
+        placeholder={t("filter.search")}
+        aria-label={t("filter.search")}
+        onChange={() => send(TYPING_PAUSE)}
+        onKeyDown={(event) => event.key === "Enter" && send(0)}
+      />
+    </label>
+  );
+}
+
+interface FilterBarProps {
+  fields: Field[];
+  filters: Filter[];
+  sort: string;
+  q: string;
+  onFilters: (filters: Filter[]) => void;
+  onSort: (sort: string) => void;
+  onSearch: (q: string) => void;
+}
+
+export function FilterBar(props: FilterBarProps) {
+  const { fields, filters, onFilters } = props;
+  const { t } = useTranslation();
+  const put = (filter: Filter) => {
+    const known = filters.some((one) => one.field === filter.field);
+    onFilters(
+      known
+        ? filters.map((one) => (one.field === filter.field ? filter : one))
+        : [...filters, filter],
+    );
+  };
+  const remove = (name: string) => onFilters(filters.filter((one) => one.field !== name));
+  return (
+    <div className={styles.bar} role="search">
+      <SearchBox q={props.q} onSearch={props.onSearch} />
+      {filters.map((filter) => {
+        const field = fields.find((one) => one.name === filter.field);
+        return (
+          field && (
+            <FilterChip
+              key={filter.field}
+              field={field}
+              filter={filter}
+              onChange={put}
+              onRemove={() => remove(filter.field)}
+            />
+          )
+        );
+      })}
+      <AddFilter fields={fields.filter((one) => one.can?.filter)} onAdd={put} />
+      <SortButton fields={fields} sort={props.sort} onSort={props.onSort} />
+      {filters.length > 0 && (
+        <button type="button" className={styles.clear} onClick={() => onFilters([])}>
+          {t("filter.clear")}
+        </button>
+      )}
+    </div>
+  );
+}

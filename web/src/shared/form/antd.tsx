@@ -1,0 +1,43 @@
+/** Our theme and language for antd's pickers, which read them from here alone. */
+import { ConfigProvider, theme } from "antd";
+import enUS from "antd/locale/en_US";
+import zhCN from "antd/locale/zh_CN";
+import dayjs from "dayjs";
+import "dayjs/locale/zh-cn";
+import { type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { useIsDark, useIsPhone } from "@/shared/media";
+
+const TOKENS = {
+  colorPrimary: "#2f5bea",
+  borderRadius: 6,
+  controlHeight: 32,
+  fontFamily: "var(--font)",
+  fontSize: 14,
+  colorBgContainer: "transparent",
+  colorBgElevated: "var(--bg-float)",
+  colorBorder: "var(--line-strong)",
+  colorText: "var(--text)",
+  colorTextPlaceholder: "var(--text-mute)",
+  zIndexPopupBase: 150,
+  motion: false,
+};
+
+export function AntdProvider({ children }: { children: ReactNode }) {
+  const { i18n } = useTranslation();
+  const dark = useIsDark();
+  const phone = useIsPhone();
+  const chinese = i18n.language === "zh-CN";
+  dayjs.locale(chinese ? "zh-cn" : "en");
+  return (
+    <ConfigProvider
+      locale={chinese ? zhCN : enUS}
+      theme={{
+        algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
+        token: { ...TOKENS, controlHeight: phone ? 44 : 32 },
+      }}
+    >
+      {children}
+    </ConfigProvider>
+  );
+}

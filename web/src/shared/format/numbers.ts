@@ -1,0 +1,33 @@
+/** Numbers and money as people of a language write them. */
+import type { Locale } from "@/shared/i18n";
+
+export function formatNumber(value: number | string, locale: Locale): string {
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: 4 }).format(Number(value));
+}
+
+export function formatPercent(value: number | string, locale: Locale): string {
+  return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 2 }).format(
+    Number(value),
+  );
+}
+
+function moneyFormat(currency: string, locale: Locale, options: Intl.NumberFormatOptions) {
+  return new Intl.NumberFormat(locale, {
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+    ...options,
+  });
+}
+
+/** The full amount, with its currency. */
+export function formatMoneyFull(value: number | string, currency: string, locale: Locale): string {
+  return moneyFormat(currency, locale, {}).format(Number(value));
+}
+
+/** The amount in few characters: in units of 10⁴ and 10⁸ in Chinese, K and M in English. */
+export function formatMoney(value: number | string, currency: string, locale: Locale): string {
+  return moneyFormat(currency, locale, { notation: "compact", maximumFractionDigits: 1 }).format(
+    Number(value),
+  );
+}

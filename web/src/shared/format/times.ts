@@ -1,0 +1,79 @@
+/** Moments and spans in words: in the company's time zone, short in lists and full on hover. */
+import type { Locale } from "@/shared/i18n";
+
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+function dayIn(at: number, zone: string): string {
+  return new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(at);
+}
+
+/** The full date and time. */
+export function formatMomentFull(at: string | number, zone: string, locale: Locale): string {
+  return new Intl.DateTimeFormat(locale, {
+    timeZone: zone,
+    dateStyle: "medium",
+    timeStyle: "medium",
+    hourCycle: "h23",
+  }).format(new Date(at));
+}
+
+/** The time today, day and time this year, else the date. */
+export function formatMoment(
+  at: string | number,
+  now: number,
+  zone: string,
+  locale: Locale,
+): string {
+  const moment = new Date(at).getTime();
+  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  const [day, today] = [dayIn(moment, zone), dayIn(now, zone)];
+  const options: Intl.DateTimeFormatOptions =
+    day === today
+      ? clock
+      : day.slice(0, 4) === today.slice(0, 4)
+        ? { month: "short", day: "numeric", ...clock }
+        : { year: "numeric", month: "2-digit", day: "2-digit" };
+  return new Intl.DateTimeFormat(locale, { timeZone: zone, ...options }).format(moment);
+}
+
+export function formatDate(day: string, locale: Locale): string {
+  // A day has no zone: it is read and written in UTC so that no zone can move it.
+  return new Intl.DateTimeFormat(locale, { timeZone: "UTC", dateStyle: "medium" }).format(
+    new Date(`${day}T00:00:00Z`),
+  );
+}
+
+/** How long ago or ahead, in one unit, as "3 minutes ago". */
+export function formatAgo(at: string | number, now: number, locale: Locale): string {
+  const span = new Date(at).getTime() - now;
+  const size = Math.abs(span);
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+  if (size < MINUTE) return relative.format(0, "second");
+  if (size < HOUR) return relative.format(Math.trunc(span / MINUTE), "minute");
+  if (size < DAY) return relative.format(Math.trunc(span / HOUR), "hour");
+  return relative.format(Math.trunc(span / DAY), "day");
+}
+
+export interface Span {
+  days: number;
+  hours: number;
+  minutes: number;
+  seconds: number;
+}
+
+export function spanOf(milliseconds: number): Span {
+  const whole = Math.floor(Math.abs(milliseconds) / SECOND);
+  return {
+    days: Math.floor(whole / 86_400),
+    hours: Math.floor((whole % 86_400) / 3_600),
+    minutes: Math.floor((whole % 3_600) / 60),
+    seconds: whole % 60,
+  };
+}
+
+export function twoDigits(value: number): string {
+  return String(value).padStart(2, "0");
+}

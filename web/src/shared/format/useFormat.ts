@@ -1,0 +1,32 @@
+/** The formatting functions bound to the reader's language and the company's zone and currency. */
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { useMe } from "@/shared/api/queries";
+import { isLocale } from "@/shared/i18n";
+import { formatMoney, formatMoneyFull, formatNumber, formatPercent } from "./numbers";
+import { formatAgo, formatDate, formatMoment, formatMomentFull } from "./times";
+
+export function useFormat() {
+  const { i18n } = useTranslation();
+  const company = useMe()?.company;
+  const zone = company?.time_zone ?? "Asia/Shanghai";
+  const currency = company?.currency ?? "CNY";
+  const locale = isLocale(i18n.language) ? i18n.language : "zh-CN";
+  return useMemo(
+    () => ({
+      locale,
+      zone,
+      money: (value: number | string) => formatMoney(value, currency, locale),
+      moneyFull: (value: number | string) => formatMoneyFull(value, currency, locale),
+      number: (value: number | string) => formatNumber(value, locale),
+      percent: (value: number | string) => formatPercent(value, locale),
+      moment: (at: string | number, now: number) => formatMoment(at, now, zone, locale),
+      momentFull: (at: string | number) => formatMomentFull(at, zone, locale),
+      date: (day: string) => formatDate(day, locale),
+      ago: (at: string | number, now: number) => formatAgo(at, now, locale),
+    }),
+    [locale, zone, currency],
+  );
+}
+
+export type Format = ReturnType<typeof useFormat>;

@@ -1,0 +1,71 @@
+/** What stands where data would: nothing yet, still loading, or an error with a retry. */
+import { CloudOff, Inbox, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { ApiError } from "@/shared/api/client";
+import { Button } from "./Button";
+import styles from "./States.module.css";
+
+interface EmptyProps {
+  title: string;
+  hint?: string;
+  icon?: ReactNode;
+  actions?: ReactNode;
+}
+
+export function Empty({ title, hint, icon = <Inbox size={22} />, actions }: EmptyProps) {
+  return (
+    <div className={styles.state}>
+      <span className={styles.badge} aria-hidden>
+        {icon}
+      </span>
+      <h3>{title}</h3>
+      {hint && <p>{hint}</p>}
+      {actions && <div className={styles.actions}>{actions}</div>}
+    </div>
+  );
+}
+
+/** A message for people for whatever was thrown. */
+export function useErrorText(): (error: unknown) => string {
+  const { t } = useTranslation();
+  return (error) => {
+    if (!(error instanceof ApiError)) return t("error.unknown");
+    if (error.code === "offline") return t("error.offline");
+    if (error.status === 403) return t("error.forbidden");
+    if (error.status === 404) return t("error.not_found");
+    return error.message || t("error.unknown");
+  };
+}
+
+export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const { t } = useTranslation();
+  const textOf = useErrorText();
+  const offline = error instanceof ApiError && error.code === "offline";
+  return (
+    <div role="alert">
+      <Empty
+        title={t("error.title")}
+        hint={textOf(error)}
+        icon={offline ? <CloudOff size={22} /> : <TriangleAlert size={22} />}
+        actions={onRetry && <Button onClick={onRetry}>{t("do.retry")}</Button>}
+      />
+    </div>
+  );
+}
+
+/** Grey lines of uneven length while text is on its way. */
+export function Skeleton({ lines }: { lines: number }) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.lines} role="status" aria-label={t("state.loading")}>
+      {Array.from({ length: lines }, (_, i) => (
+        <SkeletonBar key={i} width={`${46 + ((i * 23) % 48)}%`} />
+      ))}
+    </div>
+  );
+}
+
+export function SkeletonBar({ width }: { width: string }) {
+  return <span className={styles.bar} style={{ width }} />;
+}

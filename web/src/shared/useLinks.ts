@@ -1,0 +1,25 @@
+/** What a person or relation field may point at, found by typing. */
+import { useQuery } from "@tanstack/react-query";
+import { peopleQuery, searchQuery, useObject } from "@/shared/api/queries";
+import type { Field, Ref } from "@/shared/api/types";
+
+const FOUND = 20;
+
+export function useLinks(field: Field, q: string): { found: Ref[]; loading: boolean } {
+  const isPerson = field.type === "person";
+  const object = useObject(isPerson ? "" : (field.object ?? ""));
+  const people = useQuery({ ...peopleQuery(q), enabled: isPerson });
+  const records = useQuery({
+    ...searchQuery(object?.name ?? "", q, FOUND),
+    enabled: object !== undefined,
+  });
+  if (isPerson) {
+    const found = (people.data?.items ?? []).map(({ id, name }) => ({ id, label: name }));
+    return { found, loading: people.isFetching };
+  }
+  const found = (records.data?.items ?? []).map((one) => ({
+    id: one.id,
+    label: String(one[object?.title_field ?? "id"] ?? one.id),
+  }));
+  return { found, loading: records.isFetching };
+}
