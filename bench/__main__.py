@@ -1,11 +1,11 @@
 """Measure what the README promises: python -m bench [--json FILE]."""
 
+import signal
 from pathlib import Path
 from typing import Annotated
 
 import orjson
 import typer
-
 from bench.intake import Size, WrongResult, measure
 
 
@@ -25,4 +25,5 @@ def main(
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that what was started is stopped then, too
     typer.run(main)

@@ -8,11 +8,11 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import cast
 
 import httptools
 import orjson
 import uvloop
-
 from bench.leads import lead
 
 
@@ -48,8 +48,7 @@ class Poster(asyncio.Protocol):
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's own, which is no subclass
         self._post_next()
 
     def data_received(self, data: bytes) -> None:

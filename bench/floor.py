@@ -15,10 +15,10 @@ from uuid import UUID
 import orjson
 import psycopg
 import uvicorn
+from bench.verify import company_schema
 from fastapi import FastAPI, Request, Response
 from psycopg_pool import AsyncConnectionPool
 
-from bench.verify import company_schema
 from closeloop.base.clock import SystemClock
 from closeloop.base.ids import new_id
 from closeloop.base.settings import get_settings

@@ -17,12 +17,12 @@ from typing import Any
 
 import orjson
 import psycopg
-from sqlalchemy import make_url
-
 from bench import cpu
 from bench.client import Order, Report
 from bench.figures import Figures, as_json, figures, table
 from bench.verify import connect, faults, kept_payloads, shape
+from sqlalchemy import make_url
+
 from closeloop.base.settings import Settings
 from closeloop.runtime.embedded_postgres import EmbeddedPostgres
 from closeloop.runtime.install import prepare

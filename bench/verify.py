@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from typing import Any, LiteralString
 
 import psycopg
-from psycopg import sql
-
 from bench.leads import phone
+from psycopg import sql
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Shape = Counter[tuple[str, frozenset[str]]]

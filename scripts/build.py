@@ -74,7 +74,7 @@ def build_environment(*, dev: bool) -> None:
         quiet = ["--quiet", "--disable-pip-version-check", "--require-hashes"]
         call(python, "-m", "pip", "install", *quiet, "-r", str(LOCKS["build"]))
         uv = [str(VENV / "bin" / "uv"), "pip"]
-        call(*uv, "sync", "--quiet", "--require-hashes", "--python", python, *map(str, locks))
+        call(*uv, "sync", "--quiet", "--compile-bytecode", "--require-hashes", "--python", python, *map(str, locks))
         offline = ["--no-deps", "--no-build-isolation", "--no-index"]
         call(*uv, "install", "--quiet", *offline, "--python", python, "--editable", str(ROOT))
 

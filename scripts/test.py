@@ -82,9 +82,7 @@ def install_system_packages() -> int:
         return 0
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing]
     if os.geteuid() or not shutil.which("apt-get"):
-        print(
-            f"The browser tests need {' and '.join(missing)}. As root: {' '.join(install)}", file=sys.stderr
-        )
+        print(f"The browser tests need {' and '.join(missing)}. As root: {' '.join(install)}", file=sys.stderr)
         return 1
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     return call("apt-get", "update", "-qq", **quiet) or call(*install, **quiet)

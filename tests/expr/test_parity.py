@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, event, given, note, settings
 from hypothesis import strategies as st
-from tests.expr.conftest import Ask
+from tests.expr.conftest import Asking
 
 from closeloop.expr import (
     BOOL,
@@ -26,6 +26,7 @@ from closeloop.expr import (
     NUMBER,
     TEXT,
     Env,
+    Expression,
     SimpleScope,
     Type,
     from_ast,
@@ -127,6 +128,7 @@ envs = st.builds(
     me=maybe(ids),
     my_subtree=st.lists(ids, max_size=3).map(tuple),
 )
+IN_BERLIN = Env(datetime(2026, 1, 1, tzinfo=UTC), ZoneInfo("Europe/Berlin"), IDS[0], (), tuple(IDS[1:3]))
 LITERALS: dict[str, st.SearchStrategy[Any]] = {
     "number": st.one_of(whole_numbers, decimals),
     "text": texts,
@@ -141,6 +143,10 @@ def constant(value: Any, of: Type) -> dict[str, Any]:
     return {"op": "const", "type": str(of), "value": plain_value(value)}
 
 
+def field(name: str) -> dict[str, Any]:
+    return {"op": "field", "path": name}
+
+
 def call(op: str, *args: dict[str, Any]) -> dict[str, Any]:
     return {"op": op, "args": args}
 
@@ -149,17 +155,17 @@ def call(op: str, *args: dict[str, Any]) -> dict[str, Any]:
 def leaves(of: Type) -> st.SearchStrategy[dict[str, Any]]:
     if of == DURATION:
         return leaves(NUMBER).map(lambda hours: call("hours", hours))
-    field = st.sampled_from([{"op": "field", "path": name} for name, kind in FIELDS.items() if kind == of])
+    fields = st.sampled_from([field(name) for name, kind in FIELDS.items() if kind == of])
     if of.of is not None:
         return st.one_of(
-            field,
-            field,
+            fields,
+            fields,
             st.lists(leaves(of.of), min_size=1, max_size=3).map(lambda items: call("list", *items)),
         )
     literal = LITERALS[of.kind].map(lambda value: constant(value, of))
     if of not in {NUMBER, TEXT, BOOL}:  # a written date, moment or id is only known for one beside a field
-        literal = st.builds(call, st.just("coalesce"), field, literal)
-    return st.one_of(field, field, literal)
+        literal = st.builds(call, st.just("coalesce"), fields, literal)
+    return st.one_of(fields, fields, literal)
 
 
 @cache
@@ -230,17 +236,66 @@ typed_trees = st.one_of(*(st.tuples(st.just(of), trees(of, 3)) for of in (*SCALA
     env=envs,
 )
 def test_python_and_sql_agree(
-    ask: Ask, drawn: list[tuple[Type, dict[str, Any]]], data: list[Mapping[str, Any]], env: Env
+    asking: Asking, drawn: list[tuple[Type, dict[str, Any]]], data: list[Mapping[str, Any]], env: Env
 ) -> None:
     expressions = [from_ast(tree, SCOPE, expect=of) for of, tree in drawn]
     for expression in expressions:
         note(expression.source)
         event(str(expression.type))
-    answers = ask(expressions, data, env)
+    compare(expressions, data, env, asking.answers(asking.question(expressions, env), data))
+
+
+@cache
+def each_overload() -> list[Expression]:
+    """Return every overload over plain fields, in a few ways."""
+    chosen: dict[str, Expression] = {}
+    for name, overload in TABLE:
+        shared = [TEXT] if all(isinstance(one, Type) for one in overload.params) else sharable(overload)
+        for one in shared:
+            for turn in range(3):
+                args = [over_fields(overload.parameter(i), one, i + turn) for i in range(len(overload.params))]
+                expression = from_ast(call(name, *args), SCOPE)
+                chosen[expression.source] = expression
+    return list(chosen.values())
+
+
+def over_fields(parameter: Any, shared: Type, turn: int) -> dict[str, Any]:
+    match parameter:
+        case Places():
+            return constant(turn, NUMBER)
+        case Same():
+            wanted = shared
+        case ListOfSame():
+            wanted = list_of(shared)
+        case Anything():
+            wanted = (*SCALARS, *LISTS)[turn]
+        case _:
+            wanted = parameter
+    if wanted == DURATION:
+        return [call("hours", over_fields(NUMBER, shared, turn)), call("-", field("at"), field("since"))][turn % 2]
+    names = [name for name, kind in FIELDS.items() if kind == wanted]
+    return field(names[turn % len(names)])
+
+
+@pytest.fixture(scope="module")
+def question(asking: Asking) -> Any:
+    """Return the one statement that asks for every overload; it is made once, the rows change."""
+    return asking.question(each_overload(), IN_BERLIN)
+
+
+@settings(max_examples=max(300, settings().max_examples))
+@given(data=st.lists(rows, min_size=3, max_size=8))
+def test_every_overload_agrees_over_plain_fields(asking: Asking, question: Any, data: list[Mapping[str, Any]]) -> None:
+    compare(each_overload(), data, IN_BERLIN, asking.answers(question, data))
+
+
+def compare(
+    expressions: Sequence[Expression], data: Sequence[Mapping[str, Any]], env: Env, answers: list[tuple[Any, ...]]
+) -> None:
     for row, answer in zip(data, answers, strict=True):
         for expression, there in zip(expressions, answer, strict=True):
             here = expression.evaluate(row, env)
-            assert comparable(here) == comparable(there), expression.source
+            assert comparable(here) == comparable(there), (expression.source, here, there)
 
 
 def comparable(value: Any) -> Any:

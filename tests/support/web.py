@@ -72,7 +72,7 @@ class Api:
     def stream(self, client: httpx.AsyncClient, query: str = "", **headers: str) -> "Stream":
         """Open the event stream of a signed-in client."""
         cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
-        return Stream(self.app, query, {"closeloop-company": self.company, "cookie": cookies, **headers})
+        return Stream(self.app, query, {"closeloop-company": self.company, "accept-language": "en", "cookie": cookies, **headers})
 
 
 class Stream:
@@ -96,10 +96,12 @@ class Stream:
         }
         self._leave = asyncio.Event()
         self._chunks: asyncio.Queue[str | None] = asyncio.Queue()
-        self.status: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._open = asyncio.Event()
+        self.status = 0
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._app(self._scope, self._receive, self._send))
+        await asyncio.wait_for(self._open.wait(), 5)
         return self
 
     async def __aexit__(
@@ -114,9 +116,10 @@ class Stream:
 
     async def _send(self, message: Mapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            self.status.set_result(message["status"])
+            self.status = message["status"]
         else:
             self._chunks.put_nowait(message["body"].decode())
+            self._open.set()
             if not message.get("more_body"):
                 self._chunks.put_nowait(None)
 

@@ -11,6 +11,9 @@ from fastapi.responses import Response
 from closeloop.base.errors import Invalid
 from closeloop.records.present import moment, plain_decimal
 
+LARGEST = 1024 * 1024
+"""Bytes of a request's JSON, unless a route takes less."""
+
 
 class Json(Response):
     """A JSON answer; the content is data that is ready to be written."""
@@ -36,10 +39,17 @@ def _plain(value: Any) -> Any:
     raise TypeError
 
 
-async def json_body(request: Request) -> dict[str, Any]:
-    """Return the request's JSON object."""
+async def json_body(request: Request, largest: int = LARGEST) -> dict[str, Any]:
+    """Return the request's JSON object; one of more than `largest` bytes is not read to its end."""
+    raw = bytearray()
+    async for part in request.stream():
+        raw += part
+        if len(raw) > largest:
+            raise Invalid("too_big", limit=largest)
+    if b"\\u0000" in raw:  # PostgreSQL stores no such character, neither in text nor in JSON
+        raise Invalid("bad_character")
     try:
-        body: Any = orjson.loads(await request.body())
+        body: Any = orjson.loads(raw)
     except orjson.JSONDecodeError:
         raise Invalid("bad_json") from None
     if not isinstance(body, dict):

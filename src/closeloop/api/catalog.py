@@ -72,7 +72,7 @@ def _object(what: ObjectType, catalog: Snapshot, actor: Actor, locale: str) -> d
             "create": actor.may_create(what.name),
             **{action: actor.scope(what.name, action) != "none" for action in ("update", "delete", "assign")},
         },
-        "fields": [field_out(field, locale) for field in what.fields.values()],
+        "fields": [field_out(field, locale, searched=field.name in what.search) for field in what.fields.values()],
         "pipeline": what.stage_field.pipeline if what.stage_field else None,
         "views": [
             {
@@ -97,7 +97,7 @@ def _object(what: ObjectType, catalog: Snapshot, actor: Actor, locale: str) -> d
     }
 
 
-def field_out(field: Field, locale: str) -> dict[str, Any]:
+def field_out(field: Field, locale: str, *, searched: bool = False) -> dict[str, Any]:
     """Return a field as clients see it; of an object or of an operation's input."""
     can = FIELD_TYPES[field.type].can
     out: dict[str, Any] = {
@@ -108,7 +108,7 @@ def field_out(field: Field, locale: str) -> dict[str, Any]:
         "required": field.required,
         "readonly": field.readonly,
         "system": field.system,
-        "can": {"filter": can.filter, "sort": can.sort, "group": can.group, "search": can.search},
+        "can": {"filter": can.filter, "sort": can.sort, "group": can.group, "search": searched},
     }
     if field.options:
         out["options"] = [

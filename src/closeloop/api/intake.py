@@ -33,9 +33,7 @@ async def post_intake(
         raise NotSignedIn("bad_intake_key")
     if not found.accepts(closeloop_intake_key):
         raise Forbidden("bad_intake_key")
-    if int(request.headers.get("content-length") or 0) > LARGEST:
-        raise Invalid("too_big", limit=LARGEST)
-    payload = await json_body(request)
+    payload = await json_body(request, LARGEST)
     receipt = await take_in(runtime, found, payload, idempotency_key)
     if receipt.state == KEPT:
         return Json({"receipt": receipt.intake}, 202)

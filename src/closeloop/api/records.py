@@ -1,5 +1,6 @@
 """Records over HTTP: list, read, create, change, move, operate, assign, trash."""
 
+import re
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -48,6 +49,7 @@ class ListParams(BaseModel):
     page: int | None = Field(default=None, ge=1)
     count: bool = False
     view: str | None = Field(default=None, max_length=100)
+    q: str | None = Field(default=None, max_length=100)
     include: Literal["clocks"] | None = None
 
 
@@ -68,14 +70,14 @@ async def list_records(object_name: str, caller: Signed, params: Annotated[ListP
             compile_filter(what, condition)
     both = " and ".join(f"({one})" for one in conditions if one) or None
     only = [what.field(name.strip()).name for name in params.fields.split(",")] if params.fields else None
-    query = ListQuery(what.name, both, sort, params.limit, params.cursor, params.page)
+    query = ListQuery(what.name, both, sort, params.q, params.limit, params.cursor, params.page)
     async with caller.runtime.database.autocommit() as session:
         found = await reader.page(session, query)
         items = [present(what, row, caller.actor.org, only) for row in found.rows]
         await fill_titles(session, caller.catalog, what, items)
         body: dict[str, Any] = {"items": items, "next_cursor": found.next_cursor}
         if params.count:
-            ((body["total"], body["total_is"]),) = await reader.counts(session, what.name, [both])
+            ((body["total"], body["total_is"]),) = await reader.counts(session, what.name, [both], params.q)
         if params.include == "clocks":
             clocks = await clocks_by_record(session, caller, [row["id"] for row in found.rows])
             for item, row in zip(items, found.rows, strict=True):
@@ -228,6 +230,9 @@ async def aggregate(object_name: str, request: Request, caller: Signed) -> Json:
     _known(body, "group_by", "measures", "filter")
     group_by: list[str] = _list_of(body, "group_by", str)
     given: list[dict[str, Any]] = _list_of(body, "measures", dict) or [{"fn": "count"}]
+    for i, one in enumerate(given):
+        if not isinstance(one.get("field"), str | None):
+            raise Invalid(errors=[FieldError(f"measures[{i}].field", "not_text")])
     measures = [(str(one.get("fn")), one.get("field")) for one in given]
     reader = caller.reader()
     what = reader.require_readable(object_name)
@@ -276,10 +281,9 @@ def _version(body: dict[str, Any], if_match: str | None) -> int | None:
     raw: Any = body.get("version", (if_match or "").strip('W/"') or None)
     if raw is None:
         return None
-    try:
-        return int(raw)
-    except (TypeError, ValueError):
-        raise Invalid(errors=[FieldError("version", "not_integer")]) from None
+    if isinstance(raw, bool) or not re.fullmatch(r"\d{1,18}", str(raw), re.ASCII):
+        raise Invalid(errors=[FieldError("version", "not_integer")])
+    return int(raw)
 
 
 def _text(body: dict[str, Any], name: str, *, required: bool = True) -> str:

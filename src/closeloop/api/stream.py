@@ -66,10 +66,10 @@ def _since(last_event_id: str | None, now: datetime) -> UUID:
 
 
 async def _events(caller: Caller, hub: Hub, objects: frozenset[str], since: UUID) -> AsyncIterator[bytes]:
-    yield b"retry: 1000\n\n"
     sent: dict[UUID, None] = {}
     async with hub.listener(str(caller.runtime.company.id), caller.person.id, objects) as listener:
         listener.notices = True
+        yield b"retry: 1000\n\n"  # from here on nothing is missed
         while not hub.closing:
             try:
                 await asyncio.wait_for(_news(listener), QUIET)

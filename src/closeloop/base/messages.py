@@ -50,6 +50,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "readonly": ("此项由系统维护，不能修改", "is kept by the system and can't be set"),
     "required": ("必填", "is required"),
     "taken": ("已被占用", "is taken already"),
+    "too_big": ("内容太大，最多 {limit} 字节", "is too big; {limit} bytes at most"),
     "too_deep": ("自动规则循环触发，已停止", "rules set each other off in a loop; it was stopped"),
     "too_large": ("不能大于 {max}", "must not be more than {max}"),
     "too_long": ("不能超过 {max} 个字符", "must not be longer than {max} characters"),

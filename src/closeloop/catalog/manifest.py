@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from closeloop.catalog.field_types import FIELD_TYPES
+from closeloop.catalog.messages import SYSTEM_LABELS
 from closeloop.catalog.model import (
     DuplicateRule,
     Field,
@@ -21,6 +22,15 @@ Pipelines = Mapping[str, Pipeline]
 
 _THEN = ("join", "flag")
 _OUTCOMES = ("open", "won", "lost")
+_SYSTEM_TYPES = {
+    "id": "relation",
+    "owner": "person",
+    "created_at": "datetime",
+    "updated_at": "datetime",
+    "created_by": "person",
+    "updated_by": "person",
+    "version": "integer",
+}
 _LONGEST_NORMED = 39
 """A field whose normal form is kept has a second column, `sys_norm_` and its name, within 48 bytes."""
 
@@ -28,16 +38,8 @@ _LONGEST_NORMED = 39
 def system_fields(object_name: str) -> dict[str, Field]:
     """Return the fields that every object has, as lists and expressions see them."""
     return {
-        one.name: one
-        for one in (
-            Field("id", {"zh-CN": "编号", "en-US": "Id"}, "relation", object=object_name, system=True),
-            Field("owner", {"zh-CN": "负责人", "en-US": "Owner"}, "person", system=True),
-            Field("created_at", {"zh-CN": "创建时间", "en-US": "Created"}, "datetime", system=True),
-            Field("updated_at", {"zh-CN": "更新时间", "en-US": "Updated"}, "datetime", system=True),
-            Field("created_by", {"zh-CN": "创建人", "en-US": "Created by"}, "person", system=True),
-            Field("updated_by", {"zh-CN": "更新人", "en-US": "Updated by"}, "person", system=True),
-            Field("version", {"zh-CN": "版本", "en-US": "Version"}, "integer", system=True),
-        )
+        name: Field(name, label, _SYSTEM_TYPES[name], object=object_name if name == "id" else None, system=True)
+        for name, label in SYSTEM_LABELS.items()
     }
 
 
@@ -97,6 +99,10 @@ def read_object(node: Node, lists: OptionLists, pipelines: Pipelines) -> ObjectD
     title = node.need("title", str, "")
     if fields and title not in fields:
         node.problems.add(node.at("title"), "unknown_field", name=title)
+    search = node.words("search")
+    for name_ in search:
+        if name_ not in fields or not FIELD_TYPES[fields[name_].type].can.search:
+            node.problems.add(node.at("search"), "unknown_field", name=name_)
     duplicates: list[DuplicateRule] = []
     for rule in node.children("duplicates"):
         duplicates += _duplicate(rule, fields)
@@ -106,6 +112,7 @@ def read_object(node: Node, lists: OptionLists, pipelines: Pipelines) -> ObjectD
         title=title,
         fields=fields,
         duplicates=tuple(duplicates),
+        search=search,
         icon=node.take("icon", str, "") or None,
     )
 

@@ -64,6 +64,8 @@ class ObjectDef:
     title: str
     fields: Mapping[str, Field]
     duplicates: tuple[DuplicateRule, ...] = ()
+    search: tuple[str, ...] = ()
+    """The fields that a search looks into."""
     icon: str | None = None
 
 

@@ -1,6 +1,6 @@
 """The immutable catalog of one company at one release: objects, tables, definitions; replaced whole, never patched."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -8,7 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from closeloop.base.errors import FieldError, Invalid, NotFound
 from closeloop.catalog.expressions import object_scope
@@ -16,8 +16,12 @@ from closeloop.catalog.field_types import FIELD_TYPES
 from closeloop.catalog.manifest import read_object, read_pipeline, read_view, system_fields
 from closeloop.catalog.model import Company, Definition, Field, Label, ObjectDef, Option, Pipeline, View
 from closeloop.catalog.reading import Node, Problems, read_options
+from closeloop.catalog.search import tokens
 from closeloop.db.system_tables import SystemTables, system_tables
 from closeloop.expr import BOOL, Expression, Scope, SimpleScope
+
+SEARCH = "sys_search"
+"""The column of a record's search tokens."""
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -59,9 +63,22 @@ class ObjectType:
             if rule.field in body.fields:
                 duplicates.append(Duplicate(body.fields[rule.field], rule.then, when))
         self.duplicates = tuple(duplicates)
+        self.search: tuple[str, ...] = body.search
         self.normed: Mapping[str, Field] = {rule.column: rule.field for rule in self.duplicates}
         self.table = _table(self, tables)
         self.columns: tuple[str, ...] = tuple(str(column.name) for column in self.table.columns)
+
+    def derive(self, row: dict[str, Any], changed: Container[str]) -> list[str]:
+        """Work out the columns that follow from changed ones, normal forms and search tokens; return their names."""
+        derived: list[str] = []
+        for column, field in self.normed.items():
+            if field.name in changed:
+                row[column] = FIELD_TYPES[field.type].normal(row[field.name])
+                derived.append(column)
+        if any(name in changed for name in self.search):
+            row[SEARCH] = tokens(FIELD_TYPES[self.fields[name].type].searched(row[name]) for name in self.search)
+            derived.append(SEARCH)
+        return derived
 
     def field(self, name: str) -> Field:
         found = self.fields.get(name)
@@ -86,10 +103,14 @@ def _table(what: ObjectType, tables: sa.MetaData) -> sa.Table:
     ]
     columns += [sa.Column(f.name, FIELD_TYPES[f.type].column()) for f in what.own_fields.values()]
     columns += [sa.Column(column, sa.Text()) for column in what.normed]
+    if what.search:
+        columns.append(sa.Column(SEARCH, ARRAY(sa.Text())))
     indexes = [
         sa.Index(f"{name}_created_at", "created_at", "id", postgresql_where=alive),
         sa.Index(f"{name}_owner", "owner", "created_at", "id", postgresql_where=alive),
     ]
+    if what.search:
+        indexes.append(sa.Index(f"{name}_search", SEARCH, postgresql_using="gin", postgresql_where=alive))
     if what.stage_field is not None:
         indexes.append(sa.Index(f"{name}_owner_stage", "owner", what.stage_field.name, postgresql_where=alive))
     indexes += [sa.Index(f"{name[:20]}_{column}", column, postgresql_where=alive) for column in what.normed]

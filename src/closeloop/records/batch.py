@@ -10,7 +10,6 @@ from closeloop.access.decide import Actor
 from closeloop.access.org import Org
 from closeloop.base.clock import Clock
 from closeloop.base.ids import new_id
-from closeloop.catalog.field_types import FIELD_TYPES
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.events.model import Event
 from closeloop.expr import Env
@@ -56,14 +55,8 @@ class RecordState:
                 changed[name] = (old, value)
                 self.row[name] = value
                 self.touched.add(name)
-                self._norm(name, value)
+        self.touched.update(self.what.derive(self.row, changed))
         return changed
-
-    def _norm(self, name: str, value: Any) -> None:
-        for column, normed in self.what.normed.items():
-            if normed.name == name:
-                self.row[column] = FIELD_TYPES[normed.type].normal(value)
-                self.touched.add(column)
 
 
 @dataclass

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from closeloop.access.org import Org
 from closeloop.base.clock import Clock
-from closeloop.base.errors import CloseloopError, Invalid, Unavailable
+from closeloop.base.errors import CloseloopError, Conflict, Invalid, Unavailable
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.db.connection import Result
 from closeloop.db.engine import Database
@@ -86,6 +86,7 @@ class Executor:
         until the commands that it refuses stand alone. Raises only Unavailable: nothing was changed then.
         """
         failed: dict[int, Exception] = {}
+        again = False
         while True:
             todo = {i: s for i, s in enumerate(submissions) if i not in failed}
             if not todo:
@@ -103,12 +104,22 @@ class Executor:
                 raise
             except Exception as error:  # noqa: BLE001 - told to whoever asked
                 if len(submissions) == 1:
+                    if not again and _met_its_twin(submissions[0], error):
+                        again = True  # the other one has been committed: its answer is found now
+                        continue
                     if not isinstance(error, CloseloopError):
                         _log.exception("a command was refused by the database")
                     return [Outcome(error=error)]
                 half = len(submissions) // 2
-                return await self.run(submissions[:half]) + await self.run(submissions[half:])
+                return await self._part(submissions[:half]) + await self._part(submissions[half:])
             return [done[i] if i in done else Outcome(error=failed[i]) for i in range(len(submissions))]
+
+    async def _part(self, submissions: Sequence[Submission]) -> list[Outcome]:
+        """Carry out a part of a batch: what is unavailable to it must not hide what another part has committed."""
+        try:
+            return await self.run(submissions)
+        except Unavailable as error:
+            return [Outcome(error=error)] * len(submissions)
 
     async def _attempt(self, submissions: dict[int, Submission]) -> dict[int, Outcome]:
         batch = Batch(self._company.catalog, self._company.org, self._clock)
@@ -131,8 +142,8 @@ class Executor:
                     self._guarded(work, batch, self._follow)
                 every += round_
                 round_ = [work for one in round_ for work in _caused(one)]
-            for work in works.values():
-                if work.answer is None and work.state is not None:
+            for i, work in works.items():
+                if i not in done and work.answer is None and work.state is not None:
                     self._guarded(work, batch, self._close)
             events: list[Mapping[str, Any]] = [event.row() for work in every for event in work.events]
             calls = flush_calls(batch, events)
@@ -215,6 +226,12 @@ class Executor:
     def _close(self, work: Work, batch: Batch) -> None:
         for closer in self._parts.closers:
             batch.apply(work, closer.react(work, batch))
+
+
+def _met_its_twin(submission: Submission, error: Exception) -> bool:
+    """Tell whether the same write came in twice at once, and the other one was first to take the key."""
+    keyed = submission.once is not None or (submission.inbound is not None and submission.inbound.key is not None)
+    return keyed and isinstance(error, Conflict) and error.code == "taken"
 
 
 def _caused(work: Work) -> list[Work]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from closeloop.access.decide import Actor
 from closeloop.base.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
-from closeloop.catalog.field_types import FIELD_TYPES, Coercion
+from closeloop.catalog.field_types import Coercion
 from closeloop.catalog.manifest import system_fields
 from closeloop.catalog.model import Field
 from closeloop.catalog.snapshot import Snapshot
@@ -110,8 +111,7 @@ class CreateHandler:
         pipeline = batch.catalog.pipeline_of(what)
         if pipeline is not None and what.stage_field is not None:
             row[what.stage_field.name] = pipeline.stages[0].key
-        for column, field in what.normed.items():
-            row[column] = FIELD_TYPES[field.type].normal(row[field.name])
+        what.derive(row, values)
         work.state = RecordState(what, row, is_new=True)
 
     def start(self, work: Work, batch: Batch) -> Iterable[Effect]:
@@ -129,10 +129,15 @@ def _owner(raw: object, work: Work, batch: Batch) -> Value:
         owner = coerce_value(raw, field, batch.org)
     except Coercion as problem:
         raise Invalid(errors=[FieldError("owner", problem.code, problem.params)]) from None
-    scope = actor.scope(work.command.object, "assign")
-    if owner != actor.id and scope != "all" and owner not in actor.owners(scope):
+    if not _may_give(actor, work.command.object, owner):
         raise Invalid(errors=[FieldError("owner", "may_not_assign")])
     return owner
+
+
+def _may_give(actor: Actor, object_name: str, owner: Value) -> bool:
+    """Tell whether the actor may make somebody the owner: people assign to themselves and within their scope."""
+    scope = actor.scope(object_name, "assign")
+    return owner == actor.id or scope == "all" or owner in actor.owners(scope)
 
 
 class UpdateHandler:
@@ -175,6 +180,8 @@ class AssignHandler:
         person = batch.org.people.get(command.person)
         if person is None or not person.active:
             raise Invalid(errors=[FieldError("person", "unknown_person")])
+        if not _may_give(work.actor, command.object, command.person):
+            raise Invalid(errors=[FieldError("person", "may_not_assign")])
 
     def start(self, work: Work, batch: Batch) -> Iterable[Effect]:
         command = work.command

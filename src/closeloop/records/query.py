@@ -15,7 +15,8 @@ from closeloop.access.decide import OWNERS, Actor, predicate
 from closeloop.base.errors import FieldError, Invalid, NotFound
 from closeloop.catalog.field_types import FIELD_TYPES, Coercion
 from closeloop.catalog.model import Field
-from closeloop.catalog.snapshot import ObjectType, Snapshot
+from closeloop.catalog.search import asked
+from closeloop.catalog.snapshot import SEARCH, ObjectType, Snapshot
 from closeloop.db.statement import Params, Statement, compile_statement
 from closeloop.db.unit_of_work import Session
 from closeloop.expr import BOOL, Env, Expression, compile_expression
@@ -34,6 +35,7 @@ class Query:
     object: str
     filter: str | None = None
     sort: str | None = None
+    q: str | None = None
     limit: int = 50
     cursor: str | None = None
     page: int | None = None
@@ -67,13 +69,15 @@ class Reader:
         self._actor = actor
         self._env = env
 
-    def _visible(self, what: ObjectType, filter_: str | None) -> list[sa.ColumnElement[bool]]:
+    def _visible(self, what: ObjectType, filter_: str | None, q: str | None = None) -> list[sa.ColumnElement[bool]]:
         """Return the conditions of every read: alive, readable, and what was asked for."""
         scope = self._actor.scope(what.name, "read")
         conditions = [what.table.c.deleted_at.is_(None), predicate(what, scope)]
         if filter_:
             expression = compile_filter(what, filter_)
             conditions.append(expression.sql(lambda path: _column(what, path), self._env))
+        if q:
+            conditions += _found(what, q)
         return conditions
 
     def _compile(self, what: ObjectType, query: sa.Select[Any], name: str) -> tuple[Statement, Params]:
@@ -95,7 +99,9 @@ class Reader:
         what = self.require_readable(query.object)
         keys = _sort_keys(what, query.sort)
         table = what.table
-        select = sa.select(*table.columns).where(*self._visible(what, query.filter)).order_by(*_order(what, keys))
+        select = (
+            sa.select(*table.columns).where(*self._visible(what, query.filter, query.q)).order_by(*_order(what, keys))
+        )
         if query.cursor is not None:
             select = select.where(_after(what, keys, _decode(query.cursor, keys)))
         elif query.page is not None:
@@ -108,12 +114,14 @@ class Reader:
         more = len(result.rows) > query.limit
         return Page(rows, _encode(keys, rows[-1]) if more else None)
 
-    async def counts(self, session: Session, object_name: str, filters: Sequence[str | None]) -> list[tuple[int, str]]:
+    async def counts(
+        self, session: Session, object_name: str, filters: Sequence[str | None], q: str | None = None
+    ) -> list[tuple[int, str]]:
         """Return for each filter how many records there are, and whether that is "exact" or "at_least"."""
         what = self.require_readable(object_name)
         calls: list[tuple[Statement, Params]] = []
         for filter_ in filters:
-            visible = sa.select(what.table.c.id).where(*self._visible(what, filter_))
+            visible = sa.select(what.table.c.id).where(*self._visible(what, filter_, q))
             some = visible.limit(EXACT + 1).subquery()
             calls.append(self._compile(what, sa.select(sa.func.count()).select_from(some), f"count {what.name}"))
         found = [result.rows[0][0] for result in await session.fetch_many(calls)] if calls else []
@@ -174,6 +182,15 @@ class Reader:
 
 def _column(what: ObjectType, path: str) -> sa.ColumnElement[Any]:
     return what.table.c[path.removeprefix("record.")]
+
+
+def _found(what: ObjectType, words: str) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions of a search; words that ask for nothing find nothing, as does an object without search."""
+    wanted = asked(words)
+    if not what.search or not wanted:
+        return [sa.false()]
+    column = what.table.c[SEARCH]
+    return [sa.or_(*(column.contains(sa.literal(way, sa.ARRAY(sa.Text()))) for way in ways)) for ways in wanted]
 
 
 def _groupable(what: ObjectType, name: str) -> Field:

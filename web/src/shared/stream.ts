@@ -4,7 +4,7 @@ import type { Notice } from "@/shared/api/types";
 
 export interface StreamEvents {
   notification: Notice;
-  clock: { object: string; record: string; policy: string; state: string; due_at: string };
+  clock: { object: string; record: string; event: string };
   record: { object: string; id: string; version: number; event: string };
   resync: Record<string, never>;
 }

@@ -40,12 +40,16 @@ class FieldType(Protocol):
     def expr_type(self, field: Field) -> Type: ...
     def coerce(self, raw: Any, field: Field) -> Value: ...
     def normal(self, value: Value) -> str | None: ...
+    def searched(self, value: Value) -> str | None: ...
 
 
 class Plain:
-    """What most types share: no normal form of their own beyond the text of the value."""
+    """What most types share: no normal form of their own, and a search that sees the value as it is written."""
 
     can = Abilities()
 
     def normal(self, value: Value) -> str | None:
+        return None if value is None else str(value)
+
+    def searched(self, value: Value) -> str | None:
         return None if value is None else str(value)

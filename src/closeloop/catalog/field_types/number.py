@@ -7,11 +7,10 @@ from sqlalchemy import BigInteger, Boolean, Numeric
 from sqlalchemy.types import TypeEngine
 
 from closeloop.catalog.field_types.base import Abilities, Coercion, Plain
+from closeloop.catalog.messages import NO, YES
 from closeloop.catalog.model import Field
 from closeloop.expr import BOOL, NUMBER, Type, Value
 
-_TRUE = frozenset({"true", "yes", "1", "on", "是"})
-_FALSE = frozenset({"false", "no", "0", "off", "否"})
 _BIGINT = 2**63 - 1
 
 
@@ -110,9 +109,9 @@ class Checkbox(Plain):
         if isinstance(raw, bool):
             return raw
         word = str(raw).strip().lower()
-        if word in _TRUE:
+        if word in YES:
             return True
-        if word in _FALSE:
+        if word in NO:
             return False
         if not word:
             return None

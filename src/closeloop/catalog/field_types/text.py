@@ -53,7 +53,7 @@ class Text(Plain):
         return text
 
     def normal(self, value: Value) -> str | None:
-        """Width and case folded, bracketed remarks and spaces left out: 云启（北京）科技 equals 云启科技."""
+        """Width and case folded, bracketed remarks and spaces left out: `Yunqi (Beijing) Tech` equals `yunqi tech`."""
         if not isinstance(value, str):
             return None
         folded = unicodedata.normalize("NFKC", value).casefold()
@@ -86,6 +86,9 @@ class Phone(Text):
 
     def normal(self, value: Value) -> str | None:
         return _e164(value) if isinstance(value, str) else None
+
+    def searched(self, value: Value) -> str | None:
+        return re.sub(r"\D", "", value) if isinstance(value, str) else None
 
 
 class Email(Text):

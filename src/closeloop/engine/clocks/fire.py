@@ -42,7 +42,7 @@ class FireHandler:
             return
         loaded: list[Row] = clock["steps"]
         steps: list[Row] = [{**step} for step in loaded]
-        at = clock["step"]
+        at: int = clock["step"]
         state = clock["state"]
         while at < len(steps) and moment_of(steps[at]) <= batch.now:
             step = steps[at]

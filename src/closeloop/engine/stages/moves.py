@@ -41,6 +41,8 @@ class MoveHandler:
         assert pipeline is not None
         if work.values:
             batch.set_fields(work, work.values, UPDATED)
+        if work.row[field.name] == command.to:
+            return ()
         skipped = _skipped(pipeline, work.row[field.name], command.to)
         stage = pipeline.stage(command.to)
         assert stage is not None

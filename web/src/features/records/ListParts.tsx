@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { ChevronLeft, ChevronRight, SlidersHorizontal } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef, Page, RecordItem, ViewCount } from "@/shared/api/types";
+import { offered } from "@/shared/filter/model";
 import { useFormat } from "@/shared/format/useFormat";
 import { Button } from "@/shared/ui/Button";
 import { FieldValue, isBlank } from "@/shared/ui/FieldValue";
@@ -63,7 +64,7 @@ interface PickerProps {
 
 export function ColumnPicker({ object, shown, onChange }: PickerProps) {
   const { t } = useTranslation();
-  const choices = object.fields.filter((field) => field.name !== object.title_field);
+  const choices = offered(object.fields).filter((field) => field.name !== object.title_field);
   const toggle = (name: string) =>
     onChange(shown.includes(name) ? shown.filter((one) => one !== name) : [...shown, name]);
   return (

@@ -7,7 +7,7 @@ import menu from "@/shared/ui/menu.module.css";
 import { Popover } from "@/shared/ui/Popover";
 import styles from "./FilterBar.module.css";
 import { FilterEditor } from "./FilterEditor";
-import { ME, isComplete, operatorsOf, type Filter } from "./model";
+import { ME, isComplete, offered, operatorsOf, type Filter } from "./model";
 
 const TYPING_PAUSE = 250;
 
@@ -165,7 +165,7 @@ function SortButton({ fields, sort, onSort }: Pick<FilterBarProps, "fields" | "s
             </button>
           ))}
           <div className={menu.line} />
-          {fields
+          {offered(fields)
             .filter((one) => one.can?.sort)
             .map((one) => (
               <button
@@ -243,7 +243,7 @@ export function FilterBar(props: FilterBarProps) {
   const remove = (name: string) => onFilters(filters.filter((one) => one.field !== name));
   return (
     <div className={styles.bar} role="search">
-      <SearchBox q={props.q} onSearch={props.onSearch} />
+      {fields.some((one) => one.can?.search) && <SearchBox q={props.q} onSearch={props.onSearch} />}
       {filters.map((filter) => {
         const field = fields.find((one) => one.name === filter.field);
         return (
@@ -258,7 +258,7 @@ export function FilterBar(props: FilterBarProps) {
           )
         );
       })}
-      <AddFilter fields={fields.filter((one) => one.can?.filter)} onAdd={put} />
+      <AddFilter fields={offered(fields).filter((one) => one.can?.filter)} onAdd={put} />
       <SortButton fields={fields} sort={props.sort} onSort={props.onSort} />
       {filters.length > 0 && (
         <button type="button" className={styles.clear} onClick={() => onFilters([])}>

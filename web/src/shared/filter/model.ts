@@ -52,6 +52,13 @@ const BY_TYPE: Record<FieldType, Operator[]> = {
   datetime: ["today", "within_days", "empty", "filled"],
 };
 
+/** The fields that make sense to a person as a filter or a column: not the numbers that the system keeps. */
+export function offered(fields: readonly Field[]): Field[] {
+  return fields.filter(
+    (field) => !(field.system && (field.name === "id" || field.name === "version")),
+  );
+}
+
 export function operatorsOf(field: Field): Operator[] {
   return BY_TYPE[field.type];
 }
@@ -108,9 +115,7 @@ function clause(field: Field, { op, values }: Filter): string {
     case "today":
       return field.type === "date" ? `${name} == today()` : `date(${name}) == today()`;
     case "within_days":
-      return field.type === "date"
-        ? `days(today() - ${name}) <= ${Number(first)}`
-        : `days(now() - ${name}) <= ${Number(first)}`;
+      return `${name} >= ${field.type === "date" ? "today()" : "now()"} - days(${Number(first)})`;
     case "any":
       if (field.type === "multi_choice") {
         return anyOf(values.map((value) => `has(${name}, ${quoted(value)})`));

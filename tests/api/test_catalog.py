@@ -1,0 +1,45 @@
+"""The catalog tells each caller what that caller may see, and says when it is the same as before."""
+
+import pytest
+from tests.support.company import Clocked
+from tests.support.web import Api
+
+pytestmark = pytest.mark.db
+
+
+async def test_it_holds_what_a_client_needs_to_draw_an_object(api: Api):
+    catalog = (await (await api.signed_in("sales1")).get("/catalog")).json()
+    lead = next(one for one in catalog["objects"] if one["name"] == "lead")
+    fields = {field["name"]: field for field in lead["fields"]}
+    assert fields["source"]["options"][0] == {"key": "website", "label": "Website", "color": None}
+    assert fields["score"]["readonly"]
+    assert fields["owner"]["system"]
+    assert not fields["needs"]["can"]["sort"]
+    assert [one["name"] for one in lead["operations"]] == ["tag_needs", "touch"]
+    assert lead["permissions"] == {"create": True, "update": True, "delete": False, "assign": False}
+    assert [stage["key"] for stage in catalog["pipelines"][0]["stages"]] == [
+        "new", "contacted", "qualified", "converted", "discarded",
+    ]  # fmt: skip
+    assert {clock["key"] for clock in catalog["clocks"]} == {"first_touch", "need_tags"}
+
+
+async def test_an_object_that_one_may_not_read_is_not_there(api: Api):
+    catalog = (await (await api.signed_in("finance1")).get("/catalog")).json()
+    assert catalog["objects"] == []
+    assert catalog["pipelines"] == catalog["clocks"] == catalog["scorecards"] == []
+
+
+async def test_it_is_sent_again_only_when_it_differs(api: Api):
+    client = await api.signed_in("sales1")
+    first = await client.get("/catalog")
+    etag = {"If-None-Match": first.headers["etag"]}
+    assert (await client.get("/catalog", headers=etag)).status_code == 304
+    assert (await client.get("/catalog", headers={**etag, "Accept-Language": "zh-CN"})).status_code == 200
+    assert (await (await api.signed_in("director")).get("/catalog", headers=etag)).status_code == 200
+
+
+async def test_it_moves_on_with_the_organisation(api: Api, company: Clocked):
+    client = await api.signed_in("sales1")
+    etag = {"If-None-Match": (await client.get("/catalog")).headers["etag"]}
+    await company.change_person("sales8", city="厦门")
+    assert (await client.get("/catalog", headers=etag)).status_code == 200

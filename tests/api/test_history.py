@@ -1,0 +1,86 @@
+"""Why is it so: a record's timeline and explanation over HTTP."""
+
+import pytest
+from tests.support.problems import problem, wrong_fields
+from tests.support.web import Api
+
+pytestmark = pytest.mark.db
+
+
+async def test_the_timeline_tells_everything_newest_first_and_page_by_page(api: Api):
+    lead = await api.lead_of("sales1", company="时间轴")
+    client = await api.signed_in("sales1")
+    place = f"/objects/lead/records/{lead['id']}"
+    body = {"values": {"kind": "call", "outcome": "interested"}}
+    await client.post(f"{place}/do/touch", json=body)
+    items = (await client.get(f"{place}/timeline")).json()["items"]
+    types = [one["type"] for one in reversed(items)]
+    assert types[:3] == ["record.created", "record.scored", "record.assigned"]
+    assert types[-4:] == ["lead.touch", "record.updated", "clock.met", "record.moved"]
+    by_type = {one["type"]: one for one in items}
+    assert by_type["record.created"]["actor"] is None
+    assert by_type["record.created"]["actor_kind"] == "channel"
+    assert by_type["record.created"]["changes"]["company"] == [None, "时间轴"]
+    assert by_type["lead.touch"]["actor"]["label"] == "林晓"
+    assert by_type["lead.touch"]["label"] == "Log a touch"
+    assert by_type["record.moved"]["changes"] == {"stage": ["new", "contacted"]}
+    assert by_type["record.moved"]["cause"] in {one["id"] for one in items}
+    assert items[-3]["changes"]["owner"][1] == items[-3]["why"]["assignment"]["chosen"]
+    pages: list[str] = []
+    cursor = None
+    while True:
+        page = (await client.get(f"{place}/timeline", params={"limit": 3, **({"cursor": cursor} if cursor else {})})).json()
+        pages += [one["id"] for one in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert pages == [one["id"] for one in items]
+
+
+async def test_the_explanation_shows_the_inputs_of_every_decision(api: Api):
+    lead = await api.lead(source="expo", page_seconds=181, company="说明", name="甲")
+    admin = await api.signed_in("admin")
+    told = (await admin.get(f"/objects/lead/records/{lead['id']}/explain")).json()
+    assert told["score"]["total"] == lead["score"]
+    assert told["score"]["grade"] == lead["grade"]
+    assert sum(factor["points"] for factor in told["score"]["factors"]) == lead["score"]
+    points = {factor["key"]: factor for factor in told["score"]["factors"]}
+    assert points["source"]["points"] == 15
+    assert points["source"]["reason"] == "Source Trade fair"
+    assert points["dwell"]["points"] == 20
+    assert "181" in points["dwell"]["reason"]
+    assert told["assignment"]["chosen"] == lead["owner"]
+    assert told["assignment"]["policy"] == "online"
+    candidates = {one["person"]["label"]: one for one in told["assignment"]["candidates"]}
+    assert len(candidates) == 8
+    assert candidates[lead["owner"]["label"]]["code"] == "chosen"
+    assert all(one["reason"] for one in candidates.values())
+    gates = {gate["to"]: gate for gate in told["gates"]}
+    assert gates["contacted"]["met"]
+    assert [one["field"] for one in gates["qualified"]["unmet"]] == ["needs"]
+    assert told["clocks"] == []
+
+
+async def test_why_is_told_in_the_readers_language(api: Api):
+    lead = await api.lead(source="website")
+    admin = await api.signed_in("admin")
+    path = f"/objects/lead/records/{lead['id']}/explain"
+    told = (await admin.get(path, headers={"Accept-Language": "zh-CN"})).json()
+    assert told["score"]["factors"][0]["reason"] == "来源 官网表单"
+    assert {clock["label"] for clock in told["clocks"]} == {"首次触达", "需求标签"}
+
+
+async def test_who_may_not_read_the_record_learns_nothing(api: Api):
+    lead = await api.lead_of("sales1")
+    other = await api.signed_in("sales2")
+    for path in ("timeline", "explain"):
+        problem(await other.get(f"/objects/lead/records/{lead['id']}/{path}"), 404, "not_found")
+
+
+async def test_wrong_input_is_named(api: Api):
+    lead = await api.lead_of("sales1")
+    client = await api.signed_in("sales1")
+    path = f"/objects/lead/records/{lead['id']}/timeline"
+    assert wrong_fields(await client.get(path, params={"cursor": "x"})) == {"cursor": "bad_cursor"}
+    assert list(wrong_fields(await client.get(path, params={"limit": 201}))) == ["limit"]
+    problem(await client.get(path.replace("lead/", "touch/")), 404, "not_found")

@@ -1,0 +1,90 @@
+"""The event stream: one's own notices and the records that one may read, again after a break, and to an end."""
+
+import pytest
+from tests.support.company import Clocked
+from tests.support.problems import problem
+from tests.support.web import Api, serve
+
+pytestmark = pytest.mark.db
+
+
+async def test_a_notice_reaches_the_new_owner_and_nobody_else(api: Api):
+    owner, other = await api.signed_in("sales1"), await api.signed_in("sales2")
+    async with api.stream(owner) as mine, api.stream(other, "topics=object:lead") as theirs:
+        assert mine.status == theirs.status == 200
+        lead = await api.lead_of("sales1", company="流")
+        while True:
+            event = await mine.next("notification")
+            assert event is not None
+            if event[1]["record"] == lead["id"]:
+                break
+        assert event[1]["title"] == "New Lead: 流"
+        assert event[1]["id"] == event[2]
+        visible = await api.lead_of("sales2")
+        seen = set()
+        while visible["id"] not in seen:
+            kind, data, _ = await theirs.next("record", "notification") or ("", {}, None)
+            seen.add(data["id"] if kind == "record" else data["record"])
+        assert lead["id"] not in seen
+
+
+async def test_a_record_that_one_reads_is_told_with_its_version(api: Api):
+    lead = await api.lead_of("sales1")
+    manager = await api.signed_in("manager1")
+    async with api.stream(manager, "topics=object:lead") as stream:
+        client = await api.signed_in("sales1")
+        changed = (await client.patch(f"/objects/lead/records/{lead['id']}", json={"note": "x"})).json()
+        _, data, _ = await stream.next("record") or ("", {}, None)
+        assert data == {"object": "lead", "id": lead["id"], "version": changed["version"], "event": "record.updated"}
+
+
+async def test_it_resumes_where_it_was_cut_off(api: Api, company: Clocked):
+    owner = await api.signed_in("sales3")
+    before = await api.lead_of("sales3")
+    seen = (await owner.get("/notifications")).json()["items"][0]["id"]
+    missed = [(await api.lead_of("sales3"))["id"] for _ in range(2)]
+    async with api.stream(owner, **{"last-event-id": seen}) as stream:
+        got: list[str] = []
+        while not set(missed) <= set(got):
+            event = await stream.next("notification")
+            assert event is not None
+            got.append(event[1]["record"])
+    assert [one for one in got if one != before["id"]][-2:] == missed
+
+
+async def test_a_topic_that_one_may_not_read_is_refused(api: Api):
+    client = await api.signed_in("finance1")
+    problem(await client.get("/stream", params={"topics": "object:lead"}), 404, "unknown_object")
+    problem(await api.anyone().get("/stream"), 401, "not_signed_in")
+
+
+async def test_it_ends_with_the_session(api: Api, company: Clocked):
+    client = await api.sign_in("sales4")
+    async with api.stream(client, "topics=object:lead") as stream:
+        await client.delete("/session")
+        await api.lead()
+        assert await stream.next() is None
+
+
+async def test_it_ends_when_the_person_leaves(own_company: Clocked, migrated_url: str):
+    async with serve(migrated_url, own_company) as api:
+        client = await api.sign_in("sales4")
+        async with api.stream(client, "topics=object:lead") as stream:
+                await own_company.change_person("sales4", active=False)
+            await api.lead()
+            assert await stream.next() is None
+
+
+async def test_it_ends_with_the_process(own_company: Clocked, migrated_url: str):
+    async with serve(migrated_url, own_company) as api:
+        stream = api.stream(await api.sign_in("sales1"))
+        await stream.__aenter__()
+    assert await stream.next() is None
+    await stream.__aexit__(None, None, None)
+
+
+async def test_many_changes_at_once_tell_it_to_fetch_anew(api: Api, company: Clocked):
+    admin = await api.signed_in("admin")
+    async with api.stream(admin, "topics=object:lead") as stream:
+        api.app.state.host.hub.spread({"company": str(company.company.id), "many": ["lead"]})
+        assert await stream.next("resync") is not None

@@ -1,0 +1,93 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { useState } from "react";
+import { expect, test } from "vitest";
+import type { Field, FieldType } from "@/shared/api/types";
+import Form, { type FormProps } from "./Form";
+import { INPUTS } from "./inputs";
+import type { Draft } from "./model";
+
+const OPTIONS = [
+  { key: "call", label: "电话" },
+  { key: "visit", label: "拜访" },
+];
+
+function field(type: FieldType, more: Partial<Field> = {}): Field {
+  return { name: type, type, label: `字段 ${type}`, options: OPTIONS, ...more };
+}
+
+/** A form that keeps its own draft; the last draft is what the test looks at. */
+function show(fields: Field[], more: Partial<FormProps> = {}) {
+  const seen: { draft: Draft } = { draft: {} };
+  function Holder() {
+    const [draft, setDraft] = useState<Draft>({});
+    seen.draft = draft;
+    return (
+      <Form
+        layout="stack"
+        fields={fields}
+        draft={draft}
+        errors={{}}
+        onChange={(name, value) => setDraft({ ...draft, [name]: value })}
+        {...more}
+      />
+    );
+  }
+  const client = new QueryClient({ defaultOptions: { queries: { enabled: false } } });
+  render(
+    <QueryClientProvider client={client}>
+      <Holder />
+    </QueryClientProvider>,
+  );
+  return seen;
+}
+
+test("every field type has an input that its label names", () => {
+  const types = Object.keys(INPUTS) as FieldType[];
+  show(types.map((type) => field(type)));
+  for (const type of types) expect(screen.getByLabelText(`字段 ${type}`)).toBeTruthy();
+});
+
+test("what is typed comes out in the contract's shape", async () => {
+  const user = userEvent.setup();
+  const seen = show([field("text"), field("percent"), field("checkbox"), field("money")]);
+  await user.type(screen.getByLabelText("字段 text"), "云启");
+  await user.type(screen.getByLabelText("字段 percent"), "35.5");
+  await user.click(screen.getByLabelText("字段 checkbox"));
+  await user.type(screen.getByLabelText("字段 money"), "12000.50");
+  expect(seen.draft).toEqual({ text: "云启", percent: "0.355", checkbox: true, money: "12000.50" });
+});
+
+test("a short choice is one tap where chips are asked for", async () => {
+  const user = userEvent.setup();
+  const seen = show([field("choice")], { chips: true });
+  await user.click(screen.getByRole("radio", { name: "拜访" }));
+  expect(seen.draft).toEqual({ choice: "visit" });
+});
+
+test("the rest is folded, but never an error in it", async () => {
+  const user = userEvent.setup();
+  const fields = [field("text", { core: true }), field("email")];
+  show(fields, { folded: true });
+  expect(screen.queryByLabelText("字段 email")).toBeNull();
+  await user.click(screen.getByRole("button", { name: "更多（1）" }));
+  expect(screen.getByLabelText("字段 email")).toBeTruthy();
+});
+
+test("an error is told beside its field and opens the fold", () => {
+  show([field("text", { core: true }), field("email")], {
+    folded: true,
+    errors: { email: "邮箱格式不对" },
+  });
+  const input = screen.getByLabelText("字段 email");
+  expect(input.getAttribute("aria-invalid")).toBe("true");
+  const told = document.getElementById(input.getAttribute("aria-describedby") ?? "");
+  expect(told?.textContent).toBe("邮箱格式不对");
+});
+
+test("who may not write gets values, not inputs", () => {
+  show([field("text")], { readonly: true, draft: { text: "云启" } });
+  expect(screen.queryByRole("textbox")).toBeNull();
+  expect(screen.getByText("云启")).toBeTruthy();
+});
