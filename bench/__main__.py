@@ -8,6 +8,8 @@ import orjson
 import typer
 from bench.intake import Size, WrongResult, measure
 
+from closeloop.base.logs import configure_logging
+
 
 def main(
     json: Annotated[Path | None, typer.Option(help="write all figures to this file")] = None,
@@ -15,6 +17,7 @@ def main(
     leads: Annotated[int, typer.Option(min=400, help="leads of a round at c=32; a tenth of it at c=1")] = 4000,
 ) -> None:
     """Measure intake; fails on wrong results only, never on slow ones."""
+    configure_logging("warning", "bench")
     try:
         report = measure(Size(rounds, several=leads, one=leads // 10))
     except WrongResult as wrong:

@@ -84,23 +84,24 @@ class Client:
 
 def measure(size: Size) -> dict[str, Any]:
     """Run everything in a home that is thrown away, print the table and return it as data; raises WrongResult."""
+    settings = Settings(demo=True, ddl_url=None)  # whatever the environment says of another installation
     with ExitStack() as stack:
         postgres = stack.enter_context(_database())
         targets = _targets(postgres.url)
         for target in targets:
-            asyncio.run(prepare(Settings(), target.url))
+            asyncio.run(prepare(settings, target.url))
             stack.enter_context(_serving(target))
-        client = Client(stack.enter_context(_process([sys.executable, "-m", "bench.client"], {})))
+        client = Client(stack.enter_context(_process(["bench.client"], {}, subprocess.PIPE)))
         load = os.getloadavg()[0]
         for target in targets:
-            client.post(target, max(size.several // 8, SEVERAL), SEVERAL)
+            client.post(target, max(size.several // 8, SEVERAL), SEVERAL)  # the warm-up
+        _compare(targets)
         for number in range(size.rounds):
             for target in targets:
                 for connections, leads in ((1, size.one), (SEVERAL, size.several)):
                     target.rounds[connections].append(_round(client, target, postgres, leads, connections))
                 _verify(target)
             print(f"round {number + 1} of {size.rounds}: every answered lead is there", file=sys.stderr)
-        _compare(targets)
     return _report(size, targets, load)
 
 
@@ -185,7 +186,7 @@ def _serving(target: Target) -> Iterator[None]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         target.port = free.getsockname()[1]
     environment = {"CLOSELOOP_DATABASE_URL": target.url, "PORT": str(target.port)}
-    with _process([sys.executable, "-m", *target.module], environment) as target.process:
+    with _process(target.module, environment, None) as target.process:
         deadline = time.monotonic() + STARTS_WITHIN
         while not _answers(target.port):
             if target.process.poll() is not None or time.monotonic() > deadline:
@@ -206,9 +207,15 @@ def _answers(port: int) -> bool:
 
 
 @contextmanager
-def _process(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def _process(module: list[str], environment: dict[str, str], pipe: int | None) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a module; a signal from the terminal reaches only ourselves, who end the others in their order."""
     process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **environment}, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-m", *module],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdin=pipe,
+        stdout=pipe,
+        start_new_session=True,
     )
     try:
         yield process

@@ -16,7 +16,8 @@ EVENTS = ("record.created", "record.scored", "record.assigned")
 
 _FAULTS: LiteralString = """
 SELECT wanted.phone FROM unnest(%(phones)s::text[]) AS wanted (phone)
-WHERE (SELECT count(*) FROM lead WHERE lead.sys_norm_phone = '+86' || wanted.phone) <> 1
+WHERE (SELECT count(*) FROM lead
+       WHERE lead.sys_norm_phone = '+86' || wanted.phone AND lead.deleted_at IS NULL) <> 1
    OR NOT EXISTS (
      SELECT FROM lead WHERE lead.sys_norm_phone = '+86' || wanted.phone AND lead.deleted_at IS NULL
      AND lead.owner IS NOT NULL AND lead.score IS NOT NULL AND lead.grade IS NOT NULL AND lead.stage = 'new'

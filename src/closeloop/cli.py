@@ -9,15 +9,18 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 
 from closeloop.api.app import create_app
 from closeloop.base.logs import configure_logging
 from closeloop.base.settings import Settings, get_settings
 from closeloop.runtime import worker as worker_process
 from closeloop.runtime.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
+from closeloop.runtime.host import Host
 from closeloop.runtime.install import prepare
 from closeloop.runtime.supervisor import ProcessSpec, StartError, Supervisor
 
@@ -28,6 +31,20 @@ DEMO_PASSWORD = "closeloop-demo"  # noqa: S105 - told to everybody at the start
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 database_app = typer.Typer(help="The embedded database alone.", no_args_is_help=True)
 app.add_typer(database_app, name="database")
+
+
+class _Server(uvicorn.Server):
+    """Ends the open streams when it is told to stop; uvicorn by itself would wait for them, then cut them off."""
+
+    def __init__(self, config: uvicorn.Config, application: FastAPI) -> None:
+        super().__init__(config)
+        self._application = application
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        host: Host | None = getattr(self._application.state, "host", None)
+        if host is not None:
+            host.hub.end_streams()
 
 
 @app.command()
@@ -53,8 +70,9 @@ def run() -> None:
 def web() -> None:
     """Run one web process."""
     settings = _begin("web")
-    uvicorn.run(
-        create_app(settings, _database_url(settings)),
+    application = create_app(settings, _database_url(settings))
+    config = uvicorn.Config(
+        application,
         host=settings.host,
         port=settings.port,
         loop="uvloop",
@@ -64,6 +82,7 @@ def web() -> None:
         log_config=None,
         log_level="warning",
     )
+    _Server(config, application).run()
 
 
 @app.command()

@@ -102,13 +102,13 @@ async def test_a_view_is_a_filter_an_order_and_columns_for_whoever_asks(api: Api
     await api.lead_of("sales7")
     client = await api.signed_in("sales6")
     views = {one["key"]: one for one in (await client.get("/objects/lead/views", params={"count": "true"})).json()["items"]}
-    assert views["lead_2_mine"]["label"] == "Mine"
-    assert views["lead_2_mine"]["columns"][0] == "company"
-    listed = (await client.get(LEADS, params={"view": "lead_2_mine", "count": "true", "limit": 500})).json()
+    assert views["lead_mine"]["label"] == "Mine"
+    assert views["lead_mine"]["columns"][0] == "company"
+    listed = (await client.get(LEADS, params={"view": "lead_mine", "count": "true", "limit": 500})).json()
     assert lead["id"] in {one["id"] for one in listed["items"]}
     assert {one["owner"]["label"] for one in listed["items"]} == {"何雨彤"}
-    assert views["lead_2_mine"]["count"] == listed["total"] == views["lead_1_all"]["count"]
-    narrowed = {"view": "lead_2_mine", "filter": "company == '视图'"}
+    assert views["lead_mine"]["count"] == listed["total"] == views["lead_all"]["count"]
+    narrowed = {"view": "lead_mine", "filter": "company == '视图'"}
     assert [one["id"] for one in (await client.get(LEADS, params=narrowed)).json()["items"]] == [lead["id"]]
     problem(await (await api.signed_in("finance1")).get("/objects/lead/views"), 404, "unknown_object")
 

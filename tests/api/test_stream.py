@@ -70,7 +70,7 @@ async def test_it_ends_when_the_person_leaves(own_company: Clocked, migrated_url
     async with serve(migrated_url, own_company) as api:
         client = await api.sign_in("sales4")
         async with api.stream(client, "topics=object:lead") as stream:
-                await own_company.change_person("sales4", active=False)
+            await own_company.change_person("sales4", active=False)
             await api.lead()
             assert await stream.next() is None
 

@@ -1,6 +1,7 @@
 """The pool: time limits, and servers that go away and come back."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -78,9 +79,9 @@ async def test_a_server_that_is_not_there_is_unavailable(tmp_path: Path, monkeyp
 
 
 def test_the_pool_outlives_a_restart_also_on_uvloop(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    passable_folder: Callable[[], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home = tmp_path_factory.mktemp("restarted")
+    home = passable_folder()
     server = EmbeddedPostgres(home)
     url = server.start()
 

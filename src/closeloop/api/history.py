@@ -1,5 +1,6 @@
 """A record's history over HTTP: its timeline, and why it has this score, this owner and these clocks."""
 
+from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from closeloop.engine.stages.gates import unmet
 from closeloop.events.log import last_decisions, timeline
 from closeloop.events.messages import TITLES
 from closeloop.events.model import ASSIGNED, SCORED, UNASSIGNED
-from closeloop.records.present import person
+from closeloop.records.present import person, plain_decimal
 
 router = APIRouter(prefix="/objects/{object_name}/records/{record}", tags=["history"])
 
@@ -138,6 +139,8 @@ def _seen(name: str, value: Any, what: ObjectType, caller: Caller) -> str:
     if field is None:
         return name
     shown = "—" if value in (None, "", []) else str(value)
+    if field.type in ("decimal", "money", "percent") and value is not None:
+        shown = plain_decimal(Decimal(value))
     if field.options:
         labels = {option.key: text_of(option.label, caller.locale) for option in field.options}
         keys = value if isinstance(value, list) else [value]  # pyright: ignore[reportUnknownVariableType]

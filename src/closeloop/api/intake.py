@@ -38,7 +38,7 @@ async def post_intake(
     if receipt.state == KEPT:
         return Json({"receipt": receipt.intake}, 202)
     if receipt.state == REFUSED:
-        raise Invalid("no_contact")
+        raise Invalid(receipt.problem["code"])
     assert receipt.state == DONE
     body: dict[str, Any] = {"id": receipt.record, "object": receipt.object}
     if receipt.duplicate_of is not None:

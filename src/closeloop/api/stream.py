@@ -114,7 +114,7 @@ async def _again(caller: Caller) -> Caller:
     table, state = runtime.tables.session, runtime.tables.state
     query = sa.select(state.c.release, state.c.org).where(
         state.c.id == 1,
-        sa.exists().where(table.c.id == caller.session, table.c.expires_at > runtime.clock.now()),
+        sa.exists(table.c.id).where(table.c.id == caller.session, table.c.expires_at > runtime.clock.now()),
     )
     async with runtime.database.autocommit() as session:
         row = await session.fetch_one(*compile_statement(query, "stream's session"))

@@ -174,6 +174,7 @@ def read_view(node: Node) -> View:
         columns=node.words("columns"),
         filter=node.take("filter", str, "") or None,
         sort=node.take("sort", str, "") or None,
+        position=node.take("position", int, 100),
     )
 
 

@@ -115,6 +115,7 @@ class View:
     columns: tuple[str, ...]
     filter: str | None = None
     sort: str | None = None
+    position: int = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def _runs(text: str) -> list[str]:
 
 
 def _is_chinese(run: str) -> bool:
-    return "\u3400" <= run[0] <= "\u9fff" or "\uf900" <= run[0] <= "\ufaff"
+    return 0x3400 <= ord(run[0]) <= 0x9FFF or 0xF900 <= ord(run[0]) <= 0xFAFF
 
 
 def _pairs(text: str) -> list[str]:

@@ -220,11 +220,12 @@ class Snapshot:
         return self._compiled[kind.name]
 
     def on(self, kind: Kind[T], object_name: str) -> tuple[T, ...]:
-        """Return the compiled definitions of a kind that belong to an object, ordered by key."""
+        """Return the compiled definitions of a kind that belong to an object, by their position, then by key."""
         place = ("on", kind.name, object_name)
         found = self.statements.get(place)
         if found is None:
-            found = tuple(d for d in self.all(kind).values() if getattr(d, "object", None) == object_name)
+            mine = [(key, d) for key, d in self.all(kind).items() if getattr(d, "object", None) == object_name]
+            found = tuple(d for _, d in sorted(mine, key=lambda one: (getattr(one[1], "position", 0), one[0])))
             self.statements[place] = found
         return found
 

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from closeloop.base.registry import Registry
+from closeloop.expr.messages import FUNCTION_DOCS
 from closeloop.expr.moments import count_of, day_in, day_in_sql, in_utc, part_sql, span_of
 from closeloop.expr.numbers import ABSOLUTE, CEIL, DIVIDE, FLOOR, ROUND, Element, constant
 from closeloop.expr.operators import EVERY, ORDERED, SCALAR, is_member, is_member_sql, ordered
@@ -40,7 +41,7 @@ class Function:
 
 _UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LOWER = _UPPER.lower()
-_BLANKS = " \t\n\r\u00a0\u3000"
+_BLANKS = " \t\n\r" + chr(0xA0) + chr(0x3000)
 _ZERO = sa.literal_column("0", sa.Integer)
 _ONE = sa.literal_column("1", sa.Integer)
 
@@ -123,15 +124,14 @@ def _part(name: str, python: Callable[[date], int]) -> tuple[Overload, ...]:
     return _of_day(NUMBER, python, lambda day: part_sql(name, day))
 
 
-def _function(signature: str, zh: str, en: str, *overloads: Overload) -> Function:
-    return Function(signature.partition("(")[0], signature, {"zh-CN": zh, "en-US": en}, overloads)
+def _function(signature: str, *overloads: Overload) -> Function:
+    name = signature.partition("(")[0]
+    return Function(name, signature, FUNCTION_DOCS[name], overloads)
 
 
 _ALL = (
     _function(
         "coalesce(a, b, …)",
-        "第一个不为空的值",
-        "The first value that is not null",
         Overload(
             (EVERY, EVERY),
             None,
@@ -142,21 +142,15 @@ _ALL = (
     ),
     _function(
         "filled(a, b, …)",
-        "已填写的比例，0 到 1；空值、空文本和空列表算未填写",
-        "The share that is filled in, 0 to 1; null, empty text and an empty list are not",
         Overload((Anything(),), NUMBER, over_all(_filled), _filled_sql, rest=True),
     ),
-    _function("min(a, b, …)", "最小的值，忽略空值", "The least value; nulls are left out", _extreme(min, "least")),
+    _function("min(a, b, …)", _extreme(min, "least")),
     _function(
         "max(a, b, …)",
-        "最大的值，忽略空值",
-        "The greatest value; nulls are left out",
         _extreme(max, "greatest"),
     ),
     _function(
         "has(list, value)",
-        "列表中是否有这个值，与 value in list 相同",
-        "Whether the value is in the list; the same as value in list",
         Overload(
             (ListOfSame(), SCALAR),
             BOOL,
@@ -166,8 +160,6 @@ _ALL = (
     ),
     _function(
         "contains(text, part)",
-        "文本中是否有这一段，区分大小写",
-        "Whether the text has the part in it; case matters",
         binary(
             TEXT,
             TEXT,
@@ -178,8 +170,6 @@ _ALL = (
     ),
     _function(
         "starts_with(text, part)",
-        "文本是否以这一段开头，区分大小写",
-        "Whether the text begins with the part; case matters",
         binary(
             TEXT,
             TEXT,
@@ -190,20 +180,14 @@ _ALL = (
     ),
     _function(
         "lower(text)",
-        "把字母 A–Z 变为小写，其他字符不变",
-        "The letters A–Z in lower case; other characters stay",
         _case(_UPPER, _LOWER),
     ),
     _function(
         "upper(text)",
-        "把字母 a–z 变为大写，其他字符不变",
-        "The letters a–z in upper case; other characters stay",
         _case(_LOWER, _UPPER),
     ),
     _function(
         "trim(text)",
-        "去掉首尾的空格（含全角空格）、制表符和换行",
-        "The text without spaces, tabs and line breaks at its ends",
         unary(
             TEXT,
             TEXT,
@@ -213,8 +197,6 @@ _ALL = (
     ),
     _function(
         "length(text or list)",
-        "文本的字符数，或列表的元素数",
-        "How many characters a text has, or elements a list",
         unary(TEXT, NUMBER, len, lambda text: sa.func.char_length(text, type_=sa.BigInteger())),
         unary(
             Same(frozenset({"list"})),
@@ -223,11 +205,9 @@ _ALL = (
             lambda items: sa.func.cardinality(items, type_=sa.BigInteger()),
         ),
     ),
-    _function("abs(number)", "绝对值", "The number without its sign", unary(NUMBER, NUMBER, *ABSOLUTE)),
+    _function("abs(number)", unary(NUMBER, NUMBER, *ABSOLUTE)),
     _function(
         "round(number, places)",
-        "四舍五入到 places 位小数（0 到 10，省略为 0）",
-        "Rounded to so many places (0 to 10, 0 if left out), halves away from zero",
         binary(NUMBER, Places(), NUMBER, *ROUND),
         unary(
             NUMBER,
@@ -236,51 +216,37 @@ _ALL = (
             lambda number: ROUND.sql(number, _ZERO),
         ),
     ),
-    _function("floor(number)", "向下取整", "The whole number at or below", unary(NUMBER, NUMBER, *FLOOR)),
-    _function("ceil(number)", "向上取整", "The whole number at or above", unary(NUMBER, NUMBER, *CEIL)),
-    _function("now()", "当前时刻", "The present moment", *from_env(DATETIME, lambda env: in_utc(env.now))),
+    _function("floor(number)", unary(NUMBER, NUMBER, *FLOOR)),
+    _function("ceil(number)", unary(NUMBER, NUMBER, *CEIL)),
+    _function("now()", *from_env(DATETIME, lambda env: in_utc(env.now))),
     _function(
         "today()",
-        "今天，按公司时区",
-        "Today in the company's time zone",
         *from_env(DATE, lambda env: day_in(env.now, env.tz)),
     ),
     _function(
         "days(span or number)",
-        "时长有多少天；给数字时是这么多天的时长，例如 now() + days(3)",
-        "How many days a span has; of a number, a span of so many days, as in now() + days(3)",
         *_unit(timedelta(days=1)),
     ),
     _function(
         "hours(span or number)",
-        "时长有多少小时；给数字时是这么多小时的时长",
-        "How many hours a span has; of a number, a span of so many hours",
         *_unit(timedelta(hours=1)),
     ),
     _function(
         "minutes(span or number)",
-        "时长有多少分钟；给数字时是这么多分钟的时长",
-        "How many minutes a span has; of a number, a span of so many minutes",
         *_unit(timedelta(minutes=1)),
     ),
     _function(
         "date(moment)",
-        "该时刻在公司时区的日期",
-        "The day of the moment in the company's time zone",
         *_of_day(DATE, lambda day: day, lambda day: day),
     ),
-    _function("year(day or moment)", "年份", "The year", *_part("year", lambda day: day.year)),
-    _function("month(day or moment)", "月份，1 到 12", "The month, 1 to 12", *_part("month", lambda day: day.month)),
+    _function("year(day or moment)", *_part("year", lambda day: day.year)),
+    _function("month(day or moment)", *_part("month", lambda day: day.month)),
     _function(
         "day(day or moment)",
-        "几号，1 到 31",
-        "The day of the month, 1 to 31",
         *_part("day", lambda day: day.day),
     ),
     _function(
         "weekday(day or moment)",
-        "星期几，周一是 1，周日是 7",
-        "The day of the week, 1 for Monday to 7 for Sunday",
         *_part("isodow", date.isoweekday),
     ),
 )

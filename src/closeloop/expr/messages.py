@@ -107,3 +107,108 @@ def message_of(error: ExpressionError, locale: str) -> str:
 def _type_names(types: str, locale: str) -> str:
     separator = {"zh-CN": "、", "en-US": ", "}[locale]
     return separator.join(TYPES[one.partition(":")[0]][locale] for one in types.split(", "))
+
+
+FUNCTION_DOCS: Mapping[str, Mapping[str, str]] = {
+    "coalesce": {
+        "zh-CN": "第一个不为空的值",
+        "en-US": "The first value that is not null",
+    },
+    "filled": {
+        "zh-CN": "已填写的比例，0 到 1；空值、空文本和空列表算未填写",
+        "en-US": "The share that is filled in, 0 to 1; null, empty text and an empty list are not",
+    },
+    "min": {
+        "zh-CN": "最小的值，忽略空值",
+        "en-US": "The least value; nulls are left out",
+    },
+    "max": {
+        "zh-CN": "最大的值，忽略空值",
+        "en-US": "The greatest value; nulls are left out",
+    },
+    "has": {
+        "zh-CN": "列表中是否有这个值，与 value in list 相同",
+        "en-US": "Whether the value is in the list; the same as value in list",
+    },
+    "contains": {
+        "zh-CN": "文本中是否有这一段，区分大小写",
+        "en-US": "Whether the text has the part in it; case matters",
+    },
+    "starts_with": {
+        "zh-CN": "文本是否以这一段开头，区分大小写",
+        "en-US": "Whether the text begins with the part; case matters",
+    },
+    "lower": {
+        "zh-CN": "把字母 A–Z 变为小写，其他字符不变",
+        "en-US": "The letters A–Z in lower case; other characters stay",
+    },
+    "upper": {
+        "zh-CN": "把字母 a–z 变为大写，其他字符不变",
+        "en-US": "The letters a–z in upper case; other characters stay",
+    },
+    "trim": {
+        "zh-CN": "去掉首尾的空格（含全角空格）、制表符和换行",
+        "en-US": "The text without spaces, tabs and line breaks at its ends",
+    },
+    "length": {
+        "zh-CN": "文本的字符数，或列表的元素数",
+        "en-US": "How many characters a text has, or elements a list",
+    },
+    "abs": {
+        "zh-CN": "绝对值",
+        "en-US": "The number without its sign",
+    },
+    "round": {
+        "zh-CN": "四舍五入到 places 位小数（0 到 10，省略为 0）",
+        "en-US": "Rounded to so many places (0 to 10, 0 if left out), halves away from zero",
+    },
+    "floor": {
+        "zh-CN": "向下取整",
+        "en-US": "The whole number at or below",
+    },
+    "ceil": {
+        "zh-CN": "向上取整",
+        "en-US": "The whole number at or above",
+    },
+    "now": {
+        "zh-CN": "当前时刻",
+        "en-US": "The present moment",
+    },
+    "today": {
+        "zh-CN": "今天，按公司时区",
+        "en-US": "Today in the company's time zone",
+    },
+    "days": {
+        "zh-CN": "时长有多少天；给数字时是这么多天的时长，例如 now() + days(3)",
+        "en-US": "How many days a span has; of a number, a span of so many days, as in now() + days(3)",
+    },
+    "hours": {
+        "zh-CN": "时长有多少小时；给数字时是这么多小时的时长",
+        "en-US": "How many hours a span has; of a number, a span of so many hours",
+    },
+    "minutes": {
+        "zh-CN": "时长有多少分钟；给数字时是这么多分钟的时长",
+        "en-US": "How many minutes a span has; of a number, a span of so many minutes",
+    },
+    "date": {
+        "zh-CN": "该时刻在公司时区的日期",
+        "en-US": "The day of the moment in the company's time zone",
+    },
+    "year": {
+        "zh-CN": "年份",
+        "en-US": "The year",
+    },
+    "month": {
+        "zh-CN": "月份，1 到 12",
+        "en-US": "The month, 1 to 12",
+    },
+    "day": {
+        "zh-CN": "几号，1 到 31",
+        "en-US": "The day of the month, 1 to 31",
+    },
+    "weekday": {
+        "zh-CN": "星期几，周一是 1，周日是 7",
+        "en-US": "The day of the week, 1 for Monday to 7 for Sunday",
+    },
+}
+"""What each function does, for whoever writes an expression."""

@@ -35,8 +35,8 @@ _MEANT = {
     "”": '"',
     "‘": "'",
     "’": "'",
-    "。": ".",
-    "、": ",",
+    chr(0x3002): ".",  # the Chinese full stop
+    chr(0x3001): ",",  # and the comma of enumerations
 }
 
 

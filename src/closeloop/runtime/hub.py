@@ -51,11 +51,15 @@ class Hub:
     def start(self) -> None:
         self._task = asyncio.create_task(self._run())
 
-    async def stop(self) -> None:
-        """End every stream and the listening connection."""
+    def end_streams(self) -> None:
+        """Let every open stream end by itself, so that a process can stop without cutting it off."""
         self.closing = True
         for listener in self._listeners:
             listener.news.set()
+
+    async def stop(self) -> None:
+        """End every stream and the listening connection."""
+        self.end_streams()
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

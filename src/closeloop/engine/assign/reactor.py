@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from closeloop.engine.assign.model import policies_of
+from closeloop.engine.assign.model import POLICIES
 from closeloop.events.model import CREATED
 from closeloop.records.batch import Batch, Work
 from closeloop.records.effects import Effect, WantPlace
@@ -14,7 +14,7 @@ class AssignReactor:
     def react(self, work: Work, batch: Batch) -> Iterable[Effect]:
         if not work.has(CREATED) or work.values.get("owner") is not None:
             return
-        for policy in policies_of(batch.catalog, work.what.name):
+        for policy in batch.catalog.on(POLICIES, work.what.name):
             if policy.fits(work.row, batch.env(work.actor)):
                 yield WantPlace(policy.key, "created")
                 return

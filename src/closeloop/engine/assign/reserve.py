@@ -11,7 +11,7 @@ from closeloop.base.errors import Invalid
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.db.statement import Params, Statement, compile_statement
 from closeloop.db.unit_of_work import Transaction
-from closeloop.engine.assign.model import Policy, policies_of
+from closeloop.engine.assign.model import POLICIES, Policy
 from closeloop.engine.assign.pick import Choice, Room, pick
 from closeloop.events.model import ASSIGNED, UNASSIGNED
 from closeloop.expr import Env
@@ -50,7 +50,7 @@ class AssignReserver:
 
 def _policy(work: Work, want: WantPlace, batch: Batch) -> Policy:
     env = batch.env(work.actor)
-    for policy in policies_of(batch.catalog, work.what.name):
+    for policy in batch.catalog.on(POLICIES, work.what.name):
         if policy.key == want.policy or (not want.policy and policy.fits(work.row, env)):
             return policy
     raise Invalid("no_policy")

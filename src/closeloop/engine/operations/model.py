@@ -32,6 +32,7 @@ class Operation:
     only: Expression | None
     input: Mapping[str, Field]
     steps: tuple[Step, ...]
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class OperationKind:
             only=node.expression("only", what.scope, BOOL) if what else None,
             input=inputs,
             steps=tuple(steps),
+            position=node.take("position", int, 100),
         )
 
 

@@ -45,8 +45,8 @@ function NewForm({ object }: { object: ObjectDef }) {
       });
     } catch (error) {
       const wrong = error instanceof ApiError ? error.fieldErrors : {};
-      // What the server has judged is mended into another request; what it never answered is the same one.
-      if (error instanceof ApiError && error.status > 0) setKey(newKey());
+      // A refused request is mended into another one; one that may have been done is sent again as it is.
+      if (error instanceof ApiError && error.refused) setKey(newKey());
       setErrors(wrong);
       setRefusal(Object.keys(wrong).length > 0 ? "" : errorText(error));
     }

@@ -35,8 +35,8 @@ function OperationSheet({ object, operation, record, onClose }: OperationSheetPr
       t("operation.done", { operation: operation.label }),
     );
     if (!error) return onClose();
-    // What the server has judged is mended into another request; what it never answered is the same one.
-    if (error.status > 0) setKey(newKey());
+    // A refused request is mended into another one; one that may have been done is sent again as it is.
+    if (error.refused) setKey(newKey());
     if (error.status !== 422) return;
     setErrors(error.fieldErrors);
     setRefusal(Object.keys(error.fieldErrors).length > 0 ? "" : error.message);

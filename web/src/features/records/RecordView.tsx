@@ -175,7 +175,12 @@ export function RecordView({ object, id, tools, onGone }: RecordViewProps) {
             <Operations object={object} record={record} />
             <Figures object={object} record={record} score={explained.data?.score} />
             <Tabs current={tab} onChoose={setTab} />
-            <div className={styles.content} role="tabpanel" aria-label={t(`record.tab.${tab}`)}>
+            <div
+              className={styles.content}
+              role="tabpanel"
+              tabIndex={0}
+              aria-label={t(`record.tab.${tab}`)}
+            >
               {tab === "facts" ? (
                 <FactsTab object={object} record={record} />
               ) : (

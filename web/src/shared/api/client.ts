@@ -27,6 +27,11 @@ export class ApiError extends Error {
     return this.problem.status;
   }
 
+  /** Whether the server has looked at the request and said no; otherwise it may have been done, or not. */
+  get refused(): boolean {
+    return this.status >= 400 && this.status < 500;
+  }
+
   /** The first message for each wrong field. */
   get fieldErrors(): Record<string, string> {
     const errors = this.problem.errors ?? [];
