@@ -1,7 +1,8 @@
 """Serve intake as one would write it by hand for speed alone: the product's rows in one statement, and nothing else.
 
 Nothing is checked, looked up, scored or decided; every lead is taken for an "A" of 85 points and people take turns.
-Only the search tokens are the product's own, since the work of their index hangs on them. `bench.verify` sees to it that the rows are those that the product writes.
+Only the search tokens are the product's own, since the work of their index hangs on them. `bench.verify` sees to it
+that the rows are those that the product writes.
 """
 
 from collections.abc import AsyncIterator

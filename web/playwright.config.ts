@@ -10,7 +10,7 @@ const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) 
 
 export default defineConfig({
   testDir: "e2e",
-  timeout: 45_000,
+  timeout: 90_000,
   expect: { timeout: 10_000 },
   workers: 1,
   reporter: "list",

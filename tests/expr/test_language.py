@@ -189,6 +189,13 @@ def test_a_renamed_label_changes_nothing() -> None:
     assert from_ast(stored, renamed).evaluate(row, ENV) is True
 
 
+def test_a_scopes_own_root_is_another_way_to_write_its_names() -> None:
+    scope = SimpleScope({"city": TEXT}, {"城市": "city"}, own_root="record")
+    expression = compile_expression("record.city == 'x' or record.城市 == city", scope)
+    assert expression.paths == {"city"}
+    assert expression.evaluate({"city": "y"}, ENV) is True
+
+
 def test_names_of_roots_and_what_an_expression_reads() -> None:
     candidate = SimpleScope({"city": TEXT}, {"城市": "city", "所在 城市": "city"})
     scope = SimpleScope({"city": TEXT}, roots={"candidate": candidate, "record": SimpleScope({"from": TEXT})})

@@ -69,7 +69,7 @@ async def clocks_by_record(
     ids = sa.bindparam("records", type_=sa.ARRAY(sa.Uuid()))
     query = sa.select(*(clock.c[name] for name in _COLUMNS)).where(clock.c.record == sa.any_(ids))
     if not ended:
-        query = query.where(clock.c.met_at.is_(None), clock.c.state != CANCELLED)
+        query = query.where(clock.c.ended_at.is_(None))
     statement, params = compile_statement(query.order_by(clock.c.due_at, clock.c.id), "clocks of records")
     found: dict[UUID, list[dict[str, Any]]] = {}
     for row in await session.fetch_dicts(statement, {**params, "records": list(records)}):

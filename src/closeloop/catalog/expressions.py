@@ -32,7 +32,7 @@ def object_scope(fields: Mapping[str, Field], roots: Mapping[str, Scope] | None 
     for name, field in fields.items():
         for label in field.label.values():
             labels.setdefault(unicodedata.normalize("NFKC", label), name)
-    return SimpleScope(types, labels, {"record": SimpleScope(types, labels), **(roots or {})})
+    return SimpleScope(types, labels, roots, own_root="record")
 
 
 def row_for(expression: Expression, fields: Mapping[str, Value], **roots: Mapping[str, Value]) -> Mapping[str, Value]:

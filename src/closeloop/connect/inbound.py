@@ -49,7 +49,8 @@ class IntakeLoader:
                 for work in keyed.get((channel, key), ()):
                     inbound = work.submission.inbound
                     same = inbound is not None and inbound.hash == hash_
-                    if inbound is None or inbound.intake != rest[0]:  # a kept payload is taken up again under its id
+                    taken_up = inbound is not None and (inbound.intake, KEPT) == (rest[0], rest[1])
+                    if not taken_up:  # a kept payload is processed again under its own id
                         work.answer = Receipt(*rest) if same else Conflict("idempotency_mismatch")
 
         channels, keys = zip(*keyed, strict=True)

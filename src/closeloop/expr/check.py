@@ -149,7 +149,7 @@ class _Checker:
         symbol = root.members.resolve(name)
         if symbol is None or symbol.type is None:
             raise self._error("unknown_name", node, _closest(name, root.members.names()), name=name)
-        return self._made(node, "field", symbol.type, f"{root.name}.{symbol.name}")
+        return self._made(node, "field", symbol.type, f"{root.name}.{symbol.name}" if root.name else symbol.name)
 
     def _list(self, node: ast.expr, items: Sequence[Node]) -> Node:
         shared = shared_type((item, item.type) for item in items)

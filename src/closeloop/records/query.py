@@ -181,7 +181,7 @@ class Reader:
 
 
 def _column(what: ObjectType, path: str) -> sa.ColumnElement[Any]:
-    return what.table.c[path.removeprefix("record.")]
+    return what.table.c[path]
 
 
 def _found(what: ObjectType, words: str) -> list[sa.ColumnElement[bool]]:

@@ -101,14 +101,27 @@ async def _keep(
 
 
 async def retry_kept(runtime: CompanyRuntime) -> int:
-    """Process kept payloads whose time has come, at most fifty at once; returns how many were taken up."""
+    """Process kept payloads whose time has come, at most fifty at once; returns how many were taken up.
+
+    Taking one up sets the time of its next try, so that no other worker takes it and one that fails again waits.
+    """
     intake = runtime.tables.intake
-    columns = (
-        intake.c.id, intake.c.channel, intake.c.key, intake.c.hash, intake.c.payload, intake.c.attempts,
-    )  # fmt: skip
-    query = sa.select(*columns).where(intake.c.retry_at <= runtime.clock.now()).order_by(intake.c.retry_at).limit(50)
-    async with runtime.database.autocommit() as session:
-        rows = await session.fetch(*compile_statement(query, "kept intakes"))
+    now = runtime.clock.now()
+    due = (
+        sa.select(intake.c.id)
+        .where(intake.c.retry_at <= now)
+        .order_by(intake.c.retry_at)
+        .limit(50)
+        .with_for_update(skip_locked=True)
+    )
+    claim = (
+        sa.update(intake)
+        .where(intake.c.id.in_(due))
+        .values(retry_at=now + _LAST_RETRY)
+        .returning(intake.c.id, intake.c.channel, intake.c.key, intake.c.hash, intake.c.payload, intake.c.attempts)
+    )
+    async with runtime.database.transaction() as tx:
+        rows = await tx.fetch(*compile_statement(claim, "take up kept intakes"))
     for intake_id, channel_key, key, digest, payload, attempts in rows:
         channel = runtime.catalog.all(CHANNELS).get(channel_key)
         if channel is None:
@@ -120,4 +133,5 @@ async def retry_kept(runtime: CompanyRuntime) -> int:
             raise
         except CloseloopError as error:
             _log.warning("kept intake refused", intake=str(intake_id), code=error.code)
+            await _keep(runtime, channel, inbound, REFUSED, error.code, attempts + 1)
     return len(rows)

@@ -26,7 +26,6 @@ class Abilities:
     sort: bool = True
     group: bool = False
     search: bool = False
-    unique: bool = False
 
 
 class FieldType(Protocol):

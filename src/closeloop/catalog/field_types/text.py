@@ -24,7 +24,7 @@ class Text(Plain):
     """One line of text, 200 characters unless the field says otherwise."""
 
     name = "text"
-    can = Abilities(search=True, group=True, unique=True)
+    can = Abilities(search=True, group=True)
     longest = 200
 
     def column(self) -> TypeEngine[Any]:
@@ -76,7 +76,7 @@ class Phone(Text):
     """A phone number; kept as it was typed, compared in E.164 with China as the default country."""
 
     name = "phone"
-    can = Abilities(search=True, unique=True)
+    can = Abilities(search=True)
     longest = 40
 
     def check(self, text: str) -> str:
@@ -95,7 +95,7 @@ class Email(Text):
     """An e-mail address; compared without regard to case."""
 
     name = "email"
-    can = Abilities(search=True, unique=True)
+    can = Abilities(search=True)
     longest = 254
 
     def check(self, text: str) -> str:
@@ -112,7 +112,7 @@ class Url(Text):
     """A web address with its scheme."""
 
     name = "url"
-    can = Abilities(sort=False, unique=True)
+    can = Abilities(sort=False)
     longest = 2000
 
     def check(self, text: str) -> str:

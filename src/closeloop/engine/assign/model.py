@@ -10,7 +10,10 @@ from closeloop.catalog.expressions import CANDIDATE
 from closeloop.catalog.model import Definition, Label
 from closeloop.catalog.reading import Node
 from closeloop.catalog.snapshot import Snapshot, scope_with
-from closeloop.expr import BOOL, NUMBER, Env, Expression
+from closeloop.expr import BOOL, NUMBER, Env, Expression, SimpleScope
+
+_ROOM = SimpleScope({}, roots={"candidate": CANDIDATE})
+"""A quota may ask about the candidate only: it is counted once for all records of a batch."""
 
 ORDERS = ("round_robin", "least_loaded")
 
@@ -79,8 +82,8 @@ class PolicyKind:
         room = node.child("room")
         open_ = daily = None
         if room is not None:
-            open_ = room.expression("open", scope, NUMBER)
-            daily = room.expression("daily", scope, NUMBER)
+            open_ = room.expression("open", _ROOM, NUMBER)
+            daily = room.expression("daily", _ROOM, NUMBER)
             room.done()
         nobody = node.child("nobody")
         pool = alarm = None

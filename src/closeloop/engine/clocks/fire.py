@@ -8,7 +8,7 @@ from uuid import UUID
 from closeloop.catalog.model import Field
 from closeloop.catalog.snapshot import Snapshot
 from closeloop.engine.clocks.model import BREACHED, CLOCKS, RUNNING, moment_of
-from closeloop.engine.clocks.reactor import clocks_of
+from closeloop.engine.clocks.reactor import waiting_clocks
 from closeloop.events.model import CLOCK_BREACHED, CLOCK_FIRED
 from closeloop.records.batch import Batch, Row, Work
 from closeloop.records.commands import AssignRecord, RecordCommand, Values
@@ -37,7 +37,7 @@ class FireHandler:
         command = work.command
         assert isinstance(command, FireClock)
         begin_change(work)
-        clock: Row | None = next((c for c in clocks_of(batch, command.record) if c["id"] == command.clock), None)
+        clock: Row | None = next((c for c in waiting_clocks(batch, command.record) if c["id"] == command.clock), None)
         if clock is None:
             return
         loaded: list[Row] = clock["steps"]

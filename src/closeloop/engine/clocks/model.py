@@ -73,6 +73,7 @@ class ClockPolicy:
             "step": 0,
             "steps": steps,
             "met_at": None,
+            "ended_at": None,
             "lease_until": None,
         }
 

@@ -20,13 +20,18 @@ NAME = "clocks"
 
 
 def clocks_of(batch: Batch, record: UUID) -> list[Row]:
-    """Return the record's clocks that still wait for something, as the batch sees them."""
+    """Return all clocks that the record has had, as the batch sees them."""
     loaded: dict[UUID, list[Row]] = batch.loaded.setdefault(NAME, {})
     return loaded.setdefault(record, [])
 
 
+def waiting_clocks(batch: Batch, record: UUID) -> list[Row]:
+    """Return those of the record's clocks that have not ended, a late one that is still to be met among them."""
+    return [clock for clock in clocks_of(batch, record) if clock["ended_at"] is None]
+
+
 class ClockLoader:
-    """Loads and locks the waiting clocks of the records that commands are about."""
+    """Loads and locks the clocks of the records that commands are about."""
 
     def loads(self, works: Sequence[Work], batch: Batch) -> Iterable[Load]:
         seen: dict[UUID, list[Row]] = batch.loaded.setdefault(NAME, {})
@@ -46,8 +51,7 @@ class ClockLoader:
             for row in result.dicts():
                 seen[row["record"]].append(row)
 
-        params = {"records": sorted(ids), "states": [RUNNING, BREACHED]}
-        yield Load(_waiting(batch.catalog), params, receive)
+        yield Load(_statement(batch.catalog), {"records": sorted(ids)}, receive)
 
 
 class ClockReactor:
@@ -59,12 +63,12 @@ class ClockReactor:
         policies = batch.catalog.on(CLOCKS, work.what.name)
         changed = work.changed()
         if work.has(DELETED):
-            for clock in clocks_of(batch, work.row["id"]):
+            for clock in waiting_clocks(batch, work.row["id"]):
                 yield from end(clock, CANCELLED, batch)
             return
         by_key = {policy.key: policy for policy in policies}
         if not work.has(CREATED):
-            for clock in clocks_of(batch, work.row["id"]):
+            for clock in waiting_clocks(batch, work.row["id"]):
                 policy = by_key.get(clock["policy"])
                 if policy is not None and changed & policy.paths:
                     yield from self._judge(clock, policy, work, batch)
@@ -87,11 +91,11 @@ class ClockReactor:
         return policy.met is None or policy.met.evaluate(work.row, env) is not True
 
     def _start(self, policy: ClockPolicy, work: Work, batch: Batch) -> Iterable[Effect]:
-        clocks = clocks_of(batch, work.row["id"])
-        for clock in [one for one in clocks if one["policy"] == policy.key]:
-            yield from end(clock, CANCELLED, batch)
+        for clock in waiting_clocks(batch, work.row["id"]):
+            if clock["policy"] == policy.key:
+                yield from end(clock, CANCELLED, batch)
         row = policy.new_row(batch.new_id(), work.row["id"], batch.now)
-        clocks.append(row)
+        clocks_of(batch, work.row["id"]).append(row)
         yield Insert("clock", row)
 
     def _judge(self, clock: Row, policy: ClockPolicy, work: Work, batch: Batch) -> Iterable[Effect]:
@@ -105,7 +109,7 @@ class ClockReactor:
 def end(clock: Row, state: str, batch: Batch) -> Iterable[Effect]:
     """End a clock. One that is met after its due time stays breached: it was late, whoever noticed first."""
     late = clock["due_at"] < batch.now
-    values: dict[str, Any] = {"next_at": None}
+    values: dict[str, Any] = {"next_at": None, "ended_at": batch.now}
     if state == MET:
         values["met_at"] = batch.now
     if clock["state"] == RUNNING and late:
@@ -114,26 +118,21 @@ def end(clock: Row, state: str, batch: Batch) -> Iterable[Effect]:
     elif clock["state"] == RUNNING:
         values["state"] = state
     clock.update(values)
-    clocks_of(batch, clock["record"]).remove(clock)
     yield Patch("clock", clock["id"], values)
     kind = CLOCK_MET if state == MET else CLOCK_CANCELLED
     yield Log(kind, {"clock": {"policy": clock["policy"], "due_at": clock["due_at"], "late": late}})
 
 
-def _waiting(catalog: Snapshot) -> Statement:
+def _statement(catalog: Snapshot) -> Statement:
     found = catalog.statements.get(NAME)
     if found is None:
         clock = catalog.system.clock
         query = (
             sa.select(*clock.columns)
-            .where(
-                clock.c.record == sa.any_(sa.bindparam("records", type_=sa.ARRAY(sa.Uuid()))),
-                clock.c.met_at.is_(None),
-                clock.c.state == sa.any_(sa.bindparam("states", type_=sa.ARRAY(sa.Text()))),
-            )
+            .where(clock.c.record == sa.any_(sa.bindparam("records", type_=sa.ARRAY(sa.Uuid()))))
             .order_by(clock.c.id)
             .with_for_update(key_share=True)
         )
-        found, _ = compile_statement(query, "waiting clocks")
+        found, _ = compile_statement(query, "clocks of records")
         catalog.statements[NAME] = found
     return found

@@ -22,19 +22,6 @@ async def claim_due(database: Database, catalog: Snapshot, now: datetime) -> lis
     return [FireClock(object_name, record, clock=clock) for clock, object_name, record in rows]
 
 
-async def next_due(database: Database, catalog: Snapshot) -> datetime | None:
-    """Return when the next clock is due, None if none is running."""
-    key = "next due"
-    found = catalog.statements.get(key)
-    if found is None:
-        clock = catalog.system.clock
-        found, _ = compile_statement(sa.select(sa.func.min(clock.c.next_at)), key)
-        catalog.statements[key] = found
-    async with database.autocommit() as session:
-        row = await session.fetch_one(found)
-    return row[0] if row else None
-
-
 def _claim(catalog: Snapshot) -> Statement:
     found = catalog.statements.get("claim clocks")
     if found is None:

@@ -59,7 +59,7 @@ class OperationHandler:
         )
 
         def value_of(expression: Expression) -> Any:
-            row = row_for(expression, before, record=before, input=inputs)
+            row = row_for(expression, before, input=inputs)
             return expression.evaluate(row, batch.env(work.actor))
 
         for step in operation.steps:

@@ -11,21 +11,22 @@ import styles from "./ListPage.module.css";
 export const CLOCKS = "clocks";
 
 type Width = [minWidth: number, share: number];
-const TITLE: Width = [240, 2.4];
-const CLOCK: Width = [132, 0.8];
-const PLAIN: Width = [116, 1];
+const TITLE: Width = [220, 2.4];
+const CLOCK: Width = [124, 0.8];
+const PLAIN: Width = [104, 1];
 const WIDTHS: Partial<Record<Field["type"], Width>> = {
-  integer: [92, 0.6],
+  integer: [80, 0.6],
   decimal: [92, 0.6],
   money: [104, 0.7],
   percent: [84, 0.5],
   checkbox: [72, 0.4],
-  choice: [104, 0.8],
-  stage: [112, 0.8],
+  choice: [96, 0.8],
+  stage: [104, 0.8],
   multi_choice: [160, 1.2],
-  person: [104, 0.8],
-  datetime: [112, 0.8],
+  person: [96, 0.8],
+  datetime: [104, 0.8],
   long_text: [200, 1.6],
+  phone: [116, 1],
   email: [180, 1.2],
 };
 
