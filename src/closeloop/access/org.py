@@ -1,10 +1,12 @@
 """The organisation of a company as one immutable picture: people, the tree of departments, who has which role."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,13 @@ class Org:
         self.version = version
         self.people: Mapping[UUID, Person] = {p.id: p for p in people}
         self.departments: Mapping[UUID, Department] = {d.id: d for d in departments}
+        self._kept: dict[object, Any] = {}
+
+    def keep(self, key: object, make: Callable[[], T]) -> T:
+        """Return what `make` gives, made once for this version of the organisation."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
     @cached_property
     def _children(self) -> Mapping[UUID | None, list[UUID]]:

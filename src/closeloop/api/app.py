@@ -66,7 +66,7 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
     app.state.settings = settings
     add_error_handlers(app)
     app.include_router(health.router)
-    for module in (session, catalog, openapi, records, history, clocks, people, notifications, stream, intake):
+    for module in (intake, session, catalog, openapi, records, history, clocks, people, notifications, stream):
         app.include_router(module.router, prefix="/api/v1")
     _serve_client(app, settings.web_dist or Path(__file__).parents[3] / "web" / "dist")
     app.add_middleware(RequestLog, clock=clock or SystemClock())

@@ -44,25 +44,26 @@ class Caller:
         return Reader(self.catalog, self.actor, self.actor.env(self.runtime.clock.now(), self.catalog))
 
 
-def host_of(request: Request) -> Host:
+async def host_of(request: Request) -> Host:
     """Return what the process serves."""
     return request.app.state.host
 
 
-def locale(request: Request) -> str:
+async def locale(request: Request) -> str:
     """Return the language that the reader asks for."""
     return locale_of(request.headers.get("accept-language"))
 
 
 async def company(request: Request) -> CompanyRuntime:
     """Find the company by the host name, by the header, or as the only one there is."""
-    found = await host_of(request).find(request.url.hostname or "", request.headers.get("closeloop-company"))
+    host: Host = request.app.state.host
+    found = await host.find(request.url.hostname or "", request.headers.get("closeloop-company"))
     if found is None:
         raise NotFound("unknown_company")
     return found
 
 
-def same_origin(request: Request) -> None:
+async def same_origin(request: Request) -> None:
     """Refuse writes that another site's page sends along with our cookie."""
     origin = request.headers.get("origin")
     if origin is None or request.method in ("GET", "HEAD", "OPTIONS"):

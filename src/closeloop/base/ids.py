@@ -6,8 +6,32 @@ from uuid import UUID
 
 from closeloop.base.clock import Clock
 
-_lock = threading.Lock()
-_last = 0
+
+class _Source:
+    """The state of a process's ids: the last one given, and random bytes drawn ahead, since asking is a system call."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+        self._bytes = b""
+
+    def next(self, millis: int) -> int:
+        """Return 48 bits of time and 74 random bits; always more than the number before."""
+        with self._lock:
+            if millis > self._last >> 74:
+                self._last = (millis << 74) | self._random(10) >> 6
+            else:
+                self._last += 1 + self._random(4)
+            return self._last
+
+    def _random(self, size: int) -> int:
+        if len(self._bytes) < size:
+            self._bytes = os.urandom(4096)
+        drawn, self._bytes = self._bytes[:size], self._bytes[size:]
+        return int.from_bytes(drawn)
+
+
+_source = _Source()
 
 
 def new_id(clock: Clock) -> UUID:
@@ -16,14 +40,7 @@ def new_id(clock: Clock) -> UUID:
     Within a process ids rise strictly, also inside one millisecond and when the clock steps back:
     the 74 random bits are then counted up instead of drawn again.
     """
-    global _last  # noqa: PLW0603 - the one counter that makes ids rise within a process
-    millis = int(clock.now().timestamp() * 1000)
-    with _lock:
-        if millis > _last >> 74:
-            _last = (millis << 74) | int.from_bytes(os.urandom(10)) >> 7
-        else:
-            _last += 1 + (int.from_bytes(os.urandom(4)) | 1)
-        value = _last
+    value = _source.next(int(clock.now().timestamp() * 1000))
     rand_b = value & ((1 << 62) - 1)
     rand_a = (value >> 62) & 0xFFF
     return UUID(int=(value >> 74) << 80 | 0x7 << 76 | rand_a << 64 | 0b10 << 62 | rand_b)

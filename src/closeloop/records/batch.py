@@ -100,7 +100,10 @@ class Work:
         return {name for event in self.events for name in event.changes}
 
     def has(self, event_type: str) -> bool:
-        return any(event.type == event_type for event in self.events)
+        for event in self.events:  # noqa: SIM110 - asked many times a command, and a generator costs twice the loop
+            if event.type == event_type:
+                return True
+        return False
 
 
 class Batch:
@@ -221,5 +224,8 @@ class Batch:
 
 
 def _key(catalog: Snapshot, table: str, row: Mapping[str, Any]) -> tuple[Any, ...]:
-    columns = getattr(catalog.system, table).primary_key.columns
-    return tuple(row[column.name] for column in columns)
+    names: tuple[str, ...] | None = catalog.statements.get(("key", table))
+    if names is None:
+        names = tuple(str(column.name) for column in getattr(catalog.system, table).primary_key.columns)
+        catalog.statements["key", table] = names
+    return tuple(row[name] for name in names)

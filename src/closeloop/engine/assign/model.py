@@ -40,6 +40,9 @@ class Policy:
 
     def candidates(self, org: Org) -> list[UUID]:
         """Return everybody whom the policy may ask, eligible or not, in a stable order."""
+        return org.keep(("candidates", self.definition.id), lambda: self._candidates(org))
+
+    def _candidates(self, org: Org) -> list[UUID]:
         people = set(org.people)
         if self.department is not None:
             department = org.by_key(self.department)
