@@ -12,7 +12,9 @@ export default ts.config(
   hooks.configs.flat["recommended-latest"],
   {
     files: ["scripts/**"],
-    languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly" } },
+    languageOptions: {
+      globals: { console: "readonly", document: "readonly", process: "readonly", URL: "readonly" },
+    },
   },
   {
     files: ["src/**/*.{ts,tsx}"],

@@ -1,16 +1,7 @@
 /** Answers a page's requests from the made-up company; a test changes what it needs. */
 import type { Page, Route } from "@playwright/test";
-import {
-  catalogIn,
-  EXPLANATION,
-  leads,
-  ME,
-  NOTICES,
-  NOW,
-  PEOPLE,
-  TIMELINE,
-  type Lead,
-} from "./company";
+import { catalogIn, leads, ME, NOW, PEOPLE, type Lead } from "./company";
+import { EXPLANATION, NOTICES, TIMELINE } from "./story";
 
 export interface World {
   signedIn: boolean;
@@ -21,6 +12,8 @@ export interface World {
   asked: URLSearchParams[];
   /** Server-sent events of the next connection. */
   stream: { event: string; data: unknown }[];
+  /** The events are held back until then. */
+  streamAfter?: Promise<unknown>;
   /** Answers that a test gives instead, by `METHOD path` below /api/v1. */
   instead: Map<string, (body: unknown) => { status: number; body?: unknown }>;
 }
@@ -97,6 +90,7 @@ export async function fakeServer(page: Page, given: Partial<World> = {}): Promis
     const path = url.pathname.replace("/api/v1", "");
     const method = request.method();
     if (path === "/stream") {
+      await world.streamAfter;
       const body = streamText(world.stream.splice(0));
       return route.fulfill({ status: 200, contentType: "text/event-stream", body });
     }

@@ -1,6 +1,6 @@
 import { expect, test, type Page } from "@playwright/test";
-import { NOTICES } from "./company";
 import { fakeServer, type World } from "./fakes";
+import { NOTICES } from "./story";
 
 const PATH = "/objects/lead/records/lead-1";
 

@@ -41,9 +41,11 @@ class StayReactor:
     """Opens a stay when a record enters a stage, and closes the one before."""
 
     def react(self, work: Work, batch: Batch) -> Iterable[Effect]:
-        moved = [event for event in work.events if event.type in (CREATED, MOVED)]
         field = work.what.stage_field
-        if not moved or field is None or field.pipeline is None:
+        if field is None or field.pipeline is None:
+            return
+        moved = [one for one in work.events if one.type == CREATED or (one.type == MOVED and field.name in one.changes)]
+        if not moved:
             return
         stays: dict[UUID, UUID] = batch.loaded.setdefault(NAME, {})
         record = work.row["id"]
@@ -54,6 +56,8 @@ class StayReactor:
         stays[record] = stay
         definition = next(d for d in batch.catalog.definitions["pipeline"] if d.key == field.pipeline)
         why = moved[-1].why or {}
+        # by the event, not the row: a later command of the batch may have moved the record on
+        entered = moved[-1].changes[field.name][1] if moved[-1].type == MOVED else work.row[field.name]
         yield Insert(
             "stage_stay",
             {
@@ -62,7 +66,7 @@ class StayReactor:
                 "record": record,
                 "pipeline": field.pipeline,
                 "definition": definition.id,
-                "stage": work.row[field.name],
+                "stage": entered,
                 "entered_at": batch.now,
                 "left_at": None,
                 "by": work.actor.id,
