@@ -13,7 +13,13 @@ export default ts.config(
   {
     files: ["scripts/**"],
     languageOptions: {
-      globals: { console: "readonly", document: "readonly", process: "readonly", URL: "readonly" },
+      globals: Object.fromEntries(
+        // Node's, and those of the page that a script drives
+        [
+          ...["console", "fetch", "process", "setTimeout", "URL"],
+          ...["document", "MutationObserver", "window"],
+        ].map((name) => [name, "readonly"]),
+      ),
     },
   },
   {

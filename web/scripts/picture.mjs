@@ -28,7 +28,9 @@ function lead(i) {
 }
 
 const browser = await chromium.launch({
-  executablePath: ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => existsSync(path)),
+  executablePath: ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) =>
+    existsSync(path),
+  ),
   args: ["--disable-background-networking", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
 });
 const page = await browser.newPage({
@@ -37,7 +39,10 @@ const page = await browser.newPage({
   timezoneId: "Asia/Shanghai",
 });
 for (let i = 0; i < 18; i++) {
-  const answer = await page.request.post(`${base}/api/v1/intake/website`, { headers: key, data: lead(i) });
+  const answer = await page.request.post(`${base}/api/v1/intake/website`, {
+    headers: key,
+    data: lead(i),
+  });
   if (!answer.ok()) throw new Error(`a lead was refused: ${await answer.text()}`);
 }
 await page.goto(base);

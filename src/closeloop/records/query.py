@@ -98,21 +98,36 @@ class Reader:
         """Return a page. Cost: one indexed statement; a cursor's page costs the same however deep it lies."""
         what = self.require_readable(query.object)
         keys = _sort_keys(what, query.sort)
-        table = what.table
-        select = (
-            sa.select(*table.columns).where(*self._visible(what, query.filter, query.q)).order_by(*_order(what, keys))
-        )
-        if query.cursor is not None:
-            select = select.where(_after(what, keys, _decode(query.cursor, keys)))
-        elif query.page is not None:
-            if query.page < 1 or (query.page - 1) * query.limit >= EXACT:
-                raise Invalid(errors=[FieldError("page", "out_of_range", {"min": 1, "max": EXACT // query.limit})])
-            select = select.offset((query.page - 1) * query.limit)
-        calls = [self._compile(what, select.limit(query.limit + 1), f"list {what.name}")]
-        result = (await session.fetch_many(calls))[0]
+        if query.page is not None and (query.page < 1 or (query.page - 1) * query.limit >= EXACT):
+            raise Invalid(errors=[FieldError("page", "out_of_range", {"min": 1, "max": EXACT // query.limit})])
+        result = (await session.fetch_many([self._list_call(what, query, keys)]))[0]
         rows = [dict(zip(what.columns, row, strict=True)) for row in result.rows[: query.limit]]
         more = len(result.rows) > query.limit
         return Page(rows, _encode(keys, rows[-1]) if more else None)
+
+    def _list_call(self, what: ObjectType, query: Query, keys: Sequence[_Key]) -> tuple[Statement, Params]:
+        """Return the list's statement; that of a whole object's pages, the commonest, is compiled once a release."""
+        window = {"most": query.limit + 1, "skipped": ((query.page or 1) - 1) * query.limit}
+        scope = self._actor.scope(what.name, "read")
+        plain = not (query.filter or query.q or query.cursor) and len(keys) <= 2
+        key = ("list", what.name, scope, _shape(keys))
+        statement: Statement | None = self._catalog.statements.get(key) if plain else None
+        if statement is not None:
+            owners = {OWNERS: self._actor.owners(scope)} if OWNERS in statement.names else {}
+            return statement, {**window, **owners}
+        select = (
+            sa.select(*what.table.columns)
+            .where(*self._visible(what, query.filter, query.q))
+            .order_by(*_order(what, keys))
+            .limit(sa.bindparam("most", window["most"], sa.BigInteger()))
+            .offset(sa.bindparam("skipped", window["skipped"], sa.BigInteger()))
+        )
+        if query.cursor is not None:
+            select = select.where(_after(what, keys, _decode(query.cursor, keys)))
+        statement, params = self._compile(what, select, f"list {what.name}")
+        if plain:
+            self._catalog.statements[key] = statement
+        return statement, params
 
     async def counts(
         self, session: Session, object_name: str, filters: Sequence[str | None], q: str | None = None
