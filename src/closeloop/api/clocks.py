@@ -12,7 +12,7 @@ from closeloop.api.answers import Json
 from closeloop.api.deps import Caller, Signed
 from closeloop.base.errors import FieldError, Invalid
 from closeloop.catalog.model import text_of
-from closeloop.db.statement import compile_statement
+from closeloop.db.statement import Statement, compile_statement
 from closeloop.db.unit_of_work import Session
 from closeloop.engine.clocks.messages import doing_text
 from closeloop.engine.clocks.model import BREACHED, CANCELLED, CLOCKS, MET, PAUSED, RUNNING, color_of
@@ -60,32 +60,36 @@ async def list_clocks(
 
 
 async def clocks_by_record(
-    session: Session, caller: Caller, records: Sequence[UUID], *, ended: bool = False
+    session: Session, caller: Caller, records: Sequence[UUID], *, whole: bool = False
 ) -> dict[UUID, list[dict[str, Any]]]:
-    """Return the clocks of records that the caller is known to read; those that have ended only if asked for."""
+    """Return the waiting clocks of records that the caller is known to read; `whole`: all of them, with their rungs."""
     if not records:
         return {}
-    clock = caller.catalog.system.clock
-    ids = sa.bindparam("records", type_=sa.ARRAY(sa.Uuid()))
-    query = sa.select(*(clock.c[name] for name in _COLUMNS)).where(clock.c.record == sa.any_(ids))
-    if not ended:
-        query = query.where(clock.c.ended_at.is_(None))
-    statement, params = compile_statement(query.order_by(clock.c.due_at, clock.c.id), "clocks of records")
+    key = ("clocks of records", whole)
+    statement: Statement | None = caller.catalog.statements.get(key)
+    if statement is None:
+        clock = caller.catalog.system.clock
+        ids = sa.bindparam("records", type_=sa.ARRAY(sa.Uuid()))
+        query = sa.select(*(clock.c[name] for name in _COLUMNS)).where(clock.c.record == sa.any_(ids))
+        if not whole:
+            query = query.where(clock.c.ended_at.is_(None))
+        statement, _ = compile_statement(query.order_by(clock.c.due_at, clock.c.id), key[0])
+        caller.catalog.statements[key] = statement
     found: dict[UUID, list[dict[str, Any]]] = {}
-    for row in await session.fetch_dicts(statement, {**params, "records": list(records)}):
-        found.setdefault(row["record"], []).append(clock_out(row, caller))
+    for row in await session.fetch_dicts(statement, {"records": list(records)}):
+        found.setdefault(row["record"], []).append(clock_out(row, caller, rungs=whole))
     return found
 
 
-def clock_out(row: dict[str, Any], caller: Caller) -> dict[str, Any]:
-    """Return a clock with its colour at this moment and its rungs in words."""
+def clock_out(row: dict[str, Any], caller: Caller, *, rungs: bool = True) -> dict[str, Any]:
+    """Return a clock with its colour at this moment and, for whoever looks closer, its rungs in words."""
     policy = caller.catalog.all(CLOCKS).get(row["policy"])
-    return {
-        **{name: row[name] for name in _COLUMNS if name != "steps"},
-        "label": text_of(policy.label, caller.locale) if policy else row["policy"],
-        "color": color_of(row, caller.runtime.clock.now()),
-        "rungs": [_rung(step, caller) for step in row["steps"] if step["kind"] == "rung"],
-    }
+    out = {name: row[name] for name in _COLUMNS if name != "steps"}
+    out["label"] = text_of(policy.label, caller.locale) if policy else row["policy"]
+    out["color"] = color_of(row, caller.runtime.clock.now())
+    if rungs:
+        out["rungs"] = [_rung(step, caller) for step in row["steps"] if step["kind"] == "rung"]
+    return out
 
 
 def _rung(step: dict[str, Any], caller: Caller) -> dict[str, Any]:

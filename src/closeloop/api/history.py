@@ -101,7 +101,7 @@ async def explain(object_name: str, record: UUID, caller: Signed) -> Json:
         scored, assigned = await last_decisions(
             session, caller.catalog.system, record, [[SCORED], [ASSIGNED, UNASSIGNED]]
         )
-        clocks = (await clocks_by_record(session, caller, [record], ended=True)).get(record, [])
+        clocks = (await clocks_by_record(session, caller, [record], whole=True)).get(record, [])
     return Json(
         {
             "score": _score(scored["why"]["score"], what, caller) if scored else None,

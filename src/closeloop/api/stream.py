@@ -21,7 +21,7 @@ from closeloop.runtime.hub import Hub, Listener
 
 router = APIRouter(tags=["stream"])
 
-GATHER = 0.25
+GATHER = 0.15
 """Seconds in which news are gathered into one look at the database."""
 QUIET = 15.0
 """Seconds after which a quiet stream says that it is alive, and looks for itself whether a hint was lost."""
