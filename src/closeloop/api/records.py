@@ -1,12 +1,13 @@
 """Records over HTTP: list, read, create, change, move, operate, assign, trash."""
 
 import re
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from closeloop.api.answers import Json, dump, json_body
@@ -31,9 +32,6 @@ from closeloop.records.query import MOST, compile_filter
 from closeloop.records.query import Query as ListQuery
 
 router = APIRouter(prefix="/objects/{object_name}", tags=["records"])
-
-IdempotencyKey = Annotated[str | None, Header(max_length=200)]
-IfMatch = Annotated[str | None, Header(max_length=40)]
 
 
 class ListParams(BaseModel):
@@ -109,18 +107,40 @@ async def list_views(object_name: str, caller: Signed, count: bool = False) -> J
     return Json({"items": items})
 
 
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What every write over HTTP carries: who, on which object, the body, the key and the version it was based on."""
+
+    object_name: str
+    caller: Caller
+    body: dict[str, Any]
+    key: str | None
+    version: int | None
+
+
+async def write(
+    object_name: str,
+    request: Request,
+    caller: Signed,
+    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+    if_match: Annotated[str | None, Header(max_length=40)] = None,
+) -> Write:
+    """Read a write's body and headers."""
+    body = await json_body(request)
+    return Write(object_name, caller, body, idempotency_key, _version(body, if_match))
+
+
+Written = Annotated[Write, Depends(write)]
+
+
 @router.post("/records", status_code=201)
-async def create_record(
-    object_name: str, request: Request, caller: Signed, idempotency_key: IdempotencyKey = None
-) -> Json:
+async def create_record(asked: Written) -> Json:
     """Create a record; the answer is the whole record after everything that its creation set off."""
-    values = await json_body(request)
-    command = CreateRecord(caller.catalog.object(object_name).name, values)
-    return await _submit(caller, command, idempotency_key, values, 201)
+    return await _submit(asked, CreateRecord(asked.object_name, asked.body), 201)
 
 
 @router.get("/records/{record}")
-async def get_record(object_name: str, record: UUID, caller: Signed, include: str | None = None) -> Json:
+async def get_record(object_name: str, record: UUID, caller: Signed, include: Literal["clocks"] | None = None) -> Json:
     """Return one record."""
     async with caller.runtime.database.autocommit() as session:
         what, row = await caller.reader().one(session, object_name, record)
@@ -132,19 +152,10 @@ async def get_record(object_name: str, record: UUID, caller: Signed, include: st
 
 
 @router.patch("/records/{record}")
-async def change_record(
-    object_name: str,
-    record: UUID,
-    request: Request,
-    caller: Signed,
-    idempotency_key: IdempotencyKey = None,
-    if_match: IfMatch = None,
-) -> Json:
+async def change_record(record: UUID, asked: Written) -> Json:
     """Set fields: `{version, field: value, …}`; a stale version is 409 with the present record."""
-    body = await json_body(request)
-    values = {name: value for name, value in body.items() if name != "version"}
-    command = UpdateRecord(object_name, record, _version(body, if_match), values)
-    return await _submit(caller, command, idempotency_key, body)
+    values = {name: value for name, value in asked.body.items() if name != "version"}
+    return await _submit(asked, UpdateRecord(asked.object_name, record, asked.version, values))
 
 
 @router.delete("/records/{record}", status_code=204)
@@ -156,71 +167,41 @@ async def delete_record(object_name: str, record: UUID, caller: Signed) -> Respo
 
 
 @router.post("/records/{record}/transition")
-async def move_record(
-    object_name: str,
-    record: UUID,
-    request: Request,
-    caller: Signed,
-    idempotency_key: IdempotencyKey = None,
-    if_match: IfMatch = None,
-) -> Json:
+async def move_record(record: UUID, asked: Written) -> Json:
     """Move to another stage: `{to, version, values?, note?}`; a closed gate is 422 `gate_unmet`."""
-    body = await json_body(request)
+    body = asked.body
     _known(body, "to", "version", "values", "note")
     command = MoveRecord(
-        object_name,
+        asked.object_name,
         record,
-        _version(body, if_match),
+        asked.version,
         to=_text(body, "to"),
         values=_mapping(body, "values"),
         note=_text(body, "note", required=False) or None,
     )
-    return await _submit(caller, command, idempotency_key, body)
+    return await _submit(asked, command)
 
 
 @router.post("/records/{record}/do/{operation}")
-async def do_operation(
-    object_name: str,
-    record: UUID,
-    operation: str,
-    request: Request,
-    caller: Signed,
-    idempotency_key: IdempotencyKey = None,
-    if_match: IfMatch = None,
-) -> Json:
+async def do_operation(record: UUID, operation: str, asked: Written) -> Json:
     """Run one of the object's operations: `{version, values}`."""
-    body = await json_body(request)
-    _known(body, "version", "values")
-    command = RunOperation(
-        object_name, record, _version(body, if_match), operation=operation, values=_mapping(body, "values")
-    )
-    return await _submit(caller, command, idempotency_key, body)
+    _known(asked.body, "version", "values")
+    values = _mapping(asked.body, "values")
+    command = RunOperation(asked.object_name, record, asked.version, operation=operation, values=values)
+    return await _submit(asked, command)
 
 
 @router.post("/records/{record}/assign")
-async def assign_record(
-    object_name: str,
-    record: UUID,
-    request: Request,
-    caller: Signed,
-    idempotency_key: IdempotencyKey = None,
-    if_match: IfMatch = None,
-) -> Json:
+async def assign_record(record: UUID, asked: Written) -> Json:
     """Give a record to `{person}`; without one the policy decides again."""
-    body = await json_body(request)
-    _known(body, "version", "person")
+    _known(asked.body, "version", "person")
     person: UUID | None = None
-    if body.get("person") is not None:
+    if asked.body.get("person") is not None:
         try:
-            person = UUID(str(body["person"]))
+            person = UUID(str(asked.body["person"]))
         except ValueError:
             raise Invalid(errors=[FieldError("person", "not_an_id")]) from None
-    return await _submit(
-        caller,
-        AssignRecord(object_name, record, _version(body, if_match), person=person),
-        idempotency_key,
-        body,
-    )
+    return await _submit(asked, AssignRecord(asked.object_name, record, asked.version, person=person))
 
 
 @router.post("/aggregate")
@@ -252,13 +233,14 @@ async def aggregate(object_name: str, request: Request, caller: Signed) -> Json:
     )
 
 
-async def _submit(caller: Caller, command: Command, key: str | None, body: dict[str, Any], status: int = 200) -> Json:
+async def _submit(asked: Write, command: Command, status: int = 200) -> Json:
+    caller = asked.caller
     once = None
-    if key is not None:
-        asked = orjson.dumps([repr(command), body], option=orjson.OPT_SORT_KEYS)
-        once = Once(key, sha256(asked).hexdigest())
-    outcome = await caller.runtime.batcher.submit(Submission(command, caller.actor, once))
+    if asked.key is not None:
+        digest = orjson.dumps([repr(command), asked.body], option=orjson.OPT_SORT_KEYS)
+        once = Once(asked.key, sha256(digest).hexdigest())
     what = caller.catalog.object(command.object)
+    outcome = await caller.runtime.batcher.submit(Submission(command, caller.actor, once))
     try:
         item = outcome.answer or present(what, outcome.record(), caller.actor.org)
     except Conflict as conflict:

@@ -215,6 +215,14 @@ class Snapshot:
             raise NotFound("unknown_object", name=name)
         return found
 
+    def target(self, node: Node) -> tuple[str, ObjectType | None]:
+        """Read a definition's `on`: the name of the object it belongs to, and the object if there is one."""
+        name = node.name("on")
+        found = self.objects.get(name)
+        if found is None:
+            node.problems.add(node.at("on"), "unknown_object", name=name)
+        return name, found
+
     def all(self, kind: Kind[T]) -> Mapping[str, T]:
         """Return the compiled definitions of a kind by key."""
         return self._compiled[kind.name]

@@ -43,10 +43,7 @@ class ChannelKind:
 
     def compile(self, node: Node, definition: Definition, catalog: Snapshot) -> Channel:
         key = node.name("channel")
-        object_name = node.name("on")
-        what = catalog.objects.get(object_name)
-        if what is None:
-            node.problems.add(node.at("on"), "unknown_object", name=object_name)
+        object_name, what = catalog.target(node)
         defaults = dict(node.entries("defaults"))
         contact = node.words("contact")
         for name in (*defaults, *contact):

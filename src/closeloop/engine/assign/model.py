@@ -70,10 +70,7 @@ class PolicyKind:
 
     def compile(self, node: Node, definition: Definition, catalog: Snapshot) -> Policy:
         key = node.name("assignment")
-        object_name = node.name("on")
-        what = catalog.objects.get(object_name)
-        if what is None:
-            node.problems.add(node.at("on"), "unknown_object", name=object_name)
+        object_name, what = catalog.target(node)
         scope = scope_with(what, candidate=CANDIDATE) if what else CANDIDATE
         to = node.child("to")
         department = role = None

@@ -86,10 +86,7 @@ class ClockKind:
 
     def compile(self, node: Node, definition: Definition, catalog: Snapshot) -> ClockPolicy:
         key = node.name("clock")
-        object_name = node.name("on")
-        what = catalog.objects.get(object_name)
-        if what is None:
-            node.problems.add(node.at("on"), "unknown_object", name=object_name)
+        object_name, what = catalog.target(node)
         calendar = node.one_of("calendar", CALENDARS, "wall_clock")
         when, met, cancel = (_condition(node, name, what) for name in ("when", "met", "cancel"))
         if not node.any("met"):

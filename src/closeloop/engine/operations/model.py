@@ -43,10 +43,7 @@ class OperationKind:
 
     def compile(self, node: Node, definition: Definition, catalog: Snapshot) -> Operation:
         key = node.name("operation")
-        object_name = node.name("on")
-        what = catalog.objects.get(object_name)
-        if what is None:
-            node.problems.add(node.at("on"), "unknown_object", name=object_name)
+        object_name, what = catalog.target(node)
         inputs: dict[str, Field] = {}
         for name, raw in node.entries("input"):
             place = node.at(f"input.{name}")

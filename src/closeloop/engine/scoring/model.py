@@ -91,10 +91,7 @@ class ScorecardKind:
 
     def compile(self, node: Node, definition: Definition, catalog: Snapshot) -> Scorecard:
         key = node.name("scorecard")
-        object_name = node.name("on")
-        what = catalog.objects.get(object_name)
-        if what is None:
-            node.problems.add(node.at("on"), "unknown_object", name=object_name)
+        object_name, what = catalog.target(node)
         factors = tuple(_factor(part, what) for part in node.children("factors"))
         bands = [(band, _number(node, f"bands.{band}", raw)) for band, raw in node.entries("bands")]
         fields: Mapping[str, Field] = what.own_fields if what else {}
