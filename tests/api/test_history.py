@@ -29,7 +29,9 @@ async def test_the_timeline_tells_everything_newest_first_and_page_by_page(api: 
     pages: list[str] = []
     cursor = None
     while True:
-        page = (await client.get(f"{place}/timeline", params={"limit": 3, **({"cursor": cursor} if cursor else {})})).json()
+        page = (
+            await client.get(f"{place}/timeline", params={"limit": 3, **({"cursor": cursor} if cursor else {})})
+        ).json()
         pages += [one["id"] for one in page["items"]]
         cursor = page["next_cursor"]
         if cursor is None:

@@ -101,7 +101,9 @@ async def test_a_view_is_a_filter_an_order_and_columns_for_whoever_asks(api: Api
     lead = await api.lead_of("sales6", company="视图")
     await api.lead_of("sales7")
     client = await api.signed_in("sales6")
-    views = {one["key"]: one for one in (await client.get("/objects/lead/views", params={"count": "true"})).json()["items"]}
+    views = {
+        one["key"]: one for one in (await client.get("/objects/lead/views", params={"count": "true"})).json()["items"]
+    }
     assert views["lead_mine"]["label"] == "Mine"
     assert views["lead_mine"]["columns"][0] == "company"
     listed = (await client.get(LEADS, params={"view": "lead_mine", "count": "true", "limit": 500})).json()
@@ -124,11 +126,8 @@ class TestAggregate:
     PATH = "/objects/lead/aggregate"
 
     async def test_groups_and_measures_are_those_of_the_records(self, api: Api):
-        amounts = [Decimal("10.5"), Decimal(20), Decimal("0.1"), None]
-        mine = await some(
-            api, "figures",
-            *({"budget": str(a) if a is not None else None, "source": "ad" if i % 2 else "expo"} for i, a in enumerate(amounts)),
-        )  # fmt: skip
+        budgets = [("expo", "10.5"), ("ad", "20"), ("expo", "0.1"), ("ad", None)]
+        mine = await some(api, "figures", *({"source": source, "budget": budget} for source, budget in budgets))
         admin = await api.signed_in("admin")
         fns = ("count", "sum", "avg", "min", "max", "median", "p90")
         body = {
@@ -193,14 +192,20 @@ async def test_clocks_are_listed_by_due_time_and_state(api: Api, company: Clocke
     assert items[0]["label"] == "First touch"
     due = company.clock.now() + timedelta(minutes=30)
     assert items[0]["due_at"] == due.isoformat().replace("+00:00", "Z")
-    assert [(rung["at"], rung["fired_at"]) for rung in items[0]["rungs"]] == [("-5m", None), ("0m", None), ("24h", None)]
+    assert [(rung["at"], rung["fired_at"]) for rung in items[0]["rungs"]] == [
+        ("-5m", None),
+        ("0m", None),
+        ("24h", None),
+    ]
     assert items[0]["rungs"][1]["do"] == ["notify the owner", "escalate to the superior"]
     everything = (await client.get("/clocks", params={"object": "lead", "limit": 500})).json()["items"]
     assert lead["id"] in {one["record"] for one in everything}
     assert other["id"] not in {one["record"] for one in everything}
     breached = await client.get("/clocks", params={"object": "lead", "record": lead["id"], "state": "breached"})
     assert breached.json() == {"items": []}
-    assert wrong_fields(await client.get("/clocks", params={"object": "lead", "state": "odd"})) == {"state": "not_an_option"}
+    assert wrong_fields(await client.get("/clocks", params={"object": "lead", "state": "odd"})) == {
+        "state": "not_an_option"
+    }
     assert list(wrong_fields(await client.get("/clocks"))) == ["object"]
     problem(await (await api.signed_in("finance1")).get("/clocks", params={"object": "lead"}), 404, "unknown_object")
 

@@ -228,7 +228,12 @@ class TestOperation:
     async def test_a_touch_is_one_step_for_the_owner(self, api: Api):
         lead = await api.lead_of("sales1")
         client = await api.signed_in("sales1")
-        values = {"kind": "call", "outcome": "interested", "summary": "likes it", "next_contact_at": "2026-03-06T01:00:00Z"}
+        values = {
+            "kind": "call",
+            "outcome": "interested",
+            "summary": "likes it",
+            "next_contact_at": "2026-03-06T01:00:00Z",
+        }
         done = await client.post(f"{at(lead)}/do/touch", json={"version": lead["version"], "values": values})
         assert done.status_code == 200, done.text
         after = done.json()
@@ -331,9 +336,7 @@ class TestIdempotency:
         asked = {"filter": "summary == 'once'", "count": "true"}
         assert (await client.get("/objects/touch/records", params=asked)).json()["total"] == 1
         elsewhere = await api.lead_of("sales1")
-        answer = await client.post(
-            f"{at(elsewhere)}/do/touch", json=body, headers={"Idempotency-Key": "touch-once"}
-        )
+        answer = await client.post(f"{at(elsewhere)}/do/touch", json=body, headers={"Idempotency-Key": "touch-once"})
         problem(answer, 409, "idempotency_mismatch")
 
     async def test_a_key_is_the_callers_own(self, api: Api):

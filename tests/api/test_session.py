@@ -84,9 +84,7 @@ async def test_what_is_missing_is_named(api: Api):
     problem(await api.anyone().post("/session", content=b"[]"), 422, "bad_json")
 
 
-async def test_failures_lock_the_login_for_a_while_and_a_success_forgets_them(
-    own_company: Clocked, migrated_url: str
-):
+async def test_failures_lock_the_login_for_a_while_and_a_success_forgets_them(own_company: Clocked, migrated_url: str):
     async with serve(migrated_url, own_company) as api:
         for _ in range(FAILURES - 1):
             problem(await try_password(api, "sales1", "wrong"), 401, "bad_sign_in")
@@ -112,9 +110,7 @@ async def test_a_session_ends_by_itself(own_company: Clocked, migrated_url: str)
         problem(await client.get("/me"), 401, "expired")
 
 
-async def test_whoever_leaves_is_signed_out_at_once_and_does_not_come_in_again(
-    own_company: Clocked, migrated_url: str
-):
+async def test_whoever_leaves_is_signed_out_at_once_and_does_not_come_in_again(own_company: Clocked, migrated_url: str):
     async with serve(migrated_url, own_company) as api:
         client = await api.sign_in("sales1")
         assert (await client.get("/me")).status_code == 200

@@ -69,7 +69,9 @@ def test_the_reader_gets_the_language_that_is_wanted_most(header: str | None, lo
     assert locale_of(header) == locale
 
 
-@pytest.mark.parametrize("state", ["23505", "23503", "23502", "22P05", "40001", "40P01", "57014", "57P01", "53300", "08006"])
+@pytest.mark.parametrize(
+    "state", ["23505", "23503", "23502", "22P05", "40001", "40P01", "57014", "57P01", "53300", "08006"]
+)
 def test_what_a_database_can_answer_has_a_text_too(state: str):
     ours = typed_error(psycopg.errors.lookup(state)(""))
     assert ours is not None

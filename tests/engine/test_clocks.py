@@ -64,7 +64,9 @@ async def test_a_lead_starts_the_clocks_that_are_for_it(own_company: Clocked):
 async def test_each_rung_at_its_time_tells_whom_it_should(own_company: Clocked):
     lead = await own_company.lead()
     owner = own_company.login_of(lead["owner"])
-    await own_company.change(sa.update(own_company.tables.clock).where(own_company.tables.clock.c.policy == "need_tags").values(next_at=None))
+    await own_company.change(
+        sa.update(own_company.tables.clock).where(own_company.tables.clock.c.policy == "need_tags").values(next_at=None)
+    )
     kinds = ("clock_near", "clock_late", "escalated")
     own_company.clock.move(25 * MINUTE - timedelta(seconds=1))
     await sweep_all(own_company)
@@ -154,7 +156,9 @@ async def test_a_touch_after_the_due_time_leaves_it_breached(own_company: Clocke
     await own_company.run(touch(lead), by=own_company.login_of(lead["owner"]))
     clock = await first_touch(own_company, lead)
     assert (clock["state"], clock["met_at"], clock["next_at"]) == ("breached", own_company.clock.now(), None)
-    assert (await clock_events(own_company, lead))[-2:] == (["clock.fired", "clock.met"] if swept else ["clock.breached", "clock.met"])
+    assert (await clock_events(own_company, lead))[-2:] == (
+        ["clock.fired", "clock.met"] if swept else ["clock.breached", "clock.met"]
+    )
     owner = (await own_company.record("lead", lead["id"]))["owner"]
     own_company.clock.move(timedelta(days=2))
     await sweep_all(own_company)
@@ -246,7 +250,14 @@ def assign(lead: Row, person: UUID) -> AssignRecord:
 
 @pytest.mark.parametrize(
     ("minutes", "met_after", "color"),
-    [(24, None, "green"), (25, None, "amber"), (30, None, "amber"), (31, None, "red"), (99, 29, "green"), (99, 31, "red")],
+    [
+        (24, None, "green"),
+        (25, None, "amber"),
+        (30, None, "amber"),
+        (31, None, "red"),
+        (99, 29, "green"),
+        (99, 31, "red"),
+    ],
 )
 def test_a_clock_has_its_colour_before_any_worker_has_seen_it(minutes: int, met_after: int | None, color: str):
     def at(offset: int) -> datetime:

@@ -15,9 +15,7 @@ async def test_two_processes_at_once_make_one_lead(own_company: Clocked):
     other = await own_company.another_process()
     for _ in range(10):
         phone = a_phone()
-        receipts = await asyncio.gather(
-            own_company.take_in({"phone": phone}), other.take_in({"phone": f"+86-{phone}"})
-        )
+        receipts = await asyncio.gather(own_company.take_in({"phone": phone}), other.take_in({"phone": f"+86-{phone}"}))
         assert len({one.record for one in receipts}) == 1
         assert sorted(one.duplicate_of is not None for one in receipts) == [False, True]
     table = own_company.catalog.object("lead").table
@@ -82,7 +80,9 @@ async def test_a_join_goes_on_with_the_trail_and_alerts_the_owner(own_company: C
     ]  # fmt: skip
     assert len(await own_company.system_rows("clock")) == 2
     assert len(await own_company.system_rows("event", type="record.created")) == 1
-    assert [one["type"] for one in await own_company.system_rows("event", record=lead["id"])].count("record.scored") == 1
+    assert [one["type"] for one in await own_company.system_rows("event", record=lead["id"])].count(
+        "record.scored"
+    ) == 1
 
 
 async def test_the_same_company_alone_is_flagged_and_makes_its_own_lead(own_company: Clocked):

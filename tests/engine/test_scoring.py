@@ -48,7 +48,9 @@ def as_stored(values: dict[str, Any]) -> dict[str, Any]:
 
 @settings(max_examples=50)
 @given(first=leads(), second=leads())
-async def test_it_is_right_when_made_and_after_every_change(company: Clocked, first: dict[str, Any], second: dict[str, Any]):
+async def test_it_is_right_when_made_and_after_every_change(
+    company: Clocked, first: dict[str, Any], second: dict[str, Any]
+):
     values = {**first, "phone": a_phone()}
     (made,) = await company.run(CreateRecord("lead", values))
     row = made.record()
@@ -81,7 +83,11 @@ async def test_a_total_is_rounded_half_up_and_stays_between_0_and_100(
     database: Database, points: float, total: int, grade: str
 ):
     body = next(one.body for one in sales_app() if one.kind == "scorecard")
-    card = Body("scorecard", "lead_score", {**body, "factors": [{"key": "all", "label": "all", "when": "true", "points": points}]})
+    card = Body(
+        "scorecard",
+        "lead_score",
+        {**body, "factors": [{"key": "all", "label": "all", "when": "true", "points": points}]},
+    )
     async with fresh_company(database, card) as company:
         lead = await company.lead()
         assert (lead["score"], lead["grade"]) == (total, grade)

@@ -229,9 +229,7 @@ class TestTrail:
         own_company.clock.move(timedelta(hours=1))
         await own_company.run(MoveRecord("lead", lead["id"], to="qualified", values={"needs": ["price"]}), by="admin")
         own_company.clock.move(timedelta(hours=2))
-        await own_company.run(
-            MoveRecord("lead", lead["id"], to="new"), MoveRecord("lead", lead["id"], to="converted")
-        )
+        await own_company.run(MoveRecord("lead", lead["id"], to="new"), MoveRecord("lead", lead["id"], to="converted"))
         stays = await own_company.system_rows("stage_stay", record=lead["id"])
         hour = timedelta(hours=1)
         assert [(one["stage"], one["entered_at"], one["left_at"], one["skipped"]) for one in stays] == [
@@ -250,7 +248,9 @@ class TestTrail:
 
     async def test_the_trail_alone_tells_every_value_of_the_record(self, own_company: Clocked):
         lead = await own_company.lead(company="甲", budget="5", needs=["price"])
-        await own_company.run(UpdateRecord("lead", lead["id"], values={"company": "乙", "downloads": 4, "budget": None}))
+        await own_company.run(
+            UpdateRecord("lead", lead["id"], values={"company": "乙", "downloads": 4, "budget": None})
+        )
         await own_company.run(MoveRecord("lead", lead["id"], to="contacted"))
         told: dict[str, Any] = {"stage": "new"}
         for event in await own_company.system_rows("event", record=lead["id"]):

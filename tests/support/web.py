@@ -72,7 +72,9 @@ class Api:
     def stream(self, client: httpx.AsyncClient, query: str = "", **headers: str) -> "Stream":
         """Open the event stream of a signed-in client."""
         cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
-        return Stream(self.app, query, {"closeloop-company": self.company, "accept-language": "en", "cookie": cookies, **headers})
+        return Stream(
+            self.app, query, {"closeloop-company": self.company, "accept-language": "en", "cookie": cookies, **headers}
+        )
 
 
 class Stream:

@@ -93,6 +93,7 @@ def read_object(node: Node, lists: OptionLists, pipelines: Pipelines) -> ObjectD
             node.problems.add(place, "bad_name", name=key)
         elif key in taken or key in ("extra", "deleted_at"):
             node.problems.add(place, "name_taken", name=key)
+            continue
         fields[key] = read_field(Node(raw, place, node.problems), key, lists, pipelines)
     if not fields:
         node.problems.add(node.at("fields"), "required")

@@ -1,4 +1,5 @@
 /** Between an instant and what a clock on the wall of a time zone shows; pickers know only the latter. */
+import { dateFormat } from "@/shared/format/intl";
 
 const PARTS: Intl.DateTimeFormatOptions = {
   year: "numeric",
@@ -12,9 +13,7 @@ const PARTS: Intl.DateTimeFormatOptions = {
 
 /** The wall clock as `2026-11-22T09:30:00`. */
 export function wallClockOf(instant: string | number, zone: string): string {
-  const parts = new Intl.DateTimeFormat("en-US", { ...PARTS, timeZone: zone }).formatToParts(
-    new Date(instant),
-  );
+  const parts = dateFormat("en-US", { ...PARTS, timeZone: zone }).formatToParts(new Date(instant));
   const of = (type: string) => parts.find((part) => part.type === type)?.value ?? "00";
   return `${of("year")}-${of("month")}-${of("day")}T${of("hour")}:${of("minute")}:${of("second")}`;
 }

@@ -1,18 +1,17 @@
 /** Numbers and money as people of a language write them. */
 import type { Locale } from "@/shared/i18n";
+import { numberFormat } from "./intl";
 
 export function formatNumber(value: number | string, locale: Locale): string {
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: 4 }).format(Number(value));
+  return numberFormat(locale, { maximumFractionDigits: 4 }).format(Number(value));
 }
 
 export function formatPercent(value: number | string, locale: Locale): string {
-  return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 2 }).format(
-    Number(value),
-  );
+  return numberFormat(locale, { style: "percent", maximumFractionDigits: 2 }).format(Number(value));
 }
 
 function moneyFormat(currency: string, locale: Locale, options: Intl.NumberFormatOptions) {
-  return new Intl.NumberFormat(locale, {
+  return numberFormat(locale, {
     style: "currency",
     currency,
     currencyDisplay: "narrowSymbol",

@@ -1,5 +1,6 @@
 /** Moments and spans in words: in the company's time zone, short in lists and full on hover. */
 import type { Locale } from "@/shared/i18n";
+import { dateFormat } from "./intl";
 
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
@@ -7,12 +8,12 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 function dayIn(at: number, zone: string): string {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(at);
+  return dateFormat("en-CA", { timeZone: zone }).format(at);
 }
 
 /** The full date and time. */
 export function formatMomentFull(at: string | number, zone: string, locale: Locale): string {
-  return new Intl.DateTimeFormat(locale, {
+  return dateFormat(locale, {
     timeZone: zone,
     dateStyle: "medium",
     timeStyle: "medium",
@@ -36,12 +37,12 @@ export function formatMoment(
       : day.slice(0, 4) === today.slice(0, 4)
         ? { month: "short", day: "numeric", ...clock }
         : { year: "numeric", month: "2-digit", day: "2-digit" };
-  return new Intl.DateTimeFormat(locale, { timeZone: zone, ...options }).format(moment);
+  return dateFormat(locale, { timeZone: zone, ...options }).format(moment);
 }
 
 export function formatDate(day: string, locale: Locale): string {
   // A day has no zone: it is read and written in UTC so that no zone can move it.
-  return new Intl.DateTimeFormat(locale, { timeZone: "UTC", dateStyle: "medium" }).format(
+  return dateFormat(locale, { timeZone: "UTC", dateStyle: "medium" }).format(
     new Date(`${day}T00:00:00Z`),
   );
 }

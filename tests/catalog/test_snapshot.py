@@ -1,0 +1,120 @@
+"""Definitions become a catalog, or all that is wrong with them is told; only new content is a new version."""
+
+from typing import Any
+
+import pytest
+from tests.support.company import START, sales_app
+
+from closeloop.base.clock import FrozenClock
+from closeloop.base.errors import Invalid
+from closeloop.base.ids import new_id
+from closeloop.catalog.model import Company
+from closeloop.catalog.snapshot import Snapshot
+from closeloop.catalog.store import Body, next_release
+from closeloop.runtime.kernel import KINDS
+
+CLOCK = FrozenClock(START)
+COMPANY = Company(new_id(CLOCK), "c", "C", "t_c")
+
+
+def snapshot(*more: Body) -> Snapshot:
+    replaced = {(body.kind, body.key) for body in more}
+    bodies = [*(one for one in sales_app() if (one.kind, one.key) not in replaced), *more]
+    return Snapshot(COMPANY, 1, next_release([], bodies, CLOCK)[0], KINDS)
+
+
+def problems(*more: Body) -> dict[str, str]:
+    with pytest.raises(Invalid) as caught:
+        snapshot(*more)
+    assert caught.value.code == "bad_definition"
+    return {error.field: error.code for error in caught.value.errors}
+
+
+def changed(kind: str, key: str, **changes: Any) -> Body:
+    """Return a definition of the app with keys replaced, or left out where None is given."""
+    body = next(one.body for one in sales_app() if (one.kind, one.key) == (kind, key))
+    return Body(kind, key, {name: value for name, value in {**body, **changes}.items() if value is not None})
+
+
+def test_the_sales_app_is_without_a_fault():
+    catalog = snapshot()
+    assert set(catalog.objects) == {"lead", "touch"}
+    assert catalog.pipelines["lead"].stages[0].key == "new"
+
+
+@pytest.mark.parametrize(
+    ("body", "place", "code"),
+    [
+        (changed("object", "lead", title="nothing"), "object/lead: title", "unknown_field"),
+        (changed("object", "lead", colour="red"), "object/lead: colour", "unknown_key"),
+        (changed("object", "lead", label={"en-US": "Lead"}), "object/lead: label", "no_label"),
+        (changed("object", "touch", fields={"Bad": {}}), "object/touch: fields.Bad", "bad_name"),
+        (changed("object", "touch", fields={"owner": {}}), "object/touch: fields.owner", "name_taken"),
+        (changed("object", "touch", fields={"sys_x": {}}), "object/touch: fields.sys_x", "bad_name"),
+        (changed("object", "touch", fields={"a": {"type": "txt"}}), "object/touch: fields.a.type", "not_one_of"),
+        (changed("object", "touch", fields={"a": {"type": "choice"}}), "object/touch: fields.a.options", "required"),
+        (changed("pipeline", "lead", stages=None), "pipeline/lead: stages", "required"),
+        (changed("view", "lead_all", filter="stage ="), "view/lead_all: filter", "bad_expression"),
+        (changed("view", "lead_all", columns=["nothing"]), "view/lead_all: columns", "unknown_field"),
+        (changed("clock", "first_touch", target="soon"), "clock/first_touch: target", "not_a_span"),
+        (changed("clock", "first_touch", met=None), "clock/first_touch: met", "required"),
+        (changed("clock", "first_touch", on="nothing"), "clock/first_touch: on", "unknown_object"),
+        (changed("assignment", "online", order="random"), "assignment/online: order", "not_one_of"),
+        (changed("assignment", "online", to=None), "assignment/online: to", "required"),
+        (
+            changed("assignment", "online", room={"open": "candidate.nothing"}),
+            "assignment/online: room.open",
+            "bad_expression",
+        ),
+        (changed("scorecard", "lead_score", bands={"A": "many"}), "scorecard/lead_score: bands.A", "wrong_kind"),
+        (changed("operation", "touch", do=[{"move": "nowhere"}]), "operation/touch: do[0].move", "unknown_stage"),
+        (changed("operation", "touch", do=[{}]), "operation/touch: do[0]", "one_step"),
+        (
+            changed("operation", "touch", do=[{"set": {"score": "1"}}]),
+            "operation/touch: do[0].set.score",
+            "unknown_field",
+        ),
+        (changed("role", "sales", objects={"lead": {"read": "most"}}), "role/sales: objects.lead.read", "not_one_of"),
+        (changed("channel", "website", contact=["fax"]), "channel/website: ", "unknown_field"),
+        (Body("spell", "x", {"spell": "x"}), "spell/", "unknown_kind"),
+    ],
+)
+def test_a_fault_is_told_with_its_place(body: Body, place: str, code: str):
+    assert problems(body).get(place) == code
+
+
+def test_all_faults_are_told_at_once():
+    found = problems(
+        changed("clock", "first_touch", target="soon", colour=1), changed("view", "lead_all", columns=["nothing"])
+    )
+    assert set(found) >= {"clock/first_touch: target", "clock/first_touch: colour", "view/lead_all: columns"}
+
+
+def test_a_name_may_be_written_with_its_record_in_every_definition():
+    catalog = snapshot(
+        changed("clock", "first_touch", met="record.first_touch_at != null", cancel="record.阶段 == 'converted'")
+    )
+    (clock,) = [
+        one
+        for one in catalog.on(next(kind for kind in KINDS if kind.name == "clock"), "lead")
+        if one.key == "first_touch"
+    ]
+    assert clock.paths == {"first_touch_at", "stage"}
+
+
+def test_only_new_content_makes_a_new_version():
+    bodies = list(sales_app())
+    first, fresh = next_release([], bodies, CLOCK)
+    assert len(first) == len(fresh) == len(bodies)
+    again, fresh = next_release(first, bodies, CLOCK)
+    assert (again, fresh) == (first, [])
+    other = changed("clock", "first_touch", target="31m")
+    _, (made,) = next_release(first, [*bodies, other], CLOCK)
+    assert (made.kind, made.key, made.version) == ("clock", "first_touch", 2)
+    assert made.id not in {one.id for one in first}
+
+
+def test_the_order_of_fields_is_content():
+    body = next(one for one in sales_app() if (one.kind, one.key) == ("object", "touch"))
+    turned = Body(body.kind, body.key, {**body.body, "fields": dict(reversed(list(body.body["fields"].items())))})
+    assert turned.hash != body.hash
