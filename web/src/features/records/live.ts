@@ -5,7 +5,7 @@ import { useStreamEvent } from "@/shared/stream";
 import { coalesce, type Coalesced } from "@/shared/throttle";
 
 /** Below a second, so that a new record is seen within a second of its event. */
-const LIST_EVERY = 400;
+const LIST_EVERY = 300;
 const COUNTS_EVERY = 4_000;
 
 function useCoalesced(task: () => Promise<unknown>, interval: number): () => void {
