@@ -38,7 +38,8 @@ async def test_a_repeated_key_gives_the_same_answer_and_another_body_is_refused(
     second = await api.post_lead("once", **values)
     assert (second.status_code, second.json()) == (first.status_code, first.json())
     assert len(await company.system_rows("intake", key="once")) == 1
-    assert [one["type"] for one in await company.system_rows("event", type="record.joined")] == []
+    lead = first.json()["id"]
+    assert await company.system_rows("event", type="record.joined", record=lead) == []
     problem(await api.post_lead("once", **{**values, "company": "两次"}), 409, "idempotency_mismatch")
 
 
@@ -62,8 +63,9 @@ async def test_without_any_contact_it_is_refused_and_kept(api: Api, company: Clo
     for contact in ({"phone": None}, {"phone": ""}):
         answer = await api.post_lead(company="无联系方式", **contact)
         assert wrong_fields(answer, "no_contact") == dict.fromkeys(("phone", "email", "wechat"), "no_contact")
-    kept = await company.system_rows("intake", state="refused")
-    assert [row["payload"]["company"] for row in kept] == ["无联系方式"] * 2
+    refused = await company.system_rows("intake", state="refused")
+    kept = [row for row in refused if row["payload"].get("company") == "无联系方式"]
+    assert len(kept) == 2
     assert [row["problem"] for row in kept] == [{"code": "no_contact"}] * 2
 
 

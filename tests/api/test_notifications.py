@@ -17,6 +17,17 @@ async def test_a_new_owner_is_told_which_record_and_in_the_own_language(api: Api
     assert chinese["title"] == "新的线索：通知公司"
 
 
+async def test_whoever_is_given_a_new_record_by_hand_is_told_and_its_maker_is_not(api: Api):
+    client, manager = await api.signed_in("sales7"), await api.signed_in("manager1")
+    values = {"company": "代建公司", "source": "manual"}
+    owner = (await client.get("/me")).json()["person"]["id"]
+    given = (await manager.post("/objects/lead/records", json={**values, "owner": owner})).json()
+    own = (await client.post("/objects/lead/records", json=values)).json()
+    told = [one["record"] for one in (await client.get("/notifications", params={"limit": 200})).json()["items"]]
+    assert given["id"] in told
+    assert own["id"] not in told
+
+
 async def test_whoever_loses_a_record_is_told_who_has_it(api: Api):
     lead = await api.lead_of("sales2", company="转出公司")
     admin = await api.signed_in("admin")

@@ -8,11 +8,12 @@ from tests.support.web import Api, serve
 pytestmark = pytest.mark.db
 
 
-async def test_a_notice_reaches_the_new_owner_and_nobody_else(api: Api):
+async def test_a_notice_reaches_the_new_owner_and_nobody_else(api: Api, company: Clocked):
     owner, other = await api.signed_in("sales1"), await api.signed_in("sales2")
     async with api.stream(owner) as mine, api.stream(other, "topics=object:lead") as theirs:
         assert mine.status == theirs.status == 200
-        lead = await api.lead_of("sales1", company="流")
+        values = {"company": "流", "source": "manual", "owner": str(company.id_of("sales1"))}
+        lead = (await (await api.signed_in("admin")).post("/objects/lead/records", json=values)).json()
         while True:
             event = await mine.next("notification")
             assert event is not None

@@ -8,9 +8,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from tests.support.company import START, Clocked, a_phone
 
 from closeloop.base.errors import CloseloopError, Conflict, Invalid, NotFound, Unavailable
+from closeloop.db.statement import Statement, compile_statement
 from closeloop.engine.operations.handler import RunOperation
 from closeloop.records.batch import Batch, Work
 from closeloop.records.batcher import Batcher
@@ -286,6 +288,21 @@ class TestAtOnce:
         versions = [one["record_version"] for one in await own_company.system_rows("event", type="record.updated")]
         assert sorted(versions) == list(range(2, 2 + len(versions)))
         assert (await own_company.record("lead", lead["id"]))["version"] == max(versions)
+
+    async def test_a_record_seen_as_a_match_is_changed_as_it_is_under_its_lock(self, own_company: Clocked):
+        lead = await own_company.lead(company="同名公司")
+        table = own_company.catalog.object("lead").table
+        waiting = Statement("SELECT count(*) FROM pg_catalog.pg_locks WHERE NOT granted", "test")
+        newer = sa.update(table).where(table.c.id == lead["id"]).values(version=2, downloads=7)
+        async with own_company.database.transaction() as tx, own_company.database.autocommit() as other:
+            await tx.execute(*compile_statement(newer, "test"))
+            both = create(company="同名公司"), UpdateRecord("lead", lead["id"], values={"note": "x"})
+            task = asyncio.create_task(own_company.run(*both))
+            while await other.fetch(waiting) == [(0,)]:  # each look is a round trip in which the batch goes on
+                pass
+        assert [one.error for one in await task] == [None, None]
+        after = await own_company.record("lead", lead["id"])
+        assert (after["version"], after["downloads"], after["note"]) == (3, 7, "x")
 
     async def test_one_key_through_two_processes_is_one_write_and_one_answer(self, own_company: Clocked):
         other = await own_company.another_process()

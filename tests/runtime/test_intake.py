@@ -67,7 +67,7 @@ async def test_it_is_kept_under_its_receipt_and_comes_through_later(own_company:
 async def test_it_is_tried_again_ever_more_seldom_and_never_given_up(own_company: Clocked, rule: Faulty):
     await own_company.take_in({"phone": a_phone()})
     pauses: list[timedelta] = []
-    for _ in range(12):
+    for _ in range(10):
         (row,) = await own_company.system_rows("intake")
         pauses.append(row["retry_at"] - own_company.clock.now())
         own_company.clock.move_to(row["retry_at"])

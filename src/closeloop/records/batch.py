@@ -124,6 +124,12 @@ class Batch:
         self.patches: dict[str, dict[UUID, Row]] = {}
         self._envs: dict[object, Env] = {}
 
+    def take(self, what: ObjectType, row: Row) -> None:
+        """Take a row as it was loaded: a later look may be the one under the lock, so it counts for more."""
+        seen = self.records.get((what.name, row["id"]))
+        if seen is None or not (seen.is_new or seen.touched):
+            self.records[what.name, row["id"]] = RecordState(what, row, is_new=False)
+
     def new_id(self) -> UUID:
         return new_id(self.clock)
 

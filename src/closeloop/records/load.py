@@ -12,7 +12,7 @@ from closeloop.catalog.field_types import FIELD_TYPES, Coercion
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.db.connection import Result
 from closeloop.db.statement import Statement, compile_statement
-from closeloop.records.batch import Batch, RecordState, Work
+from closeloop.records.batch import Batch, Work
 from closeloop.records.commands import Command, RecordCommand
 from closeloop.records.parts import Handler, Load
 
@@ -46,7 +46,7 @@ class RecordLoader:
             width = len(what.columns)
             for values in result.rows:
                 row = dict(zip(what.columns, values, strict=False))
-                batch.records.setdefault((what.name, row["id"]), RecordState(what, row, is_new=False))
+                batch.take(what, row)
                 if values[width]:
                     batch.allowed.add((actor.key, what.name, "read", row["id"]))
                 if values[width + 1]:

@@ -86,7 +86,10 @@ async def posted(
         async def one_client() -> None:
             for n, payload in waiting:
                 headers = {"Closeloop-Intake-Key": INTAKE_KEY, "Idempotency-Key": f"lead {n}"}
-                answer = await client.post("/intake/website", json=payload, headers=headers)
+                for _ in range(5):
+                    answer = await client.post("/intake/website", json=payload, headers=headers)
+                    if answer.status_code != 503:  # nothing was saved: a machine that stood still for a while
+                        break
                 assert answer.status_code == 201, answer.text
                 answers[n] = answer.json()
 

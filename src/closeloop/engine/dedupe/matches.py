@@ -11,7 +11,7 @@ from closeloop.catalog.field_types import FIELD_TYPES, Coercion
 from closeloop.catalog.snapshot import Duplicate, ObjectType, Snapshot
 from closeloop.db.connection import Result
 from closeloop.db.statement import Statement, compile_statement
-from closeloop.records.batch import Batch, RecordState, Work
+from closeloop.records.batch import Batch, Work
 from closeloop.records.commands import CreateRecord
 from closeloop.records.parts import Load
 
@@ -72,7 +72,7 @@ def _load(batch: Batch, what: ObjectType, rule: Duplicate, forms: list[str]) -> 
         index = index_of(batch)
         for values in result.rows:
             row = dict(zip(what.columns, values, strict=True))
-            batch.records.setdefault((what.name, row["id"]), RecordState(what, row, is_new=False))
+            batch.take(what, row)
             index.setdefault((what.name, rule.column, row[rule.column]), []).append(row["id"])
 
     return Load(_statement(batch.catalog, what, rule), {"forms": forms}, receive)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from closeloop.events.model import ASSIGNED
+from closeloop.events.model import ASSIGNED, CREATED
 from closeloop.records.batch import Batch, Work
 from closeloop.records.effects import Effect, Notify
 
@@ -11,7 +11,7 @@ class AssignmentNotices:
     """Nobody is told of what they did themselves."""
 
     def react(self, work: Work, batch: Batch) -> Iterable[Effect]:
-        if not work.has(ASSIGNED):
+        if not work.has(ASSIGNED) and not work.has(CREATED):
             return
         before = work.before.get("owner")
         owner = work.row["owner"]
