@@ -4,7 +4,6 @@ import asyncio
 import secrets
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
 import orjson
@@ -85,10 +84,11 @@ async def _check(runtime: CompanyRuntime, login: str, password: str) -> UUID:
         if row[3]:
             await _write(runtime, sa.update(person).where(person.c.id == row[0]).values(failures=0, locked_until=None))
         return row[0]
-    failures = row[3] + 1
-    values: dict[str, Any] = {"failures": person.c.failures + 1}
-    if failures >= FAILURES:
-        values = {"failures": 0, "locked_until": now + LOCKED_FOR}
+    last = person.c.failures + 1 >= FAILURES  # judged in the statement: two guesses at once count as two
+    values = {
+        "failures": sa.case((last, 0), else_=person.c.failures + 1),
+        "locked_until": sa.case((last, now + LOCKED_FOR), else_=person.c.locked_until),
+    }
     await _write(runtime, sa.update(person).where(person.c.id == row[0]).values(**values))
     raise NotSignedIn("bad_sign_in")
 

@@ -115,7 +115,8 @@ class CreateHandler:
         work.state = RecordState(what, row, is_new=True)
 
     def start(self, work: Work, batch: Batch) -> Iterable[Effect]:
-        changes = {name: (None, value) for name, value in work.values.items() if value is not None}
+        set_ = {name: work.row[name] for name in ("owner", *work.what.own_fields)}
+        changes = {name: (None, value) for name, value in set_.items() if value is not None}
         why = None if work.submission.inbound is None else {"channel": work.submission.inbound.channel}
         batch.log(work, CREATED, why, changes)
         return ()
