@@ -69,6 +69,15 @@ async def test_without_any_contact_it_is_refused_and_kept(api: Api, company: Clo
     assert [row["problem"] for row in kept] == [{"code": "no_contact"}] * 2
 
 
+async def test_a_contact_that_nobody_can_use_is_none(api: Api, company: Clocked):
+    """The form's visitor is told at the field, and can mend it; another way to reach them is enough."""
+    answer = await api.post_lead(company="打不通", phone="call me")
+    assert wrong_fields(answer, "no_contact") == {"phone": "not_phone", "email": "no_contact", "wechat": "no_contact"}
+    assert (await api.post_lead(company="打不通", phone="call me", wechat="yunqi_li")).status_code == 201
+    rows = await company.system_rows("intake")
+    assert sorted(row["state"] for row in rows if row["payload"].get("company") == "打不通") == ["done", "refused"]
+
+
 async def test_what_was_refused_is_refused_again_under_its_key(api: Api, company: Clocked):
     bodies = [(await api.post_lead("refused", phone=None, note="x")).json() for _ in range(2)]
     assert bodies[0]["code"] == "no_contact"

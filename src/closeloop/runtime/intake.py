@@ -12,9 +12,11 @@ import structlog
 
 from closeloop.base.errors import CloseloopError, Conflict, FieldError, Invalid, Unavailable
 from closeloop.base.ids import new_id
+from closeloop.catalog.field_types import Coercion
 from closeloop.connect.channels import CHANNELS, Channel
 from closeloop.connect.inbound import DONE, KEPT, REFUSED, Receipt
 from closeloop.db.statement import compile_statement, upsert_rows
+from closeloop.records.coerce import coerce_value
 from closeloop.records.commands import CreateRecord, Inbound, Submission
 from closeloop.records.flush import dump
 from closeloop.runtime.company import CompanyRuntime
@@ -39,9 +41,10 @@ async def take_in(runtime: CompanyRuntime, channel: Channel, payload: Mapping[st
 
 async def _process(runtime: CompanyRuntime, channel: Channel, inbound: Inbound, attempts: int) -> Receipt:
     values = channel.values(inbound.payload)
-    if not any(values.get(name) for name in channel.contact):
+    unusable = _without_contact(runtime, channel, values)
+    if unusable:
         await _keep(runtime, channel, inbound, REFUSED, "no_contact", attempts)
-        raise Invalid("no_contact", errors=[FieldError(name, "no_contact") for name in channel.contact])
+        raise Invalid("no_contact", errors=unusable)
     command = CreateRecord(channel.object, values, lenient=True, joins=True)
     outcome = await runtime.batcher.submit(Submission(command, runtime.channel(), inbound=inbound))
     error = outcome.error
@@ -58,6 +61,20 @@ async def _process(runtime: CompanyRuntime, channel: Channel, inbound: Inbound, 
     _log.error("intake kept for a later try", channel=channel.key, intake=str(inbound.intake), exc_info=error)
     kept = await _keep(runtime, channel, inbound, KEPT, "internal", attempts)
     return Receipt(kept, KEPT, None, None, None)
+
+
+def _without_contact(runtime: CompanyRuntime, channel: Channel, values: Mapping[str, Any]) -> list[FieldError]:
+    """Return what is wrong with every way to reach the contact; nothing if one of them can be used."""
+    fields = runtime.catalog.object(channel.object).fields
+    wrong: list[FieldError] = []
+    for name in channel.contact:
+        try:
+            if coerce_value(values.get(name), fields[name], runtime.org) is not None:
+                return []
+            wrong.append(FieldError(name, "no_contact"))
+        except Coercion as problem:
+            wrong.append(FieldError(name, problem.code, problem.params))
+    return wrong
 
 
 async def _keep(
