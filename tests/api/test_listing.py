@@ -84,6 +84,17 @@ async def test_what_is_wrong_with_a_list_is_named(api: Api):
         assert list(wrong_fields(await client.get(LEADS, params=asked))) == list(asked)
 
 
+async def test_a_cursor_says_where_its_page_begins_whatever_number_comes_with_it(api: Api):
+    mine = await some(api, "both", *({"company": f"续{n}"} for n in range(5)))
+    admin = await api.signed_in("admin")
+    asked = {"filter": mine, "limit": 2}
+    cursor = (await admin.get(LEADS, params=asked)).json()["next_cursor"]
+    alone = (await admin.get(LEADS, params={**asked, "cursor": cursor})).json()["items"]
+    numbered = (await admin.get(LEADS, params={**asked, "cursor": cursor, "page": 2})).json()["items"]
+    assert [one["company"] for one in alone] == ["续2", "续1"]
+    assert numbered == alone
+
+
 async def test_a_cursor_belongs_to_its_order(api: Api):
     mine = await some(api, "cursor", {}, {}, {})
     admin = await api.signed_in("admin")

@@ -86,17 +86,6 @@ class Locked(CloseloopError):
     code = "locked"
 
 
-class TooMany(CloseloopError):
-    """A limit is reached; `retry_after` seconds from now is the time to try again."""
-
-    status = 429
-    code = "too_many"
-
-    def __init__(self, retry_after: int, code: str | None = None) -> None:
-        super().__init__(code, retry_after=retry_after)
-        self.retry_after = retry_after
-
-
 class Unavailable(CloseloopError):
     """The database can't be reached at the moment; nothing was changed."""
 

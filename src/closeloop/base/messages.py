@@ -66,7 +66,6 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "too_deep": ("自动规则循环触发，已停止", "rules set each other off in a loop; it was stopped"),
     "too_large": ("不能大于 {max}", "must not be more than {max}"),
     "too_long": ("不能超过 {max} 个字符", "must not be longer than {max} characters"),
-    "too_many": ("请求过于频繁，请稍后再试", "too many requests; please try again later"),
     "too_slow": ("查询时间过长，请缩小范围", "it took too long; please ask for less"),
     "too_small": ("不能小于 {min}", "must not be less than {min}"),
     "unavailable": ("数据库暂时连接不上，请稍后重试，刚才的内容没有保存", "the database can't be reached; nothing was saved, please try again"),

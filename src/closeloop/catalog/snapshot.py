@@ -53,7 +53,6 @@ class ObjectType:
         self.own_fields: Mapping[str, Field] = body.fields
         self.fields: Mapping[str, Field] = MappingProxyType({**body.fields, **system_fields(body.name)})
         self.scope: SimpleScope = object_scope(self.fields)
-        self.changed_scope: SimpleScope = object_scope(self.fields, {"before": object_scope(self.fields)})
         self.stage_field = next((f for f in body.fields.values() if f.type == "stage"), None)
         duplicates: list[Duplicate] = []
         for i, rule in enumerate(body.duplicates):

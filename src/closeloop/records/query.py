@@ -107,7 +107,8 @@ class Reader:
 
     def _list_call(self, what: ObjectType, query: Query, keys: Sequence[_Key]) -> tuple[Statement, Params]:
         """Return the list's statement; that of a whole object's pages, the commonest, is compiled once a release."""
-        window = {"most": query.limit + 1, "skipped": ((query.page or 1) - 1) * query.limit}
+        page = 1 if query.cursor else query.page or 1  # a cursor says by itself where the page begins
+        window = {"most": query.limit + 1, "skipped": (page - 1) * query.limit}
         scope = self._actor.scope(what.name, "read")
         plain = not (query.filter or query.q or query.cursor) and len(keys) <= 2
         key = ("list", what.name, scope, _shape(keys))
