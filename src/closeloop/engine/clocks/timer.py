@@ -2,11 +2,10 @@
 
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
-
 from closeloop.catalog.snapshot import Snapshot
+from closeloop.db.claims import claim_statement
 from closeloop.db.engine import Database
-from closeloop.db.statement import Statement, compile_statement
+from closeloop.db.statement import Statement
 from closeloop.engine.clocks.fire import FireClock
 
 LEASE = timedelta(seconds=30)
@@ -25,21 +24,6 @@ async def claim_due(database: Database, catalog: Snapshot, now: datetime) -> lis
 def _claim(catalog: Snapshot) -> Statement:
     found = catalog.statements.get("claim clocks")
     if found is None:
-        clock = catalog.system.clock
-        now = sa.bindparam("now", type_=sa.DateTime(timezone=True))
-        due = (
-            sa.select(clock.c.id)
-            .where(clock.c.next_at <= now, sa.or_(clock.c.lease_until.is_(None), clock.c.lease_until <= now))
-            .order_by(clock.c.next_at)
-            .limit(sa.bindparam("most", type_=sa.BigInteger()))
-            .with_for_update(skip_locked=True)
-        )
-        query = (
-            sa.update(clock)
-            .where(clock.c.id.in_(due))
-            .values(lease_until=sa.bindparam("lease", type_=sa.DateTime(timezone=True)))
-            .returning(clock.c.id, clock.c.object, clock.c.record)
-        )
-        found, _ = compile_statement(query, "claim clocks")
+        found = claim_statement(catalog.system.clock, "next_at", ("id", "object", "record"), "claim clocks")
         catalog.statements["claim clocks"] = found
     return found
