@@ -6,23 +6,33 @@ import http.client
 import os
 import socket
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 import uvicorn
 from fastapi import FastAPI
 
 from closeloop.api.app import create_app
+from closeloop.base.clock import SystemClock
+from closeloop.base.errors import CloseloopError
 from closeloop.base.logs import configure_logging
+from closeloop.base.messages import message
 from closeloop.base.settings import Settings, get_settings
+from closeloop.catalog.companies import load_companies
+from closeloop.catalog.model import Company
+from closeloop.db.engine import Database
 from closeloop.runtime import worker as worker_process
 from closeloop.runtime.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
 from closeloop.runtime.host import Host
 from closeloop.runtime.install import prepare
+from closeloop.runtime.new_company import NewCompany, make_company
 from closeloop.runtime.supervisor import ProcessSpec, StartError, Supervisor
+
+T = TypeVar("T")
 
 STREAMS_END_WITHIN = 2
 DEMO_PEOPLE = "admin, director, manager1, sales1 ... sales8, finance1, support1"
@@ -31,6 +41,8 @@ DEMO_PASSWORD = "closeloop-demo"  # noqa: S105 - told to everybody at the start
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 database_app = typer.Typer(help="The embedded database alone.", no_args_is_help=True)
 app.add_typer(database_app, name="database")
+company_app = typer.Typer(help="The companies of this installation.", no_args_is_help=True)
+app.add_typer(company_app, name="company")
 
 
 class _Server(uvicorn.Server):
@@ -111,6 +123,56 @@ def stop_database() -> None:
     EmbeddedPostgres(get_settings().home).stop()
 
 
+@company_app.command("create")
+def create_company(
+    key: Annotated[str, typer.Argument(help="its short name, such as acme")],
+    name: Annotated[str, typer.Option(help="its name as people read it")],
+    admin: Annotated[str, typer.Option(help="the login of its administrator")] = "admin",
+    app_name: Annotated[str, typer.Option("--app", help="the app that it starts with: sales or blank")] = "sales",
+    host: Annotated[str | None, typer.Option(help="the host name that it is found by, if it has one")] = None,
+    time_zone: Annotated[str, typer.Option(help="decides what today is")] = "Asia/Shanghai",
+    currency: Annotated[str, typer.Option(help="of all its money")] = "CNY",
+    locale: Annotated[str, typer.Option(help="zh-CN or en-US")] = "zh-CN",
+) -> None:
+    """Make a company and print its administrator's password, once."""
+
+    asked = NewCompany(key, name, admin, app_name, host, time_zone, currency, locale)
+    company, password = _with_database("company", lambda database: make_company(database, SystemClock(), asked))
+    typer.echo(f"Company {company.key} is there. Sign in as {admin}; the password is {password}")
+
+
+@company_app.command("list")
+def list_companies() -> None:
+    """List the companies: key, name, host, PostgreSQL schema."""
+
+    async def read(database: Database) -> list[Company]:
+        async with database.autocommit() as session:
+            return await load_companies(session)
+
+    for company in _with_database("company", read):
+        typer.echo(f"{company.key}\t{company.name}\t{company.host or '-'}\t{company.schema}")
+
+
+def _with_database(process_name: str, work: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
+    """Run a command's work on the installation's database; an error of ours is told in words and ends with 1."""
+    settings = _begin(process_name)
+
+    async def run_it() -> T:
+        url = settings.ddl_url or _database_url(settings)
+        database = Database(url, min_size=1, max_size=4, application_name=f"closeloop-{process_name}")
+        await database.open()
+        try:
+            return await work(database)
+        finally:
+            await database.close()
+
+    try:
+        return asyncio.run(run_it())
+    except CloseloopError as error:
+        lines = [f"{one.field}: {message(one.code, one.params, 'en-US')}" for one in error.errors]
+        _fail("\n".join(lines) or message(error.code, error.params, "en-US"))
+
+
 def _begin(process_name: str) -> Settings:
     settings = get_settings()
     configure_logging(settings.log_level, process_name)
@@ -167,8 +229,8 @@ def _reachable_host(settings: Settings) -> str:
     return "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104
 
 
-def _fail(message: str) -> None:
-    typer.echo(message, err=True)
+def _fail(reason: str) -> NoReturn:
+    typer.echo(reason, err=True)
     raise typer.Exit(1)
 
 

@@ -11,6 +11,11 @@ from closeloop.catalog.store import Body
 APPS = Path(__file__).parent.parent / "apps"
 
 
+def shipped_apps() -> list[str]:
+    """Return the names of the apps that come with this version."""
+    return sorted(path.parent.name for path in APPS.glob("*/app.yaml"))
+
+
 def read_yaml(path: Path) -> dict[str, Any]:
     """Return a file's mapping with plain Python values."""
     content: Any = YAML(typ="safe", pure=True).load(path)  # pyright: ignore[reportUnknownMemberType]

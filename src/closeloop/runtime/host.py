@@ -1,44 +1,92 @@
 """What one process serves: the companies of the installation, and which of them a request is for."""
 
+from datetime import datetime, timedelta
+
+import structlog
+
 from closeloop.base.clock import Clock
+from closeloop.base.errors import Unavailable
 from closeloop.catalog.companies import load_companies
+from closeloop.catalog.model import Company
 from closeloop.db.engine import Database
 from closeloop.runtime.company import CompanyRuntime
 from closeloop.runtime.hub import Hub
 
+TRY_AGAIN = timedelta(seconds=10)
+"""How long a company that could not be loaded is left alone: loading costs a compilation."""
+FRESH = timedelta(seconds=2)
+"""How old the registry as a process knows it may be: so soon a company that is new, has moved or is closed is seen."""
+
+_log = structlog.stdlib.get_logger()
+
 
 class Host:
-    """The companies of the installation, found by host name or key; a new one is found without a restart."""
+    """The companies of the installation, found by host name or key; a new one is found without a restart.
+
+    A company that can't be loaded, by whatever fault of its own, is unavailable by itself: the others are served.
+    """
 
     def __init__(self, database: Database, hub: Hub, clock: Clock) -> None:
         self.database = database
         self.hub = hub
         self.clock = clock
+        self._by_key: dict[str, Company] = {}
+        self._by_host: dict[str, Company] = {}
         self._companies: dict[str, CompanyRuntime] = {}
+        self._broken: dict[str, datetime] = {}
+        self._read_at: datetime | None = None
 
     async def companies(self) -> list[CompanyRuntime]:
-        """Read the registry; companies that are known already are kept as they are."""
+        """Read the registry and return the companies that work; those known already are kept as they are."""
         async with self.database.autocommit() as session:
-            known = await load_companies(session)
-        for company in known:
-            if company.key not in self._companies:
-                runtime = CompanyRuntime(company, self.database, self.clock)
-                await runtime.refresh()
-                self._companies[company.key] = runtime
-        return [self._companies[company.key] for company in known]
+            registered = await load_companies(session)
+        self._by_key = {company.key: company for company in registered}
+        self._by_host = {company.host: company for company in registered if company.host is not None}
+        self._read_at = self.clock.now()
+        loaded = [await self._loaded(company) for company in registered]
+        self._companies = {one.company.key: one for one in loaded if one is not None}
+        return list(self._companies.values())
+
+    async def _loaded(self, company: Company) -> CompanyRuntime | None:
+        known = self._companies.get(company.key)
+        if known is not None and known.company == company:
+            return known
+        now = self.clock.now()
+        if company.key in self._broken and now < self._broken[company.key] + TRY_AGAIN:
+            return None
+        runtime = CompanyRuntime(company, self.database, self.clock)
+        try:
+            await runtime.refresh()
+        except Unavailable:
+            raise  # the database, not the company
+        except Exception:  # noqa: BLE001 - whatever is wrong with it must stay its own
+            self._broken[company.key] = now
+            _log.exception("a company can't be loaded", company=company.key)
+            return None
+        self._broken.pop(company.key, None)
+        return runtime
 
     async def find(self, hostname: str, key: str | None) -> CompanyRuntime | None:
-        """Return the company that the host name or the header names, else the only one there is."""
+        """Return the company that the host name or the header names, else the only one there is.
+
+        Raises Unavailable for one that is registered and can't be loaded.
+        """
         found = self._match(hostname, key)
-        if found is None:
+        if found is None or found.key not in self._companies or not self._is_fresh():
             await self.companies()
             found = self._match(hostname, key)
-        return found
+        if found is None:
+            return None
+        if found.key not in self._companies:
+            raise Unavailable("company_unavailable")
+        return self._companies[found.key]
 
-    def _match(self, hostname: str, key: str | None) -> CompanyRuntime | None:
-        for runtime in self._companies.values():
-            if runtime.company.host is not None and runtime.company.host == hostname:
-                return runtime
+    def _is_fresh(self) -> bool:
+        return self._read_at is not None and abs(self.clock.now() - self._read_at) < FRESH
+
+    def _match(self, hostname: str, key: str | None) -> Company | None:
+        if hostname in self._by_host:
+            return self._by_host[hostname]
         if key is not None:
-            return self._companies.get(key)
-        return next(iter(self._companies.values())) if len(self._companies) == 1 else None
+            return self._by_key.get(key)
+        return next(iter(self._by_key.values())) if len(self._by_key) == 1 else None

@@ -5,10 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+import sqlalchemy as sa
 import structlog
 
 from closeloop.access.passwords import hash_password
 from closeloop.base.clock import Clock, SystemClock
+from closeloop.base.errors import Unavailable
 from closeloop.base.ids import new_id
 from closeloop.base.settings import Settings
 from closeloop.catalog.companies import load_companies
@@ -17,10 +19,10 @@ from closeloop.catalog.snapshot import Snapshot
 from closeloop.catalog.store import Body, load_release, next_release, release_calls
 from closeloop.db.engine import Database
 from closeloop.db.errors import retrying
-from closeloop.db.statement import Params, Statement, insert_rows
+from closeloop.db.statement import Params, Statement, compile_statement, insert_rows
 from closeloop.db.system_tables import KERNEL_VERSION, SystemTables, system_tables
 from closeloop.db.unit_of_work import Transaction
-from closeloop.runtime.app_files import APPS, read_definitions, read_yaml
+from closeloop.runtime.app_files import APPS, read_definitions, read_yaml, shipped_apps
 from closeloop.runtime.kernel import KINDS
 from closeloop.schema.apply import apply, create_schema, finish, make_plan
 from closeloop.schema.platform.migrate import migrate
@@ -29,9 +31,9 @@ DEMO_PASSWORD = "closeloop-demo"  # noqa: S105 - published in the README, for th
 DEMO = APPS / "sales" / "demo"
 
 _INSERT_COMPANY = Statement(
-    "INSERT INTO platform.company (id, key, name, schema_name, time_zone, currency, locale, kernel_version, created_at,"
-    " state) VALUES (%(id)s, %(key)s, %(name)s, %(schema)s, %(zone)s, %(currency)s, %(locale)s, %(kernel)s, %(at)s,"
-    " 'active')",
+    "INSERT INTO platform.company (id, key, name, schema_name, time_zone, currency, locale, host, kernel_version,"
+    " created_at, state) VALUES (%(id)s, %(key)s, %(name)s, %(schema)s, %(zone)s, %(currency)s, %(locale)s, %(host)s,"
+    " %(kernel)s, %(at)s, 'active')",
     "new company",
 )
 
@@ -56,18 +58,42 @@ async def prepare_companies(database: Database, clock: Clock, *, demo: bool) -> 
     """Bring every company to the shipped apps' present definitions; make the demo company where there is none."""
     async with database.autocommit() as session:
         companies = await load_companies(session)
-    app = read_definitions(APPS / "sales")
+    shipped = {name: read_definitions(APPS / name) for name in shipped_apps()}
     if demo and not companies:
-        await create_company(database, clock, read_yaml(DEMO / "company.yaml"), [*app, *read_definitions(DEMO)])
+        bodies = [*shipped["sales"], *read_definitions(DEMO)]
+        await create_company(database, clock, read_yaml(DEMO / "company.yaml"), bodies)
         return
     for company in companies:
-        await retrying(lambda company=company: install(database, clock, company, app, app="sales"))
+        try:
+            for name in await _installed_apps(database, company):
+                bodies = shipped.get(name, [])
+                await retrying(lambda c=company, b=bodies, n=name: install(database, clock, c, b, app=n))
+        except Unavailable:
+            raise  # the database, not the company
+        except Exception:  # noqa: BLE001 - one company's fault must not keep the others from being served
+            _log.exception("a company can't be brought up to date", company=company.key)
 
 
-async def create_company(database: Database, clock: Clock, content: dict[str, Any], bodies: Iterable[Body]) -> Company:
-    """Create a company with its schema, its people and the given definitions.
+async def _installed_apps(database: Database, company: Company) -> list[str]:
+    """Return the apps that the company has definitions of."""
+    definition = system_tables(company.schema).definition
+    query = sa.select(definition.c.app).where(definition.c.app.is_not(None)).distinct().order_by(definition.c.app)
+    async with database.autocommit() as session:
+        return [app for (app,) in await session.fetch(*compile_statement(query, "installed apps"))]
 
-    `content` is a company file: `company`, `departments` and `people` as in an app's demo folder.
+
+async def create_company(
+    database: Database,
+    clock: Clock,
+    content: dict[str, Any],
+    bodies: Iterable[Body],
+    app: str = "sales",
+    password: str = DEMO_PASSWORD,
+) -> Company:
+    """Create a company with its schema, its people and an app's definitions; Conflict if its key or host is taken.
+
+    `content` is a company file: `company`, `departments` and `people` as in an app's demo folder; all of the people
+    get the one password.
     """
     head = content["company"]
     company_id = new_id(clock)
@@ -79,6 +105,7 @@ async def create_company(database: Database, clock: Clock, content: dict[str, An
         time_zone=head["time_zone"],
         currency=head["currency"],
         locale=head["locale"],
+        host=head.get("host"),
     )
     tables = system_tables(company.schema)
     async with database.transaction() as tx:
@@ -86,7 +113,7 @@ async def create_company(database: Database, clock: Clock, content: dict[str, An
         await apply(tx, company.schema, await make_plan(tx, company.schema, tables.all()))
         calls: list[tuple[Statement, Params]] = [
             _insert_one(tables, "state", [{"id": 1, "release": 0, "org": 1}]),
-            *_people_calls(tables, clock, content, head["locale"]),
+            *_people_calls(tables, clock, content, head["locale"], password),
             (
                 _INSERT_COMPANY,
                 {
@@ -97,13 +124,14 @@ async def create_company(database: Database, clock: Clock, content: dict[str, An
                     "zone": company.time_zone,
                     "currency": company.currency,
                     "locale": company.locale,
+                    "host": company.host,
                     "kernel": KERNEL_VERSION,
                     "at": clock.now(),
                 },
             ),
         ]
         await tx.fetch_many(calls)
-        planned = await _install(tx, clock, company, list(bodies), app="sales")
+        planned = await _install(tx, clock, company, list(bodies), app=app)
     await finish(database, company.schema, planned)
     _log.info("company created", company=company.key, schema=company.schema)
     return company
@@ -133,10 +161,10 @@ async def _install(tx: Transaction, clock: Clock, company: Company, bodies: list
 
 
 def _people_calls(
-    tables: SystemTables, clock: Clock, content: dict[str, Any], locale: str
+    tables: SystemTables, clock: Clock, content: dict[str, Any], locale: str, password: str
 ) -> list[tuple[Statement, Params]]:
-    """Return the statements that make departments and people, with the demo's password for all of them."""
-    password = hash_password(DEMO_PASSWORD)
+    """Return the statements that make departments and people, with one password for all of them."""
+    hashed = hash_password(password)
     people = {one["login"]: new_id(clock) for one in content["people"]}
     departments: dict[str, UUID] = {one["key"]: new_id(clock) for one in content["departments"]}
     rows: dict[str, list[dict[str, Any]]] = {
@@ -155,7 +183,7 @@ def _people_calls(
                 "id": people[one["login"]],
                 "login": one["login"],
                 "name": one["name"],
-                "password": password,
+                "password": hashed,
                 "active": True,
                 "on_duty": True,
                 "quota_open": one.get("quota_open"),

@@ -20,6 +20,9 @@ from closeloop.runtime.intake import retry_kept
 EVERY = 0.5
 """Seconds between two looks at the clocks: how late a clock fires at most while there is little to do."""
 
+END_WITHIN = 1.5
+"""Seconds that sweeps under way are given to finish when the worker stops; what is cut off is claimed again."""
+
 _log = structlog.stdlib.get_logger()
 
 
@@ -31,32 +34,45 @@ async def run(settings: Settings, url: str) -> None:
     database = Database(url, min_size=1, max_size=max(2, settings.pool_size // 2), application_name="closeloop-worker")
     await database.open()
     try:
-        host = Host(database, Hub(url), SystemClock())
-        while not stop.is_set():
-            busy = await _sweep_all(host)
-            if not busy:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), EVERY)
+        await work(Host(database, Hub(url), SystemClock()), stop)
     finally:
         await database.close()
 
 
-async def _sweep_all(host: Host) -> bool:
-    """Sweep every company; one that fails never keeps another's clocks waiting."""
-    busy = False
-    try:
-        companies = await host.companies()
-    except CloseloopError:
-        _log.warning("the companies can't be read at the moment")
-        return False
-    for runtime in companies:
+async def work(host: Host, stop: asyncio.Event) -> None:
+    """Sweep every company until told to stop, each in a task of its own: one that is slow or broken delays no other."""
+    tasks: dict[CompanyRuntime, asyncio.Task[None]] = {}
+    while not stop.is_set():
         try:
-            busy = await sweep(runtime, host.clock) or busy
+            companies = await host.companies()
+        except CloseloopError:
+            _log.warning("the companies can't be read at the moment")
+            companies = list(tasks)
+        for runtime in companies:
+            if runtime not in tasks:
+                tasks[runtime] = asyncio.create_task(_keep_sweeping(runtime, stop))
+        for gone in tasks.keys() - set(companies):
+            tasks.pop(gone).cancel()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), EVERY)
+    if tasks:
+        _, cut_off = await asyncio.wait(tasks.values(), timeout=END_WITHIN)
+        for task in cut_off:
+            task.cancel()
+
+
+async def _keep_sweeping(runtime: CompanyRuntime, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        busy = False
+        try:
+            busy = await sweep(runtime, runtime.clock)
         except Unavailable:
             _log.warning("the database can't be reached", company=runtime.company.key)
-        except Exception:  # noqa: BLE001 - one company's fault must not stop the others' clocks
+        except Exception:  # noqa: BLE001 - tried again at the next look
             _log.exception("a company's sweep failed", company=runtime.company.key)
-    return busy
+        if not busy:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), EVERY)
 
 
 async def sweep(runtime: CompanyRuntime, clock: Clock) -> bool:
