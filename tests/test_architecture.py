@@ -46,7 +46,7 @@ FORBIDDEN = re.compile(
 def files(top: Path) -> Iterator[Path]:
     for folder, subfolders, names in os.walk(top):
         subfolders[:] = [name for name in subfolders if name not in NOT_OURS]
-        yield from (Path(folder, name) for name in names)
+        yield from (Path(folder, name) for name in names if name not in NOT_OURS)
 
 
 def sources() -> list[Path]:
