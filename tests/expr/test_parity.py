@@ -299,7 +299,12 @@ def compare(
 
 
 def comparable(value: Any) -> Any:
-    """Return the value so that 1 and 1.0 are equal, and True and 1 are not."""
+    """Return the value so that 1 and 1.0 are equal, and True and 1 are not.
+
+    Moments in UTC: Python finds an hour that a zone has twice unequal to itself in any other zone.
+    """
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
     if isinstance(value, list | tuple):
         return [comparable(one) for one in value]
     if isinstance(value, bool | None):
