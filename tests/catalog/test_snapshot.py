@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.support.company import START, sales_app
+from tests.support.company import START, sales_app, with_fields
 
 from closeloop.base.clock import FrozenClock
 from closeloop.base.errors import Invalid
@@ -36,6 +36,16 @@ def changed(kind: str, key: str, **changes: Any) -> Body:
     return Body(kind, key, {name: value for name, value in {**body, **changes}.items() if value is not None})
 
 
+def test_a_list_of_children_has_no_column():
+    what = snapshot(with_fields("lead", touches={"type": "children", "object": "touch", "by": "lead"})).object("lead")
+    assert set(what.virtual) == {"touches"}
+    assert "touches" in what.own_fields
+    assert "touches" not in what.stored
+    assert "touches" not in what.table.c
+    assert what.scope.resolve("touches") is None
+    assert what.own_fields["touches"].readonly
+
+
 def test_the_sales_app_is_without_a_fault():
     catalog = snapshot()
     assert set(catalog.objects) == {"lead", "touch"}
@@ -53,6 +63,27 @@ def test_the_sales_app_is_without_a_fault():
         (changed("object", "touch", fields={"sys_x": {}}), "object/touch: fields.sys_x", "bad_name"),
         (changed("object", "touch", fields={"a": {"type": "txt"}}), "object/touch: fields.a.type", "not_one_of"),
         (changed("object", "touch", fields={"a": {"type": "choice"}}), "object/touch: fields.a.options", "required"),
+        (
+            changed("object", "touch", fields={"a": {"type": "relation", "object": "nothing"}}),
+            "object/touch: fields.a.object",
+            "unknown_object",
+        ),
+        (with_fields("lead", touches={"type": "children"}), "object/lead: fields.touches.object", "required"),
+        (
+            with_fields("lead", touches={"type": "children", "object": "nothing", "by": "lead"}),
+            "object/lead: fields.touches.object",
+            "unknown_object",
+        ),
+        (
+            with_fields("lead", touches={"type": "children", "object": "touch", "by": "kind"}),
+            "object/lead: fields.touches.by",
+            "unknown_field",
+        ),
+        (
+            changed("operation", "touch", input={"all": {"type": "children", "object": "touch", "by": "lead"}}),
+            "operation/touch: input.all.type",
+            "not_an_input",
+        ),
         (changed("pipeline", "lead", stages=None), "pipeline/lead: stages", "required"),
         (changed("view", "lead_all", filter="stage ="), "view/lead_all: filter", "bad_expression"),
         (changed("view", "lead_all", columns=["nothing"]), "view/lead_all: columns", "unknown_field"),

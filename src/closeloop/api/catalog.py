@@ -115,6 +115,6 @@ def field_out(field: Field, locale: str, *, searched: bool = False) -> dict[str,
             {"key": option.key, "label": text_of(option.label, locale), "color": option.color}
             for option in field.options
         ]
-    optional: Mapping[str, Any] = {"max": field.max, "min": field.min, "object": field.object}
+    optional: Mapping[str, Any] = {"max": field.max, "min": field.min, "object": field.object, "by": field.by}
     out.update({name: value for name, value in optional.items() if value is not None})
     return out

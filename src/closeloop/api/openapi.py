@@ -23,6 +23,8 @@ _LABELLED = {
     "properties": {"id": _ID, "label": {"type": ["string", "null"]}},
     "required": ["id"],
 }
+_LISTS_ELSEWHERE = ("children",)
+"""Types whose values aren't part of a record: they are lists of their own."""
 _SHAPES: dict[str, dict[str, Any]] = {
     "integer": {"type": "integer"},
     "decimal": {"type": "string", "format": "decimal"},
@@ -90,7 +92,7 @@ def _input(what: ObjectType, locale: str) -> dict[str, Any]:
 def _values(fields: Mapping[str, Field], locale: str) -> dict[str, Any]:
     schema: dict[str, Any] = {
         "type": "object",
-        "properties": {name: _field(field, locale) for name, field in fields.items()},
+        "properties": {name: _field(f, locale) for name, f in fields.items() if f.type not in _LISTS_ELSEWHERE},
     }
     required = [name for name, field in fields.items() if field.required]
     return {**schema, "required": required} if required else schema

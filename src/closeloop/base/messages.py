@@ -41,6 +41,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "not_a_list": ("应为列表", "must be a list"),
     "not_a_mapping": ("应为键值对", "must be an object of keys and values"),
     "not_a_span": ("不是有效的时长，例如 30m、-5m、24h、7d", "is not a span of time, such as 30m, -5m, 24h or 7d"),
+    "not_an_input": ("这种字段不能填写", "a field of this type can't be filled in"),
     "not_an_id": ("不是有效的编号", "is not a valid id"),
     "not_an_option": ("不在可选项中", "is not one of the options"),
     "not_boolean": ("应为是或否", "must be true or false"),

@@ -20,17 +20,17 @@ CANDIDATE = SimpleScope(
 """What an assignment policy may ask about a person."""
 
 
-def type_of(field: Field) -> Type:
-    """Return the type that the field has in expressions."""
+def type_of(field: Field) -> Type | None:
+    """Return the type that the field has in expressions; None where they can't name it."""
     return FIELD_TYPES[field.type].expr_type(field)
 
 
 def object_scope(fields: Mapping[str, Field], roots: Mapping[str, Scope] | None = None) -> SimpleScope:
     """Make the scope of an object's expressions: bare field names or labels, `record.`, and the given roots."""
-    types = {name: type_of(field) for name, field in fields.items()}
+    types = {name: type_ for name, field in fields.items() if (type_ := type_of(field)) is not None}
     labels: dict[str, str] = {}
-    for name, field in fields.items():
-        for label in field.label.values():
+    for name in types:
+        for label in fields[name].label.values():
             labels.setdefault(unicodedata.normalize("NFKC", label), name)
     return SimpleScope(types, labels, roots, own_root="record")
 

@@ -63,8 +63,10 @@ def read_field(node: Node, name: str, lists: OptionLists, pipelines: Pipelines) 
             options = tuple(Option(stage.key, stage.label) for stage in found.stages)
     elif kind in ("choice", "multi_choice") and not options:
         node.problems.add(node.at("options"), "required")
-    if kind == "relation" and not node.any("object"):
-        node.problems.add(node.at("object"), "required")
+    needed = {"relation": ("object",), "children": ("object", "by")}.get(kind, ())
+    for key in needed:
+        if not node.any(key):
+            node.problems.add(node.at(key), "required")
     field = Field(
         name=name,
         label=node.label(fallback=name),
@@ -75,6 +77,7 @@ def read_field(node: Node, name: str, lists: OptionLists, pipelines: Pipelines) 
         min=_number(node, "min"),
         options=options,
         object=node.take("object", str, "") or None,
+        by=node.take("by", str, "") or None,
         pipeline=pipeline,
         source=node.take("from", str, "") or None,
     )
@@ -98,7 +101,7 @@ def read_object(node: Node, lists: OptionLists, pipelines: Pipelines) -> ObjectD
     if not fields:
         node.problems.add(node.at("fields"), "required")
     title = node.need("title", str, "")
-    if fields and title not in fields:
+    if fields and (title not in fields or FIELD_TYPES[fields[title].type].column() is None):
         node.problems.add(node.at("title"), "unknown_field", name=title)
     search = node.words("search")
     for name_ in search:

@@ -23,6 +23,9 @@ class Option:
     color: str | None = None
 
 
+_KEPT_BY_THE_KERNEL = frozenset({"stage", "children"})
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of an object; `name` is its column and never changes, the label may."""
@@ -36,6 +39,9 @@ class Field:
     min: Decimal | None = None
     options: tuple[Option, ...] = ()
     object: str | None = None
+    """The object that a relation points to, or whose records a list of children holds."""
+    by: str | None = None
+    """The relation of the children's object that points here."""
     pipeline: str | None = None
     source: str | None = None
     """The definition that computes it, such as `lead_score.total`; such a field is read-only for everyone."""
@@ -43,7 +49,7 @@ class Field:
 
     @property
     def readonly(self) -> bool:
-        return self.system or self.source is not None or self.type == "stage"
+        return self.system or self.source is not None or self.type in _KEPT_BY_THE_KERNEL
 
 
 @dataclass(frozen=True, slots=True)

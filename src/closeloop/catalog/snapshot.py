@@ -52,6 +52,10 @@ class ObjectType:
         self.icon = body.icon
         self.own_fields: Mapping[str, Field] = body.fields
         self.fields: Mapping[str, Field] = MappingProxyType({**body.fields, **system_fields(body.name)})
+        self.stored: Mapping[str, Field] = {n: f for n, f in body.fields.items() if _has_column(f)}
+        """The own fields that have a column."""
+        self.virtual: Mapping[str, Field] = {n: f for n, f in body.fields.items() if n not in self.stored}
+        """The own fields that have none: what they show stands elsewhere."""
         self.scope: SimpleScope = object_scope(self.fields)
         self.stage_field = next((f for f in body.fields.values() if f.type == "stage"), None)
         duplicates: list[Duplicate] = []
@@ -86,6 +90,10 @@ class ObjectType:
         return found
 
 
+def _has_column(field: Field) -> bool:
+    return FIELD_TYPES[field.type].column() is not None
+
+
 def _table(what: ObjectType, tables: sa.MetaData) -> sa.Table:
     name = what.name
     alive = sa.text("deleted_at IS NULL")
@@ -100,7 +108,7 @@ def _table(what: ObjectType, tables: sa.MetaData) -> sa.Table:
         sa.Column("deleted_at", sa.DateTime(timezone=True)),
         sa.Column("extra", JSONB()),
     ]
-    columns += [sa.Column(f.name, FIELD_TYPES[f.type].column()) for f in what.own_fields.values()]
+    columns += [sa.Column(f.name, FIELD_TYPES[f.type].column()) for f in what.stored.values()]
     columns += [sa.Column(column, sa.Text()) for column in what.normed]
     if what.search:
         columns.append(sa.Column(SEARCH, ARRAY(sa.Text())))
@@ -115,7 +123,7 @@ def _table(what: ObjectType, tables: sa.MetaData) -> sa.Table:
     indexes += [sa.Index(f"{name[:20]}_{column}", column, postgresql_where=alive) for column in what.normed]
     indexes += [
         sa.Index(f"{name[:20]}_{f.name}_r", f.name, postgresql_where=alive)
-        for f in what.own_fields.values()
+        for f in what.stored.values()
         if f.type == "relation"
     ]
     return sa.Table(name, tables, *columns, *indexes, sa.PrimaryKeyConstraint("id", name=f"{name}_pk"))
@@ -192,6 +200,8 @@ class Snapshot:
         for one in by_kind.get("object", []):
             objects[one.key] = read(one, partial(self._object, one))
         self.objects: Mapping[str, ObjectType] = objects
+        for what in objects.values():
+            errors.extend(_lost_targets(what, objects))
         self._compiled: dict[str, dict[str, Any]] = {}
         known = {"options", "pipeline", "object"}
         for kind in (VIEWS, *kinds):
@@ -239,6 +249,21 @@ class Snapshot:
     def pipeline_of(self, what: ObjectType) -> Pipeline | None:
         field = what.stage_field
         return None if field is None or field.pipeline is None else self.pipelines[field.pipeline]
+
+
+def _lost_targets(what: ObjectType, objects: Mapping[str, ObjectType]) -> Iterable[FieldError]:
+    """Return what is wrong with fields that name other objects, which may only be asked when all have been read."""
+    place = f"object/{what.name}: fields"
+    for field in what.own_fields.values():
+        if field.object is None or field.type not in ("relation", "children"):
+            continue
+        target = objects.get(field.object)
+        if target is None:
+            yield FieldError(f"{place}.{field.name}.object", "unknown_object", {"name": field.object})
+        elif field.type == "children":
+            back = target.own_fields.get(field.by or "")
+            if back is None or (back.type, back.object) != ("relation", what.name):
+                yield FieldError(f"{place}.{field.name}.by", "unknown_field", {"name": field.by})
 
 
 def _read_option_list(node: Node) -> tuple[Option, ...]:

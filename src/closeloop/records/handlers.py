@@ -115,7 +115,7 @@ class CreateHandler:
         work.state = RecordState(what, row, is_new=True)
 
     def start(self, work: Work, batch: Batch) -> Iterable[Effect]:
-        set_ = {name: work.row[name] for name in ("owner", *work.what.own_fields)}
+        set_ = {name: work.row[name] for name in ("owner", *work.what.stored)}
         changes = {name: (None, value) for name, value in set_.items() if value is not None}
         why = None if work.submission.inbound is None else {"channel": work.submission.inbound.channel}
         batch.log(work, CREATED, why, changes)

@@ -28,7 +28,7 @@ def person(value: UUID | None, org: Org) -> dict[str, Any] | None:
 
 def present(what: ObjectType, row: Mapping[str, Any], org: Org, only: Iterable[str] | None = None) -> dict[str, Any]:
     """Return a record as JSON-able data; the labels of relations are left to `fill_titles`."""
-    names = list(what.fields) if only is None else ["id", "version", *only]
+    names = [name for name in (what.fields if only is None else ("id", "version", *only)) if name not in what.virtual]
     out: dict[str, Any] = {}
     for name in names:
         field = what.fields[name]

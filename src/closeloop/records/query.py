@@ -13,13 +13,15 @@ import sqlalchemy as sa
 
 from closeloop.access.decide import OWNERS, Actor, predicate
 from closeloop.base.errors import FieldError, Invalid, NotFound
+from closeloop.catalog.expressions import type_of
 from closeloop.catalog.field_types import FIELD_TYPES, Coercion
 from closeloop.catalog.model import Field
 from closeloop.catalog.search import asked
 from closeloop.catalog.snapshot import SEARCH, ObjectType, Snapshot
 from closeloop.db.statement import Params, Statement, compile_statement
 from closeloop.db.unit_of_work import Session
-from closeloop.expr import BOOL, Env, Expression, compile_expression
+from closeloop.expr import BOOL, NUMBER, Env, Expression, compile_expression
+from closeloop.records.columns import Columns
 
 MOST = 500
 EXACT = 10_000
@@ -69,13 +71,15 @@ class Reader:
         self._actor = actor
         self._env = env
 
-    def _visible(self, what: ObjectType, filter_: str | None, q: str | None = None) -> list[sa.ColumnElement[bool]]:
+    def _visible(
+        self, what: ObjectType, columns: Columns, filter_: str | None, q: str | None = None
+    ) -> list[sa.ColumnElement[bool]]:
         """Return the conditions of every read: alive, readable, and what was asked for."""
         scope = self._actor.scope(what.name, "read")
         conditions = [what.table.c.deleted_at.is_(None), predicate(what, scope)]
         if filter_:
             expression = compile_filter(what, filter_)
-            conditions.append(expression.sql(lambda path: _column(what, path), self._env))
+            conditions.append(expression.sql(columns, self._env))
         if q:
             conditions += _found(what, q)
         return conditions
@@ -116,16 +120,17 @@ class Reader:
         if statement is not None:
             owners = {OWNERS: self._actor.owners(scope)} if OWNERS in statement.names else {}
             return statement, {**window, **owners}
+        columns = Columns(self._catalog, what)
         select = (
             sa.select(*what.table.columns)
-            .where(*self._visible(what, query.filter, query.q))
-            .order_by(*_order(what, keys))
+            .where(*self._visible(what, columns, query.filter, query.q))
+            .order_by(*_order(columns, keys))
             .limit(sa.bindparam("most", window["most"], sa.BigInteger()))
             .offset(sa.bindparam("skipped", window["skipped"], sa.BigInteger()))
         )
         if query.cursor is not None:
-            select = select.where(_after(what, keys, _decode(query.cursor, keys)))
-        statement, params = self._compile(what, select, f"list {what.name}")
+            select = select.where(_after(columns, keys, _decode(query.cursor, keys)))
+        statement, params = self._compile(what, select.select_from(columns.source), f"list {what.name}")
         if plain:
             self._catalog.statements[key] = statement
         return statement, params
@@ -137,8 +142,9 @@ class Reader:
         what = self.require_readable(object_name)
         calls: list[tuple[Statement, Params]] = []
         for filter_ in filters:
-            visible = sa.select(what.table.c.id).where(*self._visible(what, filter_, q))
-            some = visible.limit(EXACT + 1).subquery()
+            columns = Columns(self._catalog, what)
+            visible = sa.select(what.table.c.id).where(*self._visible(what, columns, filter_, q))
+            some = visible.select_from(columns.source).limit(EXACT + 1).subquery()
             calls.append(self._compile(what, sa.select(sa.func.count()).select_from(some), f"count {what.name}"))
         found = [result.rows[0][0] for result in await session.fetch_many(calls)] if calls else []
         return [(min(n, EXACT), "exact" if n <= EXACT else "at_least") for n in found]
@@ -158,9 +164,10 @@ class Reader:
         statement = self._catalog.statements.get(key)
         if statement is None:
             table = what.table
+            columns = Columns(self._catalog, what)
             ids = sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid()))
-            query = sa.select(*table.columns).where(table.c.id == sa.any_(ids), *self._visible(what, None))
-            statement, _ = compile_statement(query, f"read {what.name}")
+            query = sa.select(*table.columns).where(table.c.id == sa.any_(ids), *self._visible(what, columns, None))
+            statement, _ = compile_statement(query.select_from(columns.source), f"read {what.name}")
             self._catalog.statements[key] = statement
         params: dict[str, Any] = {"ids": list(records)}
         if OWNERS in statement.names:
@@ -181,12 +188,14 @@ class Reader:
     ) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
         """Return the values of each group, at most MOST groups, the largest first."""
         what = self.require_readable(object_name)
-        groups = [what.table.c[_groupable(what, name).name] for name in group_by]
-        values = [_measure(what, i, fn, name) for i, (fn, name) in enumerate(measures)]
+        columns = Columns(self._catalog, what)
+        groups = [columns(_groupable(what, name).name) for name in group_by]
+        values = [_measure(what, columns, i, fn, name) for i, (fn, name) in enumerate(measures)]
+        visible = self._visible(what, columns, filter_)
         query = (
             sa.select(*groups, *values)
-            .select_from(what.table)
-            .where(*self._visible(what, filter_))
+            .select_from(columns.source)
+            .where(*visible)
             .group_by(*groups)
             .order_by(sa.func.count().desc(), *groups)
             .limit(MOST)
@@ -194,10 +203,6 @@ class Reader:
         result = (await session.fetch_many([self._compile(what, query, f"aggregate {what.name}")]))[0]
         width = len(groups)
         return [(row[:width], row[width:]) for row in result.rows]
-
-
-def _column(what: ObjectType, path: str) -> sa.ColumnElement[Any]:
-    return what.table.c[path]
 
 
 def _found(what: ObjectType, words: str) -> list[sa.ColumnElement[bool]]:
@@ -216,14 +221,14 @@ def _groupable(what: ObjectType, name: str) -> Field:
     return field
 
 
-def _measure(what: ObjectType, index: int, fn: str, name: str | None) -> sa.ColumnElement[Any]:
+def _measure(what: ObjectType, columns: Columns, index: int, fn: str, name: str | None) -> sa.ColumnElement[Any]:
     place = f"measures[{index}]"
     if fn == "count":
         return sa.func.count()
     field = what.field(name) if name else None
-    if field is None or FIELD_TYPES[field.type].expr_type(field).kind != "number":
+    if field is None or type_of(field) != NUMBER:
         raise Invalid(errors=[FieldError(f"{place}.field", "not_number")])
-    column = what.table.c[field.name]
+    column = columns(field.name)
     if fn in ("median", "p90"):
         share = 0.5 if fn == "median" else 0.9
         return sa.func.percentile_cont(sa.literal_column(str(share))).within_group(column)
@@ -246,27 +251,27 @@ def _sort_keys(what: ObjectType, sort: str | None) -> list[_Key]:
     return keys
 
 
-def _order(what: ObjectType, keys: Sequence[_Key]) -> list[sa.ColumnElement[Any]]:
+def _order(columns: Columns, keys: Sequence[_Key]) -> list[sa.ColumnElement[Any]]:
     order: list[sa.ColumnElement[Any]] = []
     for key in keys:
-        column = what.table.c[key.field.name]
+        column = columns(key.field.name)
         ordered = column.desc() if key.descending else column.asc()
         order.append(ordered if key.field.name in _NEVER_NULL else ordered.nulls_last())
     return order
 
 
-def _after(what: ObjectType, keys: Sequence[_Key], values: Sequence[Any]) -> sa.ColumnElement[bool]:
+def _after(columns: Columns, keys: Sequence[_Key], values: Sequence[Any]) -> sa.ColumnElement[bool]:
     """Return the condition of the rows behind a cursor's; empty values stand last in either direction."""
-    columns = [what.table.c[key.field.name] for key in keys]
+    elements = [columns(key.field.name) for key in keys]
     one_way = len({key.descending for key in keys}) == 1
     if one_way and all(key.field.name in _NEVER_NULL for key in keys):
         # a row comparison is one range of an index, which the chain of ors below is not
-        here = sa.tuple_(*columns)
-        there = sa.tuple_(*(sa.literal(v, c.type) for c, v in zip(columns, values, strict=True)))
+        here = sa.tuple_(*elements)
+        there = sa.tuple_(*(sa.literal(v, c.type) for c, v in zip(elements, values, strict=True)))
         return here < there if keys[0].descending else here > there
     parts: list[sa.ColumnElement[bool]] = []
     same: list[sa.ColumnElement[bool]] = []
-    for key, column, value in zip(keys, columns, values, strict=True):
+    for key, column, value in zip(keys, elements, values, strict=True):
         if value is None:
             same.append(column.is_(None))
             continue

@@ -2,6 +2,7 @@
 
 from closeloop.base.registry import Registry
 from closeloop.catalog.field_types.base import Coercion, FieldType
+from closeloop.catalog.field_types.children import Children
 from closeloop.catalog.field_types.choice import Choice, MultiChoice, StageChoice
 from closeloop.catalog.field_types.link import Person, Relation
 from closeloop.catalog.field_types.number import Checkbox, Integer, Money, Number, Percent
@@ -17,7 +18,7 @@ FIELD_TYPES: Registry[FieldType] = Registry(
             Integer(), Number(), Money(), Percent(), Checkbox(),
             Date(), DateTime(),
             Choice(), MultiChoice(), StageChoice(),
-            Person(), Relation(),
+            Person(), Relation(), Children(),
         )
     ],
 )  # fmt: skip

@@ -1,0 +1,45 @@
+"""How the fields and paths of an object become SQL in a read, with the joins that they need."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from closeloop.catalog.snapshot import ObjectType, Snapshot
+
+
+class Columns:
+    """The columns of one query; every filter, order, group and measure gets its elements here.
+
+    A path is the name of a field, or relations and a field joined by dots: `customer.city` is the city of the record
+    that `customer` points to, empty where there is none or it lies in the trash. Whatever the number of paths, a
+    relation is joined once.
+    """
+
+    def __init__(self, catalog: Snapshot, what: ObjectType) -> None:
+        self._catalog = catalog
+        self._places: dict[str, tuple[ObjectType, sa.FromClause]] = {"": (what, what.table)}
+        self._source: sa.FromClause = what.table
+
+    def __call__(self, path: str) -> sa.ColumnElement[Any]:
+        """Return the element of a path."""
+        way, _, name = path.rpartition(".")
+        _, table = self._place(way)
+        return table.c[name]
+
+    @property
+    def source(self) -> sa.FromClause:
+        """The object's table with all that was joined so far; to be asked when the rest of the query is made."""
+        return self._source
+
+    def _place(self, way: str) -> tuple[ObjectType, sa.FromClause]:
+        """Return the object and the table that the relations of a way lead to."""
+        found = self._places.get(way)
+        if found is None:
+            before, _, relation = way.rpartition(".")
+            what, table = self._place(before)
+            target = self._catalog.object(what.fields[relation].object or "")
+            joined = target.table.alias(f"j{len(self._places)}")
+            here = sa.and_(joined.c.id == table.c[relation], joined.c.deleted_at.is_(None))
+            self._source = self._source.outerjoin(joined, here)
+            found = self._places[way] = (target, joined)
+        return found
