@@ -8,10 +8,11 @@ from difflib import get_close_matches
 
 from closeloop.expr.errors import ExpressionError
 from closeloop.expr.fitting import READABLE, adapt, fit, shared_by, shared_type
-from closeloop.expr.functions import FUNCTIONS
+from closeloop.expr.functions import FUNCTIONS, SPREADSHEET
 from closeloop.expr.nodes import Node
 from closeloop.expr.numbers import NEGATE
 from closeloop.expr.operators import OPERATORS, PEOPLE
+from closeloop.expr.overloads import Overload
 from closeloop.expr.scope import Scope
 from closeloop.expr.source import MAX_DEPTH, Source
 from closeloop.expr.types import BOOL, NULL, NUMBER, TEXT, Type, Value, list_of
@@ -196,7 +197,8 @@ class _Checker:
             raise self._error("not_allowed", node.func)
         name = self._source.name(node.func)
         if name not in FUNCTIONS:
-            raise self._error("unknown_function", node.func, _closest(name, FUNCTIONS), name=name)
+            meant = SPREADSHEET.get(name.lower()) or _closest(name.lower(), FUNCTIONS)
+            raise self._error("unknown_function", node.func, meant, name=name)
         if node.keywords:
             raise self._error("not_allowed", node.keywords[0].value)
         return self._operate(name, node, self._nodes(node.args, depth))
@@ -213,14 +215,12 @@ class _Checker:
             inside = tuple(arg for arg in fitting if arg is not None)
             if len(inside) == len(args):
                 made = self._made(node, op, overload.result or shared)
-                # SQL writes the divisor of a remainder three times.
-                cost = self._cost(node, (*inside, inside[1], inside[1]) if op == "%" else inside)
-                return replace(made, args=inside, overload=overload, cost=cost)
-        raise self._misfit(op, node, args)
+                written = (arg for i, arg in enumerate(inside) for _ in range(overload.times(i)))
+                return replace(made, args=inside, overload=overload, cost=self._cost(node, written))
+        raise self._misfit(op, node, args, possible)
 
-    def _misfit(self, op: str, node: ast.expr, args: Sequence[Node]) -> ExpressionError:
+    def _misfit(self, op: str, node: ast.expr, args: Sequence[Node], overloads: Sequence[Overload]) -> ExpressionError:
         """Say which argument doesn't fit, where the operator can be used in one way only."""
-        overloads = FUNCTIONS[op].overloads if op in FUNCTIONS else OPERATORS[op]
         types = ", ".join(str(arg.type) for arg in args)
         at, length = self._source.place(node)
         if len(overloads) == 1:

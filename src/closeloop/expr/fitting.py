@@ -11,7 +11,7 @@ from uuid import UUID
 
 from closeloop.expr.moments import in_utc
 from closeloop.expr.nodes import Node
-from closeloop.expr.overloads import Anything, ListOfSame, Overload, Places, Same
+from closeloop.expr.overloads import Anything, ListOfSame, Overload, Places, Same, Word
 from closeloop.expr.types import NULL, TEXT, Kind, Type, Value, list_of
 
 _MOST_PLACES = 10
@@ -82,10 +82,13 @@ def fit(arg: Node, overload: Overload, index: int, shared: Type) -> Node | None:
             return adapt(arg, wanted)
         case Same(kinds):
             return adapt(arg, shared) if shared.kind in kinds else None
-        case ListOfSame():
-            return adapt(arg, list_of(shared)) if shared.kind != "list" else None
+        case ListOfSame(kinds):
+            fitting = shared.kind != "list" and (kinds is None or shared.kind in kinds)
+            return adapt(arg, list_of(shared)) if fitting else None
         case Anything():
             return adapt(arg, TEXT) if arg.type == NULL else arg
+        case Word(word):
+            return arg if arg.op == "const" and arg.value == word else None
         case Places():
             written = arg.op == "const" and isinstance(arg.value, int) and 0 <= arg.value <= _MOST_PLACES
             return arg if written and arg.type.kind == "number" else None

@@ -2,19 +2,25 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from closeloop.base.registry import Registry
+from closeloop.expr.days import ADD_MONTHS, DATE_OF, HOUR, end_of, of_day, of_period, of_wall, part, start_of
+from closeloop.expr.lists import AVG, FIRST, HAS_ALL, HAS_ANY, LAST, SUM, extreme_of
 from closeloop.expr.messages import FUNCTION_DOCS
-from closeloop.expr.moments import count_of, day_in, day_in_sql, in_utc, part_sql, span_of
-from closeloop.expr.numbers import ABSOLUTE, CEIL, DIVIDE, FLOOR, ROUND, Element, constant
-from closeloop.expr.operators import EVERY, ORDERED, SCALAR, is_member, is_member_sql, ordered
+from closeloop.expr.moments import (
+    count_of,
+    day_in,
+    in_utc,
+    span_of,
+)
+from closeloop.expr.numbers import ABSOLUTE, CEIL, DIVIDE, FLOOR, ROUND, Element, Meaning, constant
+from closeloop.expr.operators import EVERY, ORDERED, PICKS, SCALAR, is_member, is_member_sql, ordered
 from closeloop.expr.overloads import (
     Anything,
-    Closure,
     ListOfSame,
     Overload,
     Places,
@@ -24,9 +30,24 @@ from closeloop.expr.overloads import (
     elements,
     from_env,
     over_all,
+    ternary,
     unary,
 )
-from closeloop.expr.types import BOOL, DATE, DATETIME, DURATION, NUMBER, TEXT, Env, Row, Type, Value
+from closeloop.expr.texts import (
+    BLANKS,
+    ENDS_WITH,
+    FIND,
+    JOIN,
+    LEFT,
+    READ_NUMBER,
+    REPLACE,
+    RIGHT,
+    SUBSTRING,
+    WRITTEN_DAY,
+    WRITTEN_NUMBER,
+    WRITTEN_WALL,
+)
+from closeloop.expr.types import BOOL, DATE, DATETIME, DURATION, NUMBER, TEXT, Env, Value, list_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +62,6 @@ class Function:
 
 _UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LOWER = _UPPER.lower()
-_BLANKS = " \t\n\r" + chr(0xA0) + chr(0x3000)
 _ZERO = sa.literal_column("0", sa.Integer)
 _ONE = sa.literal_column("1", sa.Integer)
 
@@ -101,27 +121,8 @@ def _unit(unit: timedelta) -> tuple[Overload, ...]:
     )
 
 
-def _of_day(result: Type, python: Callable[[date], Value], sql: Callable[[Element], Element]) -> tuple[Overload, ...]:
-    """Make the two overloads of a question about a day: of a date, or of a moment in the company's zone."""
-
-    def build(args: Sequence[Closure]) -> Closure:
-        (moment,) = args
-
-        def closure(row: Row, env: Env) -> Value:
-            at = moment(row, env)
-            day = day_in(at, env.tz) if isinstance(at, datetime) else None
-            return None if day is None else python(day)
-
-        return closure
-
-    def to_sql(args: Sequence[Sql], env: Env) -> Element:
-        return sql(day_in_sql(args[0].element, env.tz))
-
-    return (unary(DATE, result, python, sql), Overload((DATETIME,), result, build, to_sql))
-
-
-def _part(name: str, python: Callable[[date], int]) -> tuple[Overload, ...]:
-    return _of_day(NUMBER, python, lambda day: part_sql(name, day))
+def _same(day: Any) -> Any:
+    return day
 
 
 def _function(signature: str, *overloads: Overload) -> Function:
@@ -144,11 +145,15 @@ _ALL = (
         "filled(a, b, …)",
         Overload((Anything(),), NUMBER, over_all(_filled), _filled_sql, rest=True),
     ),
-    _function("min(a, b, …)", _extreme(min, "least")),
-    _function(
-        "max(a, b, …)",
-        _extreme(max, "greatest"),
-    ),
+    _function("pick(condition, value, …, otherwise)", *PICKS),
+    _function("min(a, b, … or list)", _extreme(min, "least"), extreme_of(min, "min")),
+    _function("max(a, b, … or list)", _extreme(max, "greatest"), extreme_of(max, "max")),
+    _function("sum(list)", SUM),
+    _function("avg(list)", AVG),
+    _function("first(list)", FIRST),
+    _function("last(list)", LAST),
+    _function("has_any(list, list)", HAS_ANY),
+    _function("has_all(list, list)", HAS_ALL),
     _function(
         "has(list, value)",
         Overload(
@@ -178,6 +183,20 @@ _ALL = (
             lambda text, part: sa.func.starts_with(text, part, type_=sa.Boolean()),
         ),
     ),
+    _function("ends_with(text, part)", binary(TEXT, TEXT, BOOL, *ENDS_WITH, (1, 2))),
+    _function("find(text, part)", binary(TEXT, TEXT, NUMBER, *FIND)),
+    _function("left(text, count)", binary(TEXT, NUMBER, TEXT, *LEFT)),
+    _function("right(text, count)", binary(TEXT, NUMBER, TEXT, *RIGHT)),
+    _function("substring(text, from, count)", ternary((TEXT, NUMBER, NUMBER), TEXT, SUBSTRING)),
+    _function("replace(text, part, by)", ternary((TEXT, TEXT, TEXT), TEXT, REPLACE, (2, 1, 2))),
+    _function("join(list, separator)", binary(list_of(TEXT), TEXT, TEXT, *JOIN, (2, 2))),
+    _function(
+        "text(number, day or moment)",
+        unary(NUMBER, TEXT, *WRITTEN_NUMBER),
+        unary(DATE, TEXT, *WRITTEN_DAY),
+        of_wall(WRITTEN_WALL, TEXT),
+    ),
+    _function("number(text)", unary(TEXT, NUMBER, *READ_NUMBER)),
     _function(
         "lower(text)",
         _case(_UPPER, _LOWER),
@@ -191,8 +210,8 @@ _ALL = (
         unary(
             TEXT,
             TEXT,
-            lambda text: text.strip(_BLANKS),
-            lambda text: sa.func.btrim(text, _BLANKS, type_=sa.Text()),
+            lambda text: text.strip(BLANKS),
+            lambda text: sa.func.btrim(text, BLANKS, type_=sa.Text()),
         ),
     ),
     _function(
@@ -236,18 +255,38 @@ _ALL = (
         *_unit(timedelta(minutes=1)),
     ),
     _function(
-        "date(moment)",
-        *_of_day(DATE, lambda day: day, lambda day: day),
+        "date(moment) or date(year, month, day)",
+        *of_day(Meaning(_same, _same), DATE),
+        ternary((NUMBER, NUMBER, NUMBER), DATE, DATE_OF, (3, 3, 1)),
     ),
-    _function("year(day or moment)", *_part("year", lambda day: day.year)),
-    _function("month(day or moment)", *_part("month", lambda day: day.month)),
-    _function(
-        "day(day or moment)",
-        *_part("day", lambda day: day.day),
-    ),
-    _function(
-        "weekday(day or moment)",
-        *_part("isodow", date.isoweekday),
-    ),
+    _function("year(day or moment)", *of_day(part("year", lambda day: day.year), NUMBER)),
+    _function("quarter(day or moment)", *of_day(part("quarter", lambda day: (day.month + 2) // 3), NUMBER)),
+    _function("month(day or moment)", *of_day(part("month", lambda day: day.month), NUMBER)),
+    _function("day(day or moment)", *of_day(part("day", lambda day: day.day), NUMBER)),
+    _function("weekday(day or moment)", *of_day(part("isodow", date.isoweekday), NUMBER)),
+    _function("hour(moment)", of_wall(HOUR, NUMBER)),
+    _function("add_months(day or moment, count)", *of_day(ADD_MONTHS, DATE, NUMBER)),
+    _function("start_of(day or moment, period)", *of_period(start_of)),
+    _function("end_of(day or moment, period)", *of_period(end_of)),
 )
+SPREADSHEET: Mapping[str, str] = {
+    "average": "avg",
+    "datevalue": "date",
+    "edate": "add_months",
+    "eomonth": "end_of",
+    "if": "pick",
+    "ifs": "pick",
+    "isblank": "filled",
+    "len": "length",
+    "mid": "substring",
+    "rounddown": "floor",
+    "roundup": "ceil",
+    "search": "find",
+    "substitute": "replace",
+    "switch": "pick",
+    "textjoin": "join",
+    "value": "number",
+}
+"""What a spreadsheet calls them: told to whoever writes those names."""
+
 FUNCTIONS: Registry[Function] = Registry("function", ((one.name, one) for one in _ALL))

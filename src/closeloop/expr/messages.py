@@ -118,13 +118,41 @@ FUNCTION_DOCS: Mapping[str, Mapping[str, str]] = {
         "zh-CN": "已填写的比例，0 到 1；空值、空文本和空列表算未填写",
         "en-US": "The share that is filled in, 0 to 1; null, empty text and an empty list are not",
     },
+    "pick": {
+        "zh-CN": "第一个成立的条件后面的值，都不成立时是最后一个值",
+        "en-US": "The value after the first condition that is met, else the last one",
+    },
     "min": {
-        "zh-CN": "最小的值，忽略空值",
-        "en-US": "The least value; nulls are left out",
+        "zh-CN": "最小的值，或列表中最小的值，忽略空值",
+        "en-US": "The least value, also of a list; nulls are left out",
     },
     "max": {
-        "zh-CN": "最大的值，忽略空值",
-        "en-US": "The greatest value; nulls are left out",
+        "zh-CN": "最大的值，或列表中最大的值，忽略空值",
+        "en-US": "The greatest value, also of a list; nulls are left out",
+    },
+    "sum": {
+        "zh-CN": "列表中数字的合计，忽略空值；空列表是 0",
+        "en-US": "The sum of a list of numbers; nulls are left out, and of nothing it is 0",
+    },
+    "avg": {
+        "zh-CN": "列表中数字的平均值，忽略空值；空列表没有平均值",
+        "en-US": "The mean of a list of numbers; nulls are left out, and nothing has none",
+    },
+    "first": {
+        "zh-CN": "列表的第一个元素",
+        "en-US": "The first element of a list",
+    },
+    "last": {
+        "zh-CN": "列表的最后一个元素",
+        "en-US": "The last element of a list",
+    },
+    "has_any": {
+        "zh-CN": "两个列表是否有相同的元素",
+        "en-US": "Whether two lists have an element in common",
+    },
+    "has_all": {
+        "zh-CN": "第一个列表是否包含第二个列表的全部元素",
+        "en-US": "Whether the first list has every element of the second",
     },
     "has": {
         "zh-CN": "列表中是否有这个值，与 value in list 相同",
@@ -137,6 +165,42 @@ FUNCTION_DOCS: Mapping[str, Mapping[str, str]] = {
     "starts_with": {
         "zh-CN": "文本是否以这一段开头，区分大小写",
         "en-US": "Whether the text begins with the part; case matters",
+    },
+    "ends_with": {
+        "zh-CN": "文本是否以这一段结尾，区分大小写",
+        "en-US": "Whether the text ends with the part; case matters",
+    },
+    "find": {
+        "zh-CN": "这一段从第几个字符开始，没有则为 0",
+        "en-US": "Which character the part begins at, counted from 1; 0 where it is not there",
+    },
+    "left": {
+        "zh-CN": "开头的几个字符",
+        "en-US": "The first characters of a text",
+    },
+    "right": {
+        "zh-CN": "末尾的几个字符",
+        "en-US": "The last characters of a text",
+    },
+    "substring": {
+        "zh-CN": "从第几个字符（从 1 数起）开始的几个字符",
+        "en-US": "So many characters from a place on, counted from 1",
+    },
+    "replace": {
+        "zh-CN": "把文本中的每一处 part 换成 by",
+        "en-US": "The text with every part replaced",
+    },
+    "join": {
+        "zh-CN": "把文本列表连成一段文本，忽略空值",
+        "en-US": "The texts of a list as one, with a separator; nulls are left out",
+    },
+    "text": {
+        "zh-CN": "写成文本：数字、日期（2026-03-01）或公司时区的时刻（2026-03-01 09:30）",
+        "en-US": "A number, a day (2026-03-01) or a moment in the company's zone (2026-03-01 09:30) as text",
+    },
+    "number": {
+        "zh-CN": "文本写的数字；不是数字则为空",
+        "en-US": "The number that a text says; null where it says none",
     },
     "lower": {
         "zh-CN": "把字母 A–Z 变为小写，其他字符不变",
@@ -191,12 +255,16 @@ FUNCTION_DOCS: Mapping[str, Mapping[str, str]] = {
         "en-US": "How many minutes a span has; of a number, a span of so many minutes",
     },
     "date": {
-        "zh-CN": "该时刻在公司时区的日期",
-        "en-US": "The day of the moment in the company's time zone",
+        "zh-CN": "该时刻在公司时区的日期；给年、月、日时是那一天，没有这一天则为空",
+        "en-US": "The day of the moment in the company's time zone; of three numbers that day, null where there is none",
     },
     "year": {
         "zh-CN": "年份",
         "en-US": "The year",
+    },
+    "quarter": {
+        "zh-CN": "第几季度，1 到 4",
+        "en-US": "The quarter, 1 to 4",
     },
     "month": {
         "zh-CN": "月份，1 到 12",
@@ -209,6 +277,22 @@ FUNCTION_DOCS: Mapping[str, Mapping[str, str]] = {
     "weekday": {
         "zh-CN": "星期几，周一是 1，周日是 7",
         "en-US": "The day of the week, 1 for Monday to 7 for Sunday",
+    },
+    "hour": {
+        "zh-CN": "公司时区的几点，0 到 23",
+        "en-US": "The hour in the company's time zone, 0 to 23",
+    },
+    "add_months": {
+        "zh-CN": "几个月以后的同一天，那个月没有这一天时为月末；少于 12000 个月",
+        "en-US": "The same day so many months later, or that month's last; fewer than 12,000 months",
+    },
+    "start_of": {
+        "zh-CN": "所在的周、月、季度或年的第一天；period 为 'week'、'month'、'quarter'、'year'，周一是一周的第一天",
+        "en-US": "The first day of its 'week' (from Monday), 'month', 'quarter' or 'year'",
+    },
+    "end_of": {
+        "zh-CN": "所在的周、月、季度或年的最后一天；period 为 'week'、'month'、'quarter'、'year'",
+        "en-US": "The last day of its 'week', 'month', 'quarter' or 'year'",
     },
 }
 """What each function does, for whoever writes an expression."""

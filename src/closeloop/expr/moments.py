@@ -5,7 +5,7 @@ A span is an exact number of microseconds, so a day has 24 hours whatever clocks
 company's time zone. A day plus a span moves by the span's whole days.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -54,11 +54,13 @@ def _known_moment_sql(wall: Element) -> Element:
     return sa.func.timezone("UTC", between(wall, first, last), type_=_MOMENT)
 
 
-def _known_day(day: date) -> date | None:
+def known_day(day: date) -> date | None:
+    """Return the day where it lies in the years that have an answer."""
     return day if _FIRST_DAY < day < _LAST_DAY else None
 
 
-def _known_day_sql(day: Element) -> Element:
+def known_day_sql(day: Element) -> Element:
+    """Return the same as `known_day`."""
     return between(day, sa.literal(_FIRST_DAY, _DATE), sa.literal(_LAST_DAY, _DATE))
 
 
@@ -102,14 +104,14 @@ def _earlier_sql(at: Element, by: Element) -> Element:
 def _day_later(day: date, by: timedelta) -> date | None:
     whole = abs(by) // _DAY
     try:
-        return _known_day(day + timedelta(days=whole if by > timedelta() else -whole))
+        return known_day(day + timedelta(days=whole if by > timedelta() else -whole))
     except OverflowError:
         return None
 
 
 def _moved_day_sql(day: Element, sign: str, by: Element) -> Element:
     whole = sa.cast(sa.func.div(_seconds_sql(by), constant("86400"), type_=NUMERIC), sa.Integer())
-    return _known_day_sql(day.op(sign, return_type=_DATE)(whole))
+    return known_day_sql(day.op(sign, return_type=_DATE)(whole))
 
 
 def _day_later_sql(day: Element, by: Element) -> Element:
@@ -183,18 +185,30 @@ def count_of(unit: timedelta) -> Meaning:
 def day_in(at: datetime, tz: ZoneInfo) -> date | None:
     """Return the day that a moment falls on in the zone."""
     try:
-        return _known_day(at.astimezone(tz).date())
+        return known_day(at.astimezone(tz).date())
     except OverflowError:
         return None
 
 
 def day_in_sql(at: Element, tz: ZoneInfo) -> Element:
     """Return the same as `day_in`."""
-    return _known_day_sql(sa.cast(sa.func.timezone(tz.key, at), _DATE))
+    return known_day_sql(sa.cast(sa.func.timezone(tz.key, at), _DATE))
+
+
+def wall_in(at: datetime, tz: ZoneInfo) -> datetime | None:
+    """Return what the clock on the wall shows in the zone at a moment."""
+    return None if day_in(at, tz) is None else at.astimezone(tz).replace(tzinfo=None)
+
+
+def wall_in_sql(at: Element, tz: ZoneInfo) -> Element:
+    """Return the same as `wall_in`."""
+    before, after = datetime.combine(_FIRST_DAY, time.max), datetime.combine(_LAST_DAY, time.min)
+    wall = sa.func.timezone(tz.key, at, type_=_WALL)
+    return between(wall, sa.literal(before, _WALL), sa.literal(after, _WALL))
 
 
 def part_sql(name: str, day: Element) -> Element:
-    """Return the year, month, day or isodow of a day."""
+    """Return a part of a day or of a wall clock's time: year, quarter, month, day, isodow, hour."""
     return sa.cast(sa.extract(name, day), NUMERIC)
 
 

@@ -51,7 +51,8 @@ def between(element: Element, low: Element, high: Element) -> Element:
     return sa.func.nullif(sa.func.nullif(inside, high), low, type_=element.type)
 
 
-def _limited_sql(element: Element) -> Element:
+def limited_sql(element: Element) -> Element:
+    """Return the same as `limited`."""
     return between(element, constant("-1e30"), constant("1e30"))
 
 
@@ -65,13 +66,14 @@ def _quotient_sql(a: Element, b: Element, places: int) -> Element:
     return cut * constant(f"1e-{places}")
 
 
-def _tidy(number: Decimal) -> Number:
+def _tidy(number: Number) -> Number:
     """Return the same number as an int where it is whole, and without trailing zeros."""
     whole = int(number)
-    return whole if whole == number else number.normalize(_EXACT)
+    return whole if whole == number else Decimal(number).normalize(_EXACT)
 
 
-def _limited(number: Decimal) -> Number | None:
+def limited(number: Number) -> Number | None:
+    """Return the number where it is below 10^30."""
     return _tidy(number) if -_LIMIT < number < _LIMIT else None
 
 
@@ -95,20 +97,20 @@ def _multiply(a: Number, b: Number) -> Number | None:
     if type(a) is int and type(b) is int:
         product = a * b
         return product if -_LIMIT < product < _LIMIT else None
-    return _limited(_EXACT.multiply(a, b).quantize(_STEP, context=_EXACT))
+    return limited(_EXACT.multiply(a, b).quantize(_STEP, context=_EXACT))
 
 
 def _multiply_sql(a: Element, b: Element) -> Element:
-    return _limited_sql(sa.func.round(numeric(a) * numeric(b), PLACES, type_=NUMERIC))
+    return limited_sql(sa.func.round(numeric(a) * numeric(b), PLACES, type_=NUMERIC))
 
 
 def _divide(a: Number, b: Number) -> Number | None:
     # Rounding a quotient that was cut off further right gives what rounding the exact one gives.
-    return _limited(_CUT.divide(a, b).quantize(_STEP, context=_EXACT)) if b else None
+    return limited(_CUT.divide(a, b).quantize(_STEP, context=_EXACT)) if b else None
 
 
 def _divide_sql(a: Element, b: Element) -> Element:
-    return _limited_sql(sa.func.round(_quotient_sql(a, b, PLACES + 1), PLACES, type_=NUMERIC))
+    return limited_sql(sa.func.round(_quotient_sql(a, b, PLACES + 1), PLACES, type_=NUMERIC))
 
 
 def _floor_divide(a: Number, b: Number) -> Number | None:
@@ -116,12 +118,12 @@ def _floor_divide(a: Number, b: Number) -> Number | None:
         return None
     rest = _CUT.remainder(a, b)
     below = bool(rest) and (rest < 0) != (b < 0)
-    return _limited(_EXACT.subtract(_CUT.divide_int(a, b), int(below)))
+    return limited(_EXACT.subtract(_CUT.divide_int(a, b), int(below)))
 
 
 def _floor_divide_sql(a: Element, b: Element) -> Element:
     # The smallest fraction that a quotient can have is 10^-10 / 10^33; 50 places don't lose it.
-    return _limited_sql(sa.func.floor(_quotient_sql(a, b, 50), type_=NUMERIC))
+    return limited_sql(sa.func.floor(_quotient_sql(a, b, 50), type_=NUMERIC))
 
 
 def _modulo(a: Number, b: Number) -> Number | None:

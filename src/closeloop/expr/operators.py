@@ -75,7 +75,7 @@ ORDER: Mapping[str, Callable[[Any, Any], Any]] = {
     ">=": operator.ge,
 }
 
-_SQL_TYPES: Mapping[Kind, sa.types.TypeEngine[Any]] = {
+SQL_TYPES: Mapping[Kind, sa.types.TypeEngine[Any]] = {
     "number": NUMERIC,
     "bool": sa.Boolean(),
     "date": sa.Date(),
@@ -93,7 +93,7 @@ def literal(value: Any, of: Type) -> Element:
     """
     scalar = of.of or of
     items = list(value) if of.of else [value]
-    sql_type = _SQL_TYPES[scalar.kind]
+    sql_type = SQL_TYPES[scalar.kind]
     if scalar == NUMBER and all(isinstance(one, int) and abs(one) < 2**63 for one in items):
         sql_type = sa.BigInteger()
     elif scalar == NUMBER:
@@ -157,9 +157,21 @@ def _if(args: Sequence[Closure]) -> Closure:
     return lambda row, env: met(row, env) if condition(row, env) is True else other(row, env)
 
 
-def _if_sql(args: Sequence[Sql], _env: Env) -> Element:
-    condition, met, other = elements(args)
-    return sa.case((condition, met), else_=other)
+def _pick(args: Sequence[Closure]) -> Closure:
+    cases, other = list(zip(args[::2], args[1::2], strict=False)), args[-1]
+
+    def closure(row: Row, env: Env) -> Value:
+        for condition, met in cases:
+            if condition(row, env) is True:
+                return met(row, env)
+        return other(row, env)
+
+    return closure
+
+
+def _pick_sql(args: Sequence[Sql], _env: Env) -> Element:
+    *cases, other = elements(args)
+    return sa.case(*zip(cases[::2], cases[1::2], strict=True), else_=other)
 
 
 def _order(compare: Callable[[Any, Any], Any]) -> Overload:
@@ -169,15 +181,15 @@ def _order(compare: Callable[[Any, Any], Any]) -> Overload:
     return Overload((ORDERED, ORDERED), BOOL, strict(compare), to_sql)
 
 
-def _arithmetic(meaning: Meaning) -> Overload:
-    return binary(NUMBER, NUMBER, NUMBER, *meaning)
+def _arithmetic(meaning: Meaning, writes: tuple[int, ...] = ()) -> Overload:
+    return binary(NUMBER, NUMBER, NUMBER, *meaning, writes)
 
 
 OPERATORS: Mapping[str, tuple[Overload, ...]] = {
     "and": (Overload((BOOL, BOOL), BOOL, _and, lambda args, _env: sa.and_(*elements(args)), rest=True),),
     "or": (Overload((BOOL, BOOL), BOOL, _or, lambda args, _env: sa.or_(*elements(args)), rest=True),),
     "not": (unary(BOOL, BOOL, operator.not_, sa.not_),),
-    "if": (Overload((BOOL, EVERY, EVERY), None, _if, _if_sql),),
+    "if": (Overload((BOOL, EVERY, EVERY), None, _if, _pick_sql),),
     "is null": (
         Overload(
             (EVERY,),
@@ -214,7 +226,7 @@ OPERATORS: Mapping[str, tuple[Overload, ...]] = {
     "*": (_arithmetic(MULTIPLY),),
     "/": (_arithmetic(DIVIDE),),
     "//": (_arithmetic(FLOOR_DIVIDE),),
-    "%": (_arithmetic(MODULO),),
+    "%": (_arithmetic(MODULO, (1, 3)),),
     "negative": (
         unary(NUMBER, NUMBER, *NEGATE),
         unary(DURATION, DURATION, *NEGATE_SPAN),
@@ -223,5 +235,7 @@ OPERATORS: Mapping[str, tuple[Overload, ...]] = {
     "my_departments": from_env(list_of(id_of("department")), lambda env: env.my_departments),
     "my_subtree": from_env(list_of(id_of("person")), lambda env: env.my_subtree),
 }
+PICKS = tuple(Overload((BOOL, EVERY) * cases + (EVERY,), None, _pick, _pick_sql) for cases in range(1, 11))
+"""The function `pick` with up to ten cases."""
 PEOPLE = ("me", "my_departments", "my_subtree")
 """The operators that are written as a bare name."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
-from closeloop.expr.numbers import Element
+from closeloop.expr.numbers import Element, Meaning
 from closeloop.expr.types import Env, Kind, Row, Type, Value
 
 Closure: TypeAlias = Callable[[Row, Env], Value]
@@ -30,7 +30,10 @@ class Same:
 
 @dataclass(frozen=True, slots=True)
 class ListOfSame:
-    """A list whose elements have the type that the call's other arguments share."""
+    """A list whose elements have the type that the call's other arguments share, out of some kinds."""
+
+    kinds: frozenset[Kind] | None = None
+    """None takes every kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,14 @@ class Places:
     """A number of decimal places, written out: 0 to 10."""
 
 
-Parameter: TypeAlias = Type | Same | ListOfSame | Anything | Places
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word, written out as a text: it chooses what is done, such as "month"."""
+
+    word: str
+
+
+Parameter: TypeAlias = Type | Same | ListOfSame | Anything | Places | Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +68,17 @@ class Overload:
     """None where there are no parameters: what reads no field is evaluated before the statement is made."""
     rest: bool = False
     """Whether the last parameter may be repeated."""
+    writes: tuple[int, ...] = ()
+    """How many times the SQL holds each argument, where that is more than once; a cost counts it so."""
 
     def takes(self, count: int) -> bool:
         return count >= len(self.params) if self.rest else count == len(self.params)
 
     def parameter(self, index: int) -> Parameter:
         return self.params[min(index, len(self.params) - 1)]
+
+    def times(self, index: int) -> int:
+        return self.writes[index] if self.writes else 1
 
 
 def unary(takes: Parameter, result: Type | None, python: Callable[[Any], Any], sql: Callable[[Any], Any]) -> Overload:
@@ -87,9 +102,25 @@ def binary(
     result: Type | None,
     python: Callable[[Any, Any], Any],
     sql: Callable[[Any, Any], Any],
+    writes: tuple[int, ...] = (),
 ) -> Overload:
     """Make the overload of a function of two arguments that is null where one of them is."""
-    return Overload((left, right), result, strict(python), lambda args, _env: sql(args[0].element, args[1].element))
+
+    def to_sql(args: Sequence[Sql], _env: Env) -> Element:
+        return sql(args[0].element, args[1].element)
+
+    return Overload((left, right), result, strict(python), to_sql, writes=writes)
+
+
+def ternary(
+    params: tuple[Parameter, Parameter, Parameter], result: Type, meaning: Meaning, writes: tuple[int, ...] = ()
+) -> Overload:
+    """Make the overload of a function of three arguments that is null where one of them is."""
+
+    def python(args: list[Any]) -> Value:
+        return None if None in args else meaning.python(*args)
+
+    return Overload(params, result, over_all(python), lambda args, _env: meaning.sql(*elements(args)), writes=writes)
 
 
 def strict(python: Callable[[Any, Any], Any]) -> Build:

@@ -31,6 +31,7 @@ _MEANT = {
     "&": "and",
     "|": "or",
     "!": "not",
+    "if": "pick",  # as a spreadsheet's function
     "“": '"',
     "”": '"',
     "‘": "'",
@@ -120,7 +121,8 @@ def _meant(sign: str) -> str | None:
 def _syntax_error(text: str, at: int, error: SyntaxError) -> ExpressionError:
     if at >= len(text):
         return ExpressionError("unfinished", len(text))
-    found = text[at]
+    token = _TOKEN.match(text, at)
+    found = token.group() if token and token.lastgroup == "word" else text[at]
     if "too many nested" in error.msg:
         return ExpressionError("too_deep", at, len(text) - at, limit=MAX_DEPTH)
     if "never closed" in error.msg:
