@@ -25,6 +25,7 @@ from closeloop.base.settings import Settings, get_settings
 from closeloop.catalog.companies import load_companies
 from closeloop.catalog.model import Company
 from closeloop.db.engine import Database
+from closeloop.runtime import backup as backups
 from closeloop.runtime import worker as worker_process
 from closeloop.runtime.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
 from closeloop.runtime.host import Host
@@ -111,6 +112,49 @@ def install() -> None:
     asyncio.run(prepare(settings, _database_url(settings)))
 
 
+@app.command()
+def backup(target: Annotated[Path, typer.Argument(help="the file to write")]) -> None:
+    """Back everything up into one file while the system runs."""
+    settings = _begin("backup")
+    with _told(), _database(settings) as url:
+        manifest = backups.back_up(url, target.absolute(), SystemClock())
+    typer.echo(f"{target}: {manifest['database']['bytes']} bytes of database")
+
+
+@app.command()
+def restore(source: Annotated[Path, typer.Argument(help="a file that backup has written", exists=True)]) -> None:
+    """Make an empty installation what a backup holds."""
+    settings = _begin("restore")
+    with _told(), _only_one(settings.home), _database(settings) as url:
+        manifest = backups.restore(url, source)
+    typer.echo(f"Restored the backup of {manifest['created_at']}")
+
+
+@contextmanager
+def _database(settings: Settings) -> Generator[str]:
+    """Give the URL of the database, started for the length of the work if it is the embedded one and doesn't run."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    embedded = EmbeddedPostgres(settings.home)
+    ran = embedded.running()
+    try:
+        yield embedded.start()
+    finally:
+        if not ran:
+            embedded.stop()
+
+
+@contextmanager
+def _told() -> Generator[None]:
+    """End a command with 1 where the work raises an error of ours, and say it in words."""
+    try:
+        yield
+    except CloseloopError as error:
+        lines = [f"{one.field}: {message(one.code, one.params, 'en-US')}" for one in error.errors]
+        _fail("\n".join(lines) or message(error.code, error.params, "en-US"))
+
+
 @database_app.command("start")
 def start_database() -> None:
     """Start the embedded database and print its URL."""
@@ -154,7 +198,7 @@ def list_companies() -> None:
 
 
 def _with_database(process_name: str, work: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
-    """Run a command's work on the installation's database; an error of ours is told in words and ends with 1."""
+    """Run a command's work on the installation's database, which must run."""
     settings = _begin(process_name)
 
     async def run_it() -> T:
@@ -166,11 +210,8 @@ def _with_database(process_name: str, work: Callable[[Database], Coroutine[Any, 
         finally:
             await database.close()
 
-    try:
+    with _told():
         return asyncio.run(run_it())
-    except CloseloopError as error:
-        lines = [f"{one.field}: {message(one.code, one.params, 'en-US')}" for one in error.errors]
-        _fail("\n".join(lines) or message(error.code, error.params, "en-US"))
 
 
 def _begin(process_name: str) -> Settings:

@@ -16,7 +16,7 @@ from tests.runtime.waiting import eventually
 from closeloop.runtime import embedded_postgres
 from closeloop.runtime.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
 
-pytestmark = pytest.mark.db
+pytestmark = [pytest.mark.db, pytest.mark.embedded]
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another user")
 
 

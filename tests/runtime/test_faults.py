@@ -22,7 +22,7 @@ from tests.runtime.waiting import eventually
 
 from closeloop.runtime.embedded_postgres import EmbeddedPostgres
 
-pytestmark = pytest.mark.db
+pytestmark = [pytest.mark.db, pytest.mark.embedded]
 
 CLIENTS = 4
 PAUSE = 0.12

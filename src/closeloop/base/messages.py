@@ -6,6 +6,8 @@ from typing import Any
 LOCALES = ("zh-CN", "en-US")
 
 _TEXTS: Mapping[str, tuple[str, str]] = {
+    "backup_failed": ("数据库工具报错：{reason}", "a program of the database failed: {reason}"),
+    "bad_backup": ("不是完整的备份文件", "is not a whole backup that this version can read"),
     "bad_character": ("含有不允许的字符", "contains a character that is not allowed"),
     "bad_company_key": ("企业标识须为 3 到 48 个小写字母、数字或连字符，以字母开头", "a company's key takes 3 to 48 lower-case letters, digits and hyphens, and starts with a letter"),
     "bad_currency": ("不是有效的货币代码，例如 CNY", "is not a currency code such as CNY"),
@@ -48,6 +50,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "not_date": ("不是有效的日期，例如 2026-01-31", "is not a valid date, such as 2026-01-31"),
     "not_datetime": ("不是有效的时间，例如 2026-01-31T09:30:00+08:00", "is not a valid time, such as 2026-01-31T09:30:00+08:00"),
     "not_email": ("不是有效的邮箱地址", "is not a valid e-mail address"),
+    "not_empty": ("数据库里已有内容，只能恢复到空数据库", "the database is not empty; a backup is restored into an empty one only"),
     "not_found": ("不存在，或你无权查看", "it is not there, or not yours to see"),
     "not_installed": ("系统尚未安装完成", "the installation is not finished yet"),
     "not_integer": ("应为整数", "must be a whole number"),

@@ -1,0 +1,102 @@
+"""A restored copy equals the source; what is no backup, or no empty database, is refused and changes nothing."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+from tests.support.company import Clocked
+
+from closeloop.base.errors import Conflict, Invalid
+from closeloop.runtime.backup import BackupFailed, back_up, restore
+
+pytestmark = pytest.mark.db
+
+Contents = dict[tuple[str, str], list[tuple[object, ...]]]
+
+
+@pytest.fixture
+def empty(database_url: str) -> Iterator[str]:
+    """Return the URL of an empty database on the same server."""
+    name = f"{urlsplit(database_url).path[1:]}_copy"
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield urlsplit(database_url)._replace(path=f"/{name}").geturl()
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def contents(url: str) -> Contents:
+    """Return every row of every table, and the indexes and constraints of the database, by where they are."""
+    with psycopg.connect(url) as connection:
+        tables = connection.execute(
+            "SELECT schemaname, tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+        ).fetchall()
+        found: Contents = {
+            (schema, table): sorted(
+                connection.execute(
+                    sql.SQL("SELECT t::text FROM {} AS t").format(sql.Identifier(schema, table))
+                ).fetchall()
+            )
+            for schema, table in tables
+        }
+        found["", "indexes"] = connection.execute(
+            "SELECT indexdef FROM pg_indexes ORDER BY schemaname, indexname"
+        ).fetchall()
+        found["", "constraints"] = connection.execute(
+            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace IN"
+            " (SELECT oid FROM pg_namespace WHERE nspname = 'platform' OR nspname LIKE 't\\_%') ORDER BY 1, 2"
+        ).fetchall()
+    return found
+
+
+async def test_a_restored_copy_equals_the_source(own_company: Clocked, database_url: str, empty: str, tmp_path: Path):
+    await own_company.lead(company="云帆%智能\t\n'\"\\", note="一\n二")
+    file = tmp_path / "backup.tar"
+    back_up(database_url, file, own_company.clock)
+    assert file.stat().st_mode & 0o077 == 0
+    restore(empty, file)
+    source = contents(database_url)
+    assert any(rows for (_, table), rows in source.items() if table == "lead")
+    assert contents(empty) == source
+    assert os.listdir(tmp_path) == [file.name]
+
+
+async def test_a_backup_is_restored_into_an_empty_database_only(
+    own_company: Clocked, database_url: str, tmp_path: Path
+):
+    file = tmp_path / "backup.tar"
+    back_up(database_url, file, own_company.clock)
+    before = contents(database_url)
+    with pytest.raises(Conflict, match="not_empty"):
+        restore(database_url, file)
+    assert contents(database_url) == before
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "other", "future"])
+async def test_what_is_no_whole_backup_is_refused_and_nothing_is_made(
+    damage: str, own_company: Clocked, database_url: str, empty: str, tmp_path: Path
+):
+    file = tmp_path / "backup.tar"
+    back_up(database_url, file, own_company.clock)
+    whole = file.read_bytes()
+    middle = len(whole) // 2
+    file.write_bytes(
+        {
+            "cut": whole[:middle],
+            "changed": whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :],
+            "other": b"not a tar at all",
+            "future": whole.replace(b'"format": 1', b'"format": 9', 1),
+        }[damage]
+    )
+    with pytest.raises(Invalid, match="bad_backup"):
+        restore(empty, file)
+    assert [key for key in contents(empty) if key[0]] == []
+
+
+async def test_a_database_that_does_not_answer_leaves_no_file(own_company: Clocked, tmp_path: Path):
+    with pytest.raises(BackupFailed):
+        back_up("postgresql://nobody:secret@127.0.0.1:9/none", tmp_path / "backup.tar", own_company.clock)
+    assert os.listdir(tmp_path) == []
