@@ -1,19 +1,22 @@
-"""The one place that decides who may do what: roles and actor in, a scope and its SQL predicate out."""
+"""The one place that decides who may do what: roles and actor in, a reach and its SQL predicate out."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.sql import visitors
 
 from closeloop.access.org import Org, Person
-from closeloop.access.roles import ROLES, SCOPES, Grant, Role
+from closeloop.access.roles import EVERYTHING, NOTHING, ROLES, WRITE, Reach, Role, together
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.expr import Env
 
-OWNERS = "access_owners"
-"""The name of the bind parameter that carries the ids of the owners whose records are in scope."""
+ActorKey = tuple[str, UUID | None, bool, frozenset[str] | None]
+"""What tells two actors of a batch apart."""
 
 
 @dataclass(frozen=True)
@@ -30,20 +33,34 @@ class Actor:
     org: Org
     elevated: bool = False
     """Whether the actor carries out what a definition says, under the definition's rights."""
+    limits: frozenset[str] | None = None
+    """What a program's token may do of what its person may: see `access.tokens`; None is all of it."""
+    _reaches: dict[tuple[str, str], Reach] = field(
+        default_factory=dict[tuple[str, str], Reach], init=False, repr=False, compare=False
+    )
 
     @property
-    def key(self) -> tuple[str, UUID | None, bool]:
-        """What tells two actors of a batch apart."""
-        return self.kind, self.id, self.elevated
+    def key(self) -> ActorKey:
+        return self.kind, self.id, self.elevated, self.limits
 
     @property
     def id(self) -> UUID | None:
         return self.person.id if self.person else None
 
     @cached_property
-    def everything(self) -> bool:
-        """Whether every record and action is open to the actor."""
+    def _open(self) -> bool:
+        """Whether every record and action is open to the actor, as far as a token's limits go."""
         return self.elevated or self.person is None or any(role.everything for role in self.roles)
+
+    @property
+    def everything(self) -> bool:
+        """Whether the actor may do all that there is, the set-up of the company too."""
+        return self._open and (self.limits is None or self.elevated)
+
+    @property
+    def administers(self) -> bool:
+        """Whether the actor may change people, departments and who has which role."""
+        return self._within("people") and (self._open or any(role.people for role in self.roles))
 
     @cached_property
     def colleagues(self) -> tuple[UUID, ...]:
@@ -52,6 +69,11 @@ class Actor:
     @cached_property
     def subtree(self) -> tuple[UUID, ...]:
         return self.org.subtree(self.person) if self.person else ()
+
+    @property
+    def sees_all_fields(self) -> bool:
+        """Whether no role hides or locks a field from the actor."""
+        return self._open
 
     def env(self, now: datetime, catalog: Snapshot) -> Env:
         """Return what expressions know about the moment and the one who asks."""
@@ -64,14 +86,37 @@ class Actor:
         )
 
     def may_create(self, object_name: str) -> bool:
-        return self.everything or any(role.grant(object_name).create for role in self.roles)
+        if not self._within(WRITE, object_name):
+            return False
+        return self._open or any(role.grant(object_name).create for role in self.roles)
 
-    def scope(self, object_name: str, action: str) -> str:
-        """Return the widest scope that the actor's roles give for read, update, delete, assign or `do:<operation>`."""
-        if self.everything:
-            return "all"
-        grants: list[Grant] = [role.grant(object_name) for role in self.roles]
-        return max((grant.scope(action) for grant in grants), key=SCOPES.index, default="none")
+    def may_define(self, kind: str, key: str, level: str = WRITE) -> bool:
+        """Tell whether the actor may read or write a definition: by its kind or by `kind/key`."""
+        if not self._within("definitions"):
+            return False
+        granted = {role.definitions.get(name) for role in self.roles for name in (kind, f"{kind}/{key}")}
+        return self._open or WRITE in granted or level in granted
+
+    def reach(self, object_name: str, action: str) -> Reach:
+        """Return which records the actor's roles give together for read, update, delete, assign or `do:<operation>`."""
+        found = self._reaches.get((object_name, action))
+        if found is None:
+            found = self._reaches[object_name, action] = self._reach(object_name, action)
+        return found
+
+    def _reach(self, object_name: str, action: str) -> Reach:
+        if not self._within("read" if action == "read" else WRITE, object_name):
+            return NOTHING
+        if self._open:
+            return EVERYTHING
+        return together(role.grant(object_name).reach(action) for role in self.roles)
+
+    def _within(self, scope: str, object_name: str | None = None) -> bool:
+        """Tell whether a token's limits leave this; to write takes in to read."""
+        if self.limits is None or self.elevated:
+            return True
+        wider = (scope, WRITE) if scope == "read" else (scope,)
+        return any(one in self.limits or f"object:{object_name}:{one}" in self.limits for one in wider)
 
     def owners(self, scope: str) -> list[UUID]:
         """Return whose records a scope other than `all` holds."""
@@ -84,20 +129,73 @@ class Actor:
         }[scope]
 
 
-def person_actor(person: Person, catalog: Snapshot, org: Org) -> Actor:
+def person_actor(person: Person, catalog: Snapshot, org: Org, limits: frozenset[str] | None = None) -> Actor:
     """Make the actor of a signed-in person; a role that is no longer defined grants nothing."""
     roles = catalog.all(ROLES)
-    return Actor("person", person, tuple(roles[key] for key in person.roles if key in roles), org)
+    held = tuple(roles[key] for key in person.roles if key in roles)
+    return Actor("person", person, held, org, limits=limits)
 
 
-def predicate(what: ObjectType, scope: str, parameter: str = OWNERS) -> sa.ColumnElement[bool]:
-    """Return the condition under which a record is in the scope; the owners' ids are the parameter named so.
+Column = Callable[[str], Any]
+"""Gives the SQL element of a path that a condition names."""
 
-    Every read and every write of a record goes through this: a record is listed if and only if it is readable.
+
+@dataclass(frozen=True)
+class Predicate:
+    """The condition under which a record is within an actor's reach, for one statement.
+
+    Every read and every write of a record goes through this: a record is listed if and only if it is readable. What
+    differs from person to person are parameters, named after `prefix`, so that a statement serves everyone whose
+    `key` is the same.
     """
-    if scope == "all":
-        return sa.true()
-    if scope == "none":
-        return sa.false()
-    owner = what.table.c.owner
-    return owner == sa.any_(sa.bindparam(parameter, type_=sa.ARRAY(sa.Uuid())))
+
+    what: ObjectType
+    reach: Reach
+    actor: Actor
+    env: Env
+    column: Column
+    prefix: str = "access"
+
+    @property
+    def _owners(self) -> str:
+        return f"{self.prefix}_owners"
+
+    @cached_property
+    def _conditions(self) -> tuple[list[sa.ColumnElement[bool]], list[sa.BindParameter[Any]]]:
+        """Return the conditions' elements with their parameters named in order, which holds for everyone."""
+        binds: dict[sa.BindParameter[Any], sa.BindParameter[Any]] = {}
+
+        def named(element: Any, **_: Any) -> sa.BindParameter[Any] | None:
+            if not isinstance(element, sa.BindParameter):
+                return None
+            bind: sa.BindParameter[Any] = element  # pyright: ignore[reportUnknownVariableType]
+            return binds.setdefault(bind, sa.bindparam(f"{self.prefix}_{len(binds)}", bind.value, type_=bind.type))
+
+        made = [one.expression.sql(self.column, self.env) for one in self.reach.conditions]
+        return [visitors.replacement_traverse(one, {}, named) for one in made], list(binds.values())
+
+    @property
+    def key(self) -> object:
+        """What a compiled statement depends on."""
+        if not self.reach.conditions:
+            return self.reach
+        return self.reach, tuple(repr(bind.type) for bind in self._conditions[1])
+
+    @property
+    def element(self) -> sa.ColumnElement[bool]:
+        """The condition; the owners come first, since an index holds them."""
+        if self.reach.scope == "all":
+            return sa.true()
+        parts: list[sa.ColumnElement[bool]] = []
+        if self.reach.scope != "none":
+            owners = sa.bindparam(self._owners, type_=sa.ARRAY(sa.Uuid()))
+            parts.append(self.what.table.c.owner == sa.any_(owners))
+        parts += self._conditions[0]
+        return sa.or_(*parts) if parts else sa.false()
+
+    def params(self, names: Iterable[str]) -> dict[str, Any]:
+        """Return the values of those of a statement's parameters that are the predicate's."""
+        values = {str(bind.key): bind.value for bind in self._conditions[1]} if self.reach.conditions else {}
+        if self.reach.scope not in ("all", "none"):
+            values[self._owners] = self.actor.owners(self.reach.scope)
+        return {name: values[name] for name in names if name in values}

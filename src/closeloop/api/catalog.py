@@ -6,14 +6,16 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from closeloop.access.decide import Actor
+from closeloop.access.sight import sight_of
 from closeloop.api.answers import Json
 from closeloop.api.deps import Signed
 from closeloop.catalog.field_types import FIELD_TYPES
 from closeloop.catalog.model import Field, text_of
-from closeloop.catalog.snapshot import VIEWS, ObjectType, Snapshot
+from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.engine.clocks.model import CLOCKS
 from closeloop.engine.operations.model import OPERATIONS
 from closeloop.engine.scoring.model import SCORECARDS
+from closeloop.records.query import views_seen
 
 router = APIRouter(tags=["catalog"])
 
@@ -31,7 +33,7 @@ async def get_catalog(request: Request, caller: Signed) -> Response:
 
 def describe(catalog: Snapshot, actor: Actor, locale: str) -> dict[str, Any]:
     """Return the catalog as an actor sees it."""
-    seen = {name for name in catalog.objects if actor.scope(name, "read") != "none"}
+    seen = {name for name in catalog.objects if actor.reach(name, "read")}
     objects = [what for name, what in catalog.objects.items() if name in seen]
     return {
         "version": catalog.release,
@@ -63,17 +65,21 @@ def describe(catalog: Snapshot, actor: Actor, locale: str) -> dict[str, Any]:
 
 
 def _object(what: ObjectType, catalog: Snapshot, actor: Actor, locale: str) -> dict[str, Any]:
+    sight = sight_of(catalog, what, actor)
     return {
         "name": what.name,
         "label": text_of(what.label, locale),
-        "title_field": what.title,
+        "title_field": what.title if what.title in sight.fields else None,
         "icon": what.icon,
         "permissions": {
             "create": actor.may_create(what.name),
-            **{action: actor.scope(what.name, action) != "none" for action in ("update", "delete", "assign")},
+            **{action: bool(actor.reach(what.name, action)) for action in ("update", "delete", "assign")},
         },
-        "fields": [field_out(field, locale, searched=field.name in what.search) for field in what.fields.values()],
-        "pipeline": what.stage_field.pipeline if what.stage_field else None,
+        "fields": [
+            field_out(field, locale, searched=field.name in what.search, locked=field.name in sight.locked)
+            for field in sight.fields.values()
+        ],
+        "pipeline": what.stage_field.pipeline if what.stage_field and what.stage_field.name in sight.fields else None,
         "views": [
             {
                 "key": view.key,
@@ -82,7 +88,7 @@ def _object(what: ObjectType, catalog: Snapshot, actor: Actor, locale: str) -> d
                 "sort": view.sort,
                 "columns": view.columns,
             }
-            for view in catalog.on(VIEWS, what.name)
+            for view in views_seen(catalog, sight)
         ],
         "operations": [
             {
@@ -91,13 +97,13 @@ def _object(what: ObjectType, catalog: Snapshot, actor: Actor, locale: str) -> d
                 "input": [field_out(field, locale) for field in operation.input.values()],
             }
             for operation in catalog.on(OPERATIONS, what.name)
-            if actor.scope(what.name, f"do:{operation.key}") != "none"
+            if actor.reach(what.name, f"do:{operation.key}")
         ],
         "clocks": bool(catalog.on(CLOCKS, what.name)),
     }
 
 
-def field_out(field: Field, locale: str, *, searched: bool = False) -> dict[str, Any]:
+def field_out(field: Field, locale: str, *, searched: bool = False, locked: bool = False) -> dict[str, Any]:
     """Return a field as clients see it; of an object or of an operation's input."""
     can = FIELD_TYPES[field.type].can
     out: dict[str, Any] = {
@@ -106,7 +112,7 @@ def field_out(field: Field, locale: str, *, searched: bool = False) -> dict[str,
         "type": field.type,
         "core": field.core,
         "required": field.required,
-        "readonly": field.readonly,
+        "readonly": field.readonly or locked,
         "system": field.system,
         "can": {"filter": can.filter, "sort": can.sort, "group": can.group, "search": searched},
     }

@@ -7,7 +7,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from fastapi import APIRouter, Query
 
-from closeloop.access.decide import OWNERS, predicate
 from closeloop.api.answers import Json
 from closeloop.api.deps import Caller, Signed
 from closeloop.base.errors import FieldError, Invalid
@@ -16,6 +15,7 @@ from closeloop.db.statement import Statement, compile_statement
 from closeloop.db.unit_of_work import Session
 from closeloop.engine.clocks.messages import doing_text
 from closeloop.engine.clocks.model import BREACHED, CANCELLED, CLOCKS, MET, PAUSED, RUNNING, color_of
+from closeloop.records.columns import Columns
 from closeloop.records.query import MOST
 
 router = APIRouter(tags=["clocks"])
@@ -35,15 +35,17 @@ async def list_clocks(
     limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
 ) -> Json:
     """List the clocks of an object's readable records, those due first."""
-    what = caller.reader().require_readable(object)
+    reader = caller.reader()
+    what = reader.require_readable(object)
+    columns = Columns(caller.catalog, what)
+    readable = reader.within(what, columns)
     if state is not None and state not in STATES:
         raise Invalid(errors=[FieldError("state", "not_an_option", {"options": list(STATES)})])
     clock, table = caller.catalog.system.clock, what.table
-    scope = caller.actor.scope(what.name, "read")
     query = (
         sa.select(*(clock.c[name] for name in _COLUMNS))
-        .join(table, table.c.id == clock.c.record)
-        .where(clock.c.object == what.name, table.c.deleted_at.is_(None), predicate(what, scope))
+        .where(clock.c.object == what.name, table.c.deleted_at.is_(None), readable.element)
+        .select_from(columns.source.join(clock, table.c.id == clock.c.record))
         .order_by(clock.c.due_at, clock.c.id)
         .limit(limit)
     )
@@ -52,8 +54,7 @@ async def list_clocks(
     if state is not None:
         query = query.where(clock.c.state == state)
     statement, params = compile_statement(query, "clocks")
-    if OWNERS in statement.names:
-        params[OWNERS] = caller.actor.owners(scope)
+    params.update(readable.params(statement.names))
     async with caller.runtime.database.autocommit() as session:
         rows = await session.fetch_dicts(statement, params)
     return Json({"items": [clock_out(row, caller) for row in rows]})

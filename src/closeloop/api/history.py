@@ -6,9 +6,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
+from closeloop.access.sight import Sight
 from closeloop.api.answers import Json
 from closeloop.api.clocks import clocks_by_record
 from closeloop.api.deps import Caller, Signed
+from closeloop.api.redact import unmet_seen, without_hidden
 from closeloop.base.errors import FieldError, Invalid
 from closeloop.catalog.model import Field, text_of
 from closeloop.catalog.snapshot import ObjectType
@@ -41,18 +43,21 @@ async def get_timeline(
         except ValueError:
             raise Invalid(errors=[FieldError("cursor", "bad_cursor")]) from None
     async with caller.runtime.database.autocommit() as session:
-        what, _ = await caller.reader().one(session, object_name, record)
+        reader = caller.reader()
+        what, _ = await reader.one(session, object_name, record)
         events = await timeline(session, caller.catalog.system, record, before=before, limit=limit + 1)
-    items = [_event(event, what, caller) for event in events[:limit]]
+    sight = reader.sight(what)
+    items = [_event(event, sight, caller) for event in events[:limit]]
     return Json({"items": items, "next_cursor": str(events[limit - 1]["id"]) if len(events) > limit else None})
 
 
-def _event(event: dict[str, Any], what: ObjectType, caller: Caller) -> dict[str, Any]:
+def _event(event: dict[str, Any], sight: Sight, caller: Caller) -> dict[str, Any]:
+    what = sight.what
     logged: dict[str, list[Any]] = event["changes"] or {}
     changes = {
-        name: [_value(one, what.fields[name], caller) for one in pair]
+        name: [_value(one, sight.fields[name], caller) for one in pair]
         for name, pair in logged.items()
-        if name in what.fields and name not in ("version", "updated_at", "updated_by")
+        if name in sight.fields and name not in ("version", "updated_at", "updated_by")
     }
     return {
         "id": event["id"],
@@ -63,7 +68,7 @@ def _event(event: dict[str, Any], what: ObjectType, caller: Caller) -> dict[str,
         "actor_kind": event["actor_kind"],
         "changes": changes,
         "cause": event["cause"],
-        "why": _why(event["why"], what, caller),
+        "why": _why(without_hidden(event["why"], sight.hidden), sight, caller),
     }
 
 
@@ -80,41 +85,55 @@ def _value(value: Any, field: Field, caller: Caller) -> Any:
     return value
 
 
-def _why(why: dict[str, Any] | None, what: ObjectType, caller: Caller) -> dict[str, Any] | None:
+def _why(why: dict[str, Any] | None, sight: Sight, caller: Caller) -> dict[str, Any] | None:
     if why is None:
         return None
     out = dict(why)
     if "score" in why:
-        out["score"] = _score(why["score"], what, caller)
+        out["score"] = _score(why["score"], sight, caller)
     if "assignment" in why:
         out["assignment"] = _assignment(why["assignment"], caller)
     if "duplicates" in why:
-        out["duplicates"] = [{**one, "owner": _person(one["owner"], caller)} for one in why["duplicates"]]
+        labelled = sight.what.title in sight.fields
+        out["duplicates"] = [
+            {**one, "label": one["label"] if labelled else None, "owner": _person(one["owner"], caller)}
+            for one in why["duplicates"]
+        ]
     return out
 
 
 @router.get("/explain")
 async def explain(object_name: str, record: UUID, caller: Signed) -> Json:
     """Say why the record has its score, its owner and its clocks, and what the next stages ask for."""
+    reader = caller.reader()
     async with caller.runtime.database.autocommit() as session:
-        what, row = await caller.reader().one(session, object_name, record)
+        what = reader.require_readable(object_name)
+        row = await reader.whole(session, object_name, record)
         scored, assigned = await last_decisions(
             session, caller.catalog.system, record, [[SCORED], [ASSIGNED, UNASSIGNED]]
         )
         clocks = (await clocks_by_record(session, caller, [record], whole=True)).get(record, [])
+    sight = reader.sight(what)
+    why: dict[str, Any] = without_hidden(scored["why"], sight.hidden) if scored else {}
     return Json(
         {
-            "score": _score(scored["why"]["score"], what, caller) if scored else None,
+            "score": _score(why["score"], sight, caller) if "score" in why else None,
             "assignment": {**_assignment(assigned["why"]["assignment"], caller), "at": assigned["at"]}
             if assigned
             else None,
-            "gates": _gates(what, row, caller),
+            "gates": _gates(sight, row, caller),
             "clocks": clocks,
         }
     )
 
 
-def _score(score: dict[str, Any], what: ObjectType, caller: Caller) -> dict[str, Any]:
+def _score(score: dict[str, Any], sight: Sight, caller: Caller) -> dict[str, Any] | None:
+    """Return a score with what gave it; None for whom the total is hidden, since the factors add up to it."""
+    what = sight.what
+    hidden = {what.fields[name].source for name in sight.hidden}
+    if f"{score['scorecard']}.total" in hidden:
+        return None
+    grade = None if f"{score['scorecard']}.grade" in hidden else score["grade"]
     card = caller.catalog.all(SCORECARDS).get(score["scorecard"])
     known = {factor.key: factor for factor in card.factors} if card else {}
     factors: list[dict[str, Any]] = []
@@ -130,7 +149,7 @@ def _score(score: dict[str, Any], what: ObjectType, caller: Caller) -> dict[str,
             }
         )
     label = text_of(card.label, caller.locale) if card else score["scorecard"]
-    return {"scorecard": label, "total": score["total"], "grade": score["grade"], "factors": factors}
+    return {"scorecard": label, "total": score["total"], "grade": grade, "factors": factors}
 
 
 def _seen(name: str, value: Any, what: ObjectType, caller: Caller) -> str:
@@ -171,16 +190,18 @@ def _person(value: str | None, caller: Caller) -> dict[str, Any] | None:
     return person(UUID(value), caller.actor.org) if value else None
 
 
-def _gates(what: ObjectType, row: dict[str, Any], caller: Caller) -> list[dict[str, Any]]:
+def _gates(sight: Sight, row: dict[str, Any], caller: Caller) -> list[dict[str, Any]]:
     """Return for every other stage whether it may be entered, and what it still asks for."""
+    what = sight.what
     pipeline = caller.catalog.pipeline_of(what)
-    if pipeline is None or what.stage_field is None:
+    if pipeline is None or what.stage_field is None or what.stage_field.name in sight.hidden:
         return []
     gates: list[dict[str, Any]] = []
     for stage in pipeline.stages:
         if stage.key == row[what.stage_field.name]:
             continue
-        missing = [{**one, "label": text_of(one["label"], caller.locale)} for one in unmet(what, stage, row)]
+        asked = unmet_seen(unmet(what, stage, row), sight)
+        missing = [{**one, "label": text_of(one["label"], caller.locale)} for one in asked]
         gates.append(
             {
                 "to": stage.key,

@@ -88,7 +88,10 @@ def notice_out(row: dict[str, Any], caller: Caller) -> dict[str, Any]:
     """Return a notice with its texts."""
     what = caller.catalog.objects.get(row["object"] or "")
     label = text_of(what.label, caller.locale) if what else ""
-    title, body = write(row["type"], row["params"], label, caller.locale, caller.catalog.zone)
+    params = dict(row["params"])
+    if what and what.title not in caller.reader().sight(what).fields:
+        params.pop("title", None)
+    title, body = write(row["type"], params, label, caller.locale, caller.catalog.zone)
     return {
         "id": row["id"],
         "at": row["at"],

@@ -7,10 +7,11 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from closeloop.access.decide import Actor
+from closeloop.access.sight import Sight, sight_of
 from closeloop.api.answers import Json
 from closeloop.api.deps import Signed
 from closeloop.catalog.model import Field, text_of
-from closeloop.catalog.snapshot import ObjectType, Snapshot
+from closeloop.catalog.snapshot import Snapshot
 from closeloop.engine.operations.model import OPERATIONS
 
 router = APIRouter(tags=["catalog"])
@@ -52,10 +53,11 @@ def describe(base: dict[str, Any], catalog: Snapshot, actor: Actor, locale: str)
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     generic = {path: item for path, item in base["paths"].items() if path.startswith(_PREFIX)}
     for name, what in catalog.objects.items():
-        if actor.scope(name, "read") == "none":
+        if not actor.reach(name, "read"):
             continue
-        schemas[name] = _record(what, locale)
-        schemas[f"{name}_input"] = _input(what, locale)
+        sight = sight_of(catalog, what, actor)
+        schemas[name] = _record(sight, locale)
+        schemas[f"{name}_input"] = _input(sight, locale)
         for path, item in generic.items():
             if "{operation}" in path:
                 for operation in catalog.on(OPERATIONS, name):
@@ -80,12 +82,13 @@ def _own(item: dict[str, Any], schema: str | None, fixed: tuple[str, ...]) -> di
     return own
 
 
-def _record(what: ObjectType, locale: str) -> dict[str, Any]:
-    return {**_values(what.fields, locale), "required": ["id", "version", "created_at", "updated_at"]}
+def _record(sight: Sight, locale: str) -> dict[str, Any]:
+    return {**_values(sight.fields, locale), "required": ["id", "version", "created_at", "updated_at"]}
 
 
-def _input(what: ObjectType, locale: str) -> dict[str, Any]:
-    writable = {name: field for name, field in what.own_fields.items() if not field.readonly}
+def _input(sight: Sight, locale: str) -> dict[str, Any]:
+    own = sight.what.own_fields.items()
+    writable = {name: field for name, field in own if not field.readonly and sight.writable(name)}
     return _values(writable, locale)
 
 

@@ -10,12 +10,13 @@ import orjson
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from closeloop.access.sight import Sight
 from closeloop.api.answers import Json, dump, json_body
 from closeloop.api.clocks import clocks_by_record
 from closeloop.api.deps import Caller, Signed
+from closeloop.api.redact import row_seen, unmet_seen
 from closeloop.base.errors import Conflict, FieldError, Invalid
 from closeloop.catalog.model import text_of
-from closeloop.catalog.snapshot import VIEWS
 from closeloop.engine.operations.handler import RunOperation
 from closeloop.records.commands import (
     AssignRecord,
@@ -28,7 +29,7 @@ from closeloop.records.commands import (
     UpdateRecord,
 )
 from closeloop.records.present import fill_titles, present
-from closeloop.records.query import MOST, compile_filter
+from closeloop.records.query import MOST, compile_filter, views_seen
 from closeloop.records.query import Query as ListQuery
 
 router = APIRouter(prefix="/objects/{object_name}", tags=["records"])
@@ -56,23 +57,24 @@ async def list_records(object_name: str, caller: Signed, params: Annotated[ListP
     """List the records that the caller may read."""
     reader = caller.reader()
     what = reader.require_readable(object_name)
+    sight = reader.sight(what)
     conditions, sort = [params.filter], params.sort
     if params.view is not None:
-        chosen = next((one for one in caller.catalog.on(VIEWS, what.name) if one.key == params.view), None)
+        chosen = next((one for one in views_seen(caller.catalog, sight) if one.key == params.view), None)
         if chosen is None:
             raise Invalid(errors=[FieldError("view", "unknown_view", {"name": params.view})])
         conditions.append(chosen.filter)
         sort = sort or chosen.sort
     for condition in conditions:
         if condition:  # each by itself, so that a wrong one is told with its own place
-            compile_filter(what, condition)
+            compile_filter(sight, condition)
     both = " and ".join(f"({one})" for one in conditions if one) or None
-    only = [what.field(name.strip()).name for name in params.fields.split(",")] if params.fields else None
+    only = [sight.field(name.strip()).name for name in params.fields.split(",")] if params.fields else None
     query = ListQuery(what.name, both, sort, params.q, params.limit, params.cursor, params.page)
     async with caller.runtime.database.autocommit() as session:
         found = await reader.page(session, query)
         items = [present(what, row, caller.actor.org, only) for row in found.rows]
-        await fill_titles(session, caller.catalog, what, items)
+        await fill_titles(session, reader, what, items)
         body: dict[str, Any] = {"items": items, "next_cursor": found.next_cursor}
         if params.count:
             ((body["total"], body["total_is"]),) = await reader.counts(session, what.name, [both], params.q)
@@ -88,7 +90,7 @@ async def list_views(object_name: str, caller: Signed, count: bool = False) -> J
     """List the object's views, with `count=true` how many records each holds."""
     reader = caller.reader()
     what = reader.require_readable(object_name)
-    views = caller.catalog.on(VIEWS, what.name)
+    views = views_seen(caller.catalog, reader.sight(what))
     items: list[dict[str, Any]] = [
         {
             "key": view.key,
@@ -143,9 +145,10 @@ async def create_record(asked: Written) -> Json:
 async def get_record(object_name: str, record: UUID, caller: Signed, include: Literal["clocks"] | None = None) -> Json:
     """Return one record."""
     async with caller.runtime.database.autocommit() as session:
-        what, row = await caller.reader().one(session, object_name, record)
+        reader = caller.reader()
+        what, row = await reader.one(session, object_name, record)
         item = present(what, row, caller.actor.org)
-        await fill_titles(session, caller.catalog, what, [item])
+        await fill_titles(session, reader, what, [item])
         if include == "clocks":
             item["clocks"] = (await clocks_by_record(session, caller, [record])).get(record, [])
     return Json(item)
@@ -222,7 +225,7 @@ async def aggregate(object_name: str, request: Request, caller: Signed) -> Json:
             session, what.name, group_by, measures, _text(body, "filter", required=False) or None
         )
         keys = [present(what, dict(zip(group_by, key, strict=True)), caller.actor.org, group_by) for key, _ in groups]
-        await fill_titles(session, caller.catalog, what, keys)
+        await fill_titles(session, reader, what, keys)
     return Json(
         {
             "groups": [
@@ -241,22 +244,49 @@ async def _submit(asked: Write, command: Command, status: int = 200) -> Json:
         once = Once(asked.key, sha256(digest).hexdigest())
     what = caller.catalog.object(command.object)
     outcome = await caller.runtime.batcher.submit(Submission(command, caller.actor, once))
+    sight = caller.reader().sight(what)
     try:
         item = outcome.answer or present(what, outcome.record(), caller.actor.org)
     except Conflict as conflict:
-        raise _with_present(conflict, command, caller) from None
+        raise await _conflict_seen(conflict, sight, caller) from None
+    except Invalid as error:
+        raise _gate_seen(error, sight) from None
+    item = row_seen(item, sight)
     async with caller.runtime.database.autocommit() as session:
-        await fill_titles(session, caller.catalog, what, [item])
+        await fill_titles(session, caller.reader(), what, [item])
     return Json(item, status)
 
 
-def _with_present(conflict: Conflict, command: Command, caller: Caller) -> Conflict:
-    """Show the present record where the caller's version was stale; whoever gets that far may read it."""
-    row = conflict.data.get("row")
-    if row is None:
+async def _conflict_seen(conflict: Conflict, sight: Sight, caller: Caller) -> Conflict:
+    """Show what stands in the way, as far as the caller sees it.
+
+    Whoever gets as far as a stale version may read the record. Of a duplicate that isn't the caller's to read only
+    the owner is told: whom to ask.
+    """
+    row, twins = conflict.data.get("row"), conflict.data.get("duplicates")
+    if row is not None:
+        current = present(sight.what, row_seen(row, sight), caller.actor.org)
+        return Conflict(conflict.code, data={"current": orjson.loads(dump(current))})
+    if twins is None:
         return conflict
-    current = present(caller.catalog.object(command.object), row, caller.actor.org)
-    return Conflict(conflict.code, data={"current": orjson.loads(dump(current))})
+    reader = caller.reader()
+    async with caller.runtime.database.autocommit() as session:
+        readable = set(await reader.readable(session, sight.what, [one["id"] for one in twins]))
+    shown: list[dict[str, Any]] = []
+    for one in twins:
+        mine = one["id"] in readable
+        label = one["label"] if mine and sight.what.title in sight.fields else None
+        by = None if one["by"] in sight.hidden else one["by"]
+        shown.append({"id": one["id"] if mine else None, "label": label, "owner": one["owner"], "by": by})
+    return Conflict(conflict.code, data={"duplicates": shown})
+
+
+def _gate_seen(error: Invalid, sight: Sight) -> Invalid:
+    """Say what a gate asks for, as far as the caller sees it."""
+    if "unmet" not in error.data:
+        return error
+    data = {**error.data, "unmet": unmet_seen(error.data["unmet"], sight)}
+    return Invalid(error.code, errors=error.errors, data=data, **error.params)
 
 
 def _version(body: dict[str, Any], if_match: str | None) -> int | None:

@@ -65,7 +65,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "one_step": ("每一步只能做一件事", "a step does exactly one thing"),
     "operation_not_now": ("现在不能做这个操作", "the operation is not possible now"),
     "out_of_range": ("超出允许的范围（{min} 到 {max}）", "is out of range ({min} to {max})"),
-    "readonly": ("此项由系统维护，不能修改", "is kept by the system and can't be set"),
+    "readonly": ("此项只能查看，不能修改", "is read-only and can't be set"),
     "referenced": ("还有其他内容引用它", "something else still refers to it"),
     "refused": ("数据库不接受这个内容", "the database does not take this value"),
     "required": ("必填", "is required"),

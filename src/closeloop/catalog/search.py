@@ -31,7 +31,7 @@ def tokens(values: Iterable[str | None]) -> list[str]:
 @lru_cache(maxsize=20_000)
 def _tokens(value: str) -> tuple[str, ...]:
     found: list[str] = []
-    for run in _runs(value):
+    for run in runs(value):
         if _is_chinese(run):
             found += [*run, *_pairs(run), *_initial_pairs(run)]
         else:
@@ -47,7 +47,7 @@ def asked(words: str) -> list[list[list[str]]]:
     A run of letters may be the beginning of a word or the initials of Chinese.
     """
     wanted: list[list[list[str]]] = []
-    for run in _runs(words):
+    for run in runs(words):
         if _is_chinese(run):
             wanted.append([_pairs(run) if len(run) > 1 else [run]])
         elif len(run) > 1:
@@ -60,7 +60,8 @@ def asked(words: str) -> list[list[list[str]]]:
     return wanted
 
 
-def _runs(text: str) -> list[str]:
+def runs(text: str) -> list[str]:
+    """Return the words and Chinese runs of a text, in the form under which they are compared."""
     return _RUN.findall(unicodedata.normalize("NFKC", text).casefold())
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from closeloop.access.decide import Actor
+from closeloop.access.decide import Actor, ActorKey
 from closeloop.access.org import Org
 from closeloop.base.clock import Clock
 from closeloop.base.ids import new_id
@@ -115,7 +115,7 @@ class Batch:
         self.clock = clock
         self.now: datetime = clock.now()
         self.records: dict[tuple[str, UUID], RecordState] = {}
-        self.allowed: set[tuple[tuple[str, UUID | None, bool], str, str, UUID]] = set()
+        self.allowed: set[tuple[ActorKey, str, str, UUID]] = set()
         """(who, object, action, record) that the database said yes to."""
         self.loaded: dict[str, Any] = {}
         """What each mechanism's loader brought, by the mechanism's name."""

@@ -1,6 +1,6 @@
 """Turn raw input into typed values, or into one error for each field that is wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from closeloop.access.org import Org
@@ -20,15 +20,17 @@ def coerce_value(raw: Any, field: Field, org: Org) -> Value:
     return value
 
 
-def coerce_values(raw: Mapping[str, Any], fields: Mapping[str, Field], org: Org) -> dict[str, Value]:
-    """Return typed values by field; raises Invalid naming every field that is unknown, read-only or wrong."""
+def coerce_values(
+    raw: Mapping[str, Any], fields: Mapping[str, Field], org: Org, locked: Container[str] = ()
+) -> dict[str, Value]:
+    """Return typed values by field; raises Invalid naming every field that is unknown, read-only, locked or wrong."""
     values: dict[str, Value] = {}
     errors: list[FieldError] = []
     for name, one in raw.items():
         field = fields.get(name)
         if field is None:
             errors.append(FieldError(name, "unknown_field", {"name": name}))
-        elif field.readonly:
+        elif field.readonly or name in locked:
             errors.append(FieldError(name, "readonly"))
         else:
             try:

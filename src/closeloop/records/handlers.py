@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from closeloop.access.decide import Actor
+from closeloop.access.sight import Sight, sight_of
 from closeloop.base.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from closeloop.catalog.field_types import Coercion
 from closeloop.catalog.manifest import system_fields
@@ -80,6 +81,7 @@ class CreateHandler:
         what = batch.catalog.object(command.object)
         if not work.actor.may_create(what.name):
             raise Forbidden
+        sight = sight_of(batch.catalog, what, work.actor)
         fields = what.fields
         rest: Row = dict(command.extra)
         raw = dict(command.values)
@@ -88,10 +90,11 @@ class CreateHandler:
             values, misfits = coerce_lenient(raw, fields, batch.org)
             rest.update(misfits)
         else:
-            values = coerce_values(raw, fields, batch.org)
+            values = coerce_seen(raw, sight, batch)
             if owner is not None:
                 values["owner"] = _owner(owner, work, batch)
-        errors = missing(values, what.own_fields)
+        # what one may not fill in is asked of whoever may
+        errors = missing(values, {name: field for name, field in what.own_fields.items() if sight.writable(name)})
         if errors:
             raise Invalid(errors=errors)
         check_relations(work, values, fields, batch)
@@ -137,8 +140,13 @@ def _owner(raw: object, work: Work, batch: Batch) -> Value:
 
 def _may_give(actor: Actor, object_name: str, owner: Value) -> bool:
     """Tell whether the actor may make somebody the owner: people assign to themselves and within their scope."""
-    scope = actor.scope(object_name, "assign")
+    scope = actor.reach(object_name, "assign").scope
     return owner == actor.id or scope == "all" or owner in actor.owners(scope)
+
+
+def coerce_seen(raw: Values, sight: Sight, batch: Batch) -> dict[str, Value]:
+    """Return typed values of an object's fields as an actor sees it; a hidden one is an unknown one."""
+    return coerce_values(raw, sight.fields, batch.org, sight.locked)
 
 
 class UpdateHandler:
@@ -152,7 +160,7 @@ class UpdateHandler:
         assert isinstance(command, UpdateRecord)
         require_record(work, batch)
         fields = work.what.fields
-        work.values = coerce_values(command.values, fields, batch.org)
+        work.values = coerce_seen(command.values, sight_of(batch.catalog, work.what, work.actor), batch)
         check_relations(work, work.values, fields, batch)
 
     def start(self, work: Work, batch: Batch) -> Iterable[Effect]:

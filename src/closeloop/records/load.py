@@ -7,16 +7,17 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from closeloop.access.decide import Actor, predicate
+from closeloop.access.decide import Actor, ActorKey, Predicate
 from closeloop.catalog.field_types import FIELD_TYPES, Coercion
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.db.connection import Result
 from closeloop.db.statement import Statement, compile_statement
 from closeloop.records.batch import Batch, Work
+from closeloop.records.columns import Columns
 from closeloop.records.commands import Command, RecordCommand
 from closeloop.records.parts import Handler, Load
+from closeloop.records.within import within
 
-ActorKey = tuple[str, UUID | None, bool]
 Titles = dict[tuple[str, UUID], str | None]
 
 
@@ -36,11 +37,13 @@ class RecordLoader:
                 yield self._load(what, action, actor, ids, batch)
 
     def _load(self, what: ObjectType, action: str, actor: Actor, ids: list[UUID], batch: Batch) -> Load:
-        read_scope, act_scope = actor.scope(what.name, "read"), actor.scope(what.name, action)
-        statement = _statement(batch.catalog, what, read_scope, act_scope)
-        params: dict[str, Any] = {"ids": ids}
-        params["read_owners"] = actor.owners(read_scope) if read_scope != "all" else []
-        params["act_owners"] = actor.owners(act_scope) if act_scope != "all" else []
+        env = batch.env(actor)
+        columns = Columns(batch.catalog, what)
+        readable = within(what, actor, "read", env, columns, "read")
+        allowed = within(what, actor, action, env, columns, "act")
+        statement = _statement(batch.catalog, columns, readable, allowed)
+        names = statement.names
+        params = {"ids": ids, **readable.params(names), **allowed.params(names)}
 
         def receive(result: Result) -> None:
             width = len(what.columns)
@@ -55,25 +58,26 @@ class RecordLoader:
         return Load(statement, params, receive)
 
 
-def _statement(catalog: Snapshot, what: ObjectType, read_scope: str, act_scope: str) -> Statement:
-    key = ("load", what.name, read_scope, act_scope)
+def _statement(catalog: Snapshot, columns: Columns, readable: Predicate, allowed: Predicate) -> Statement:
+    what = readable.what
+    key = ("load", what.name, readable.key, allowed.key)
     found = catalog.statements.get(key)
     if found is None:
         table = what.table
         query = (
             sa.select(
                 *table.columns,
-                sa.func.coalesce(predicate(what, read_scope, "read_owners"), sa.false()).label("sys_readable"),
-                sa.func.coalesce(predicate(what, act_scope, "act_owners"), sa.false()).label("sys_allowed"),
+                sa.func.coalesce(readable.element, sa.false()).label("sys_readable"),
+                sa.func.coalesce(allowed.element, sa.false()).label("sys_allowed"),
             )
             .where(
                 table.c.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid()))),
                 table.c.deleted_at.is_(None),
             )
             .order_by(table.c.id)
-            .with_for_update(key_share=True)
+            .with_for_update(key_share=True, of=table)
         )
-        found, _ = compile_statement(query, f"load {what.name}")
+        found, _ = compile_statement(query.select_from(columns.source), f"load {what.name}")
         catalog.statements[key] = found
     return found
 
@@ -110,26 +114,25 @@ class RelationLoader:
                     titles[name, record] = title
                     batch.allowed.add((who, name, "read", record))
 
-            yield Load(*titles_query(batch.catalog, what, actor, ids), receive)
+            columns = Columns(batch.catalog, what)
+            readable = within(what, actor, "read", batch.env(actor), columns)
+            yield Load(*titles_query(batch.catalog, columns, readable, ids), receive)
 
 
 def titles_query(
-    catalog: Snapshot, what: ObjectType, actor: Actor | None, ids: Sequence[UUID]
+    catalog: Snapshot, columns: Columns, readable: Predicate, ids: Sequence[UUID]
 ) -> tuple[Statement, Mapping[str, Any]]:
-    """Return the query of (id, title) of records; with an actor only of those that the actor may read."""
-    scope = actor.scope(what.name, "read") if actor else "all"
-    key = ("titles", what.name, scope)
+    """Return the query of (id, title) of those of the records that an actor may read."""
+    what = readable.what
+    key = ("titles", what.name, readable.key)
     found = catalog.statements.get(key)
     if found is None:
         table = what.table
-        query = sa.select(table.c.id, table.c[what.title]).where(
+        query = sa.select(table.c.id, columns(what.title)).where(
             table.c.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid()))),
             table.c.deleted_at.is_(None),
-            predicate(what, scope),
+            readable.element,
         )
-        found, _ = compile_statement(query, f"titles {what.name}")
+        found, _ = compile_statement(query.select_from(columns.source), f"titles {what.name}")
         catalog.statements[key] = found
-    params: dict[str, Any] = {"ids": list(ids)}
-    if actor and scope != "all":
-        params["access_owners"] = actor.owners(scope)
-    return found, params
+    return found, {"ids": list(ids), **readable.params(found.names)}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
+from closeloop.access.sight import sight_of
 from closeloop.base.errors import Conflict
 from closeloop.catalog.snapshot import Snapshot
 from closeloop.db.connection import Result
@@ -46,6 +47,7 @@ class AnswerKeeper:
         once = work.submission.once
         if once is None or work.actor.id is None:
             return
+        sight = sight_of(batch.catalog, work.what, work.actor)
         yield Insert(
             "answer",
             {
@@ -54,7 +56,7 @@ class AnswerKeeper:
                 "at": batch.now,
                 "hash": once.hash,
                 "status": 200,
-                "body": present(work.what, work.row, batch.org),
+                "body": present(work.what, work.row, batch.org, sight.fields),
             },
         )
 

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from closeloop.access.org import Org
-from closeloop.catalog.snapshot import ObjectType, Snapshot
+from closeloop.catalog.snapshot import ObjectType
 from closeloop.db.statement import Params, Statement
 from closeloop.db.unit_of_work import Session
-from closeloop.records.load import titles_query
+from closeloop.records.query import Reader
 
 
 def moment(value: datetime) -> str:
@@ -27,8 +27,13 @@ def person(value: UUID | None, org: Org) -> dict[str, Any] | None:
 
 
 def present(what: ObjectType, row: Mapping[str, Any], org: Org, only: Iterable[str] | None = None) -> dict[str, Any]:
-    """Return a record as JSON-able data; the labels of relations are left to `fill_titles`."""
-    names = [name for name in (what.fields if only is None else ("id", "version", *only)) if name not in what.virtual]
+    """Return a record as JSON-able data: the fields that the row holds, or `only` those.
+
+    What a reader may see is decided by who reads the row, or named in `only`; the labels of relations are left to
+    `fill_titles`.
+    """
+    asked = (name for name in what.fields if name in row) if only is None else ("id", "version", *only)
+    names = [name for name in asked if name not in what.virtual]
     out: dict[str, Any] = {}
     for name in names:
         field = what.fields[name]
@@ -56,8 +61,8 @@ def plain_decimal(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-async def fill_titles(session: Session, catalog: Snapshot, what: ObjectType, items: Iterable[dict[str, Any]]) -> None:
-    """Add the labels of the records that items point to: one query an object, whatever the number of items."""
+async def fill_titles(session: Session, reader: Reader, what: ObjectType, items: Iterable[dict[str, Any]]) -> None:
+    """Add the labels of the records that items point to, as far as the reader may read them: one query an object."""
     wanted: dict[str, dict[UUID, list[dict[str, Any]]]] = {}
     relations = [f for f in what.own_fields.values() if f.type == "relation" and f.object]
     for item in items if relations else ():
@@ -65,11 +70,13 @@ async def fill_titles(session: Session, catalog: Snapshot, what: ObjectType, ite
             value = item.get(field.name)
             if value:
                 wanted.setdefault(str(field.object), {}).setdefault(UUID(value["id"]), []).append(value)
-    calls: list[tuple[Statement, Params]] = [
-        titles_query(catalog, catalog.object(name), None, list(ids)) for name, ids in wanted.items()
-    ]
+    calls: dict[str, tuple[Statement, Params]] = {}
+    for name, ids in wanted.items():
+        call = reader.titles_call(name, list(ids))
+        if call is not None:
+            calls[name] = call
     if calls:
-        for (_, ids), result in zip(wanted.items(), await session.fetch_many(calls), strict=True):
+        for name, result in zip(calls, await session.fetch_many(list(calls.values())), strict=True):
             for record, title in result.rows:
-                for value in ids[record]:
+                for value in wanted[name][record]:
                     value["label"] = title

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -11,17 +11,20 @@ from uuid import UUID
 import orjson
 import sqlalchemy as sa
 
-from closeloop.access.decide import OWNERS, Actor, predicate
+from closeloop.access.decide import Actor, Predicate
+from closeloop.access.sight import Sight, sight_of
 from closeloop.base.errors import FieldError, Invalid, NotFound
 from closeloop.catalog.expressions import type_of
 from closeloop.catalog.field_types import FIELD_TYPES, Coercion
-from closeloop.catalog.model import Field
-from closeloop.catalog.search import asked
-from closeloop.catalog.snapshot import SEARCH, ObjectType, Snapshot
+from closeloop.catalog.model import Field, View
+from closeloop.catalog.search import asked, runs
+from closeloop.catalog.snapshot import SEARCH, VIEWS, ObjectType, Snapshot
 from closeloop.db.statement import Params, Statement, compile_statement
 from closeloop.db.unit_of_work import Session
-from closeloop.expr import BOOL, NUMBER, Env, Expression, compile_expression
+from closeloop.expr import BOOL, NUMBER, Env, Expression, ExpressionError, compile_expression
 from closeloop.records.columns import Columns
+from closeloop.records.load import titles_query
+from closeloop.records.within import within
 
 MOST = 500
 EXACT = 10_000
@@ -58,9 +61,27 @@ class _Key:
 
 
 @lru_cache(maxsize=1000)
-def compile_filter(what: ObjectType, source: str) -> Expression:
-    """Compile a filter over an object's fields; the cache lets go of old releases by itself."""
-    return compile_expression(source, what.scope, expect=BOOL)
+def compile_filter(sight: Sight, source: str) -> Expression:
+    """Compile a filter over the fields that one sees; the cache lets go of old releases by itself."""
+    return compile_expression(source, sight.scope, expect=BOOL)
+
+
+def views_seen(catalog: Snapshot, sight: Sight) -> tuple[View, ...]:
+    """Return the object's views with the columns that one sees; one that rests on a hidden field isn't offered."""
+    views = catalog.on(VIEWS, sight.what.name)
+    if not sight.hidden:
+        return views
+    seen: list[View] = []
+    for view in views:
+        try:
+            if view.filter:
+                compile_filter(sight, view.filter)
+            if view.sort:
+                _sort_keys(sight, view.sort)
+        except (ExpressionError, Invalid):
+            continue
+        seen.append(replace(view, columns=tuple(name for name in view.columns if name in sight.fields)))
+    return tuple(seen)
 
 
 class Reader:
@@ -75,37 +96,50 @@ class Reader:
         self, what: ObjectType, columns: Columns, filter_: str | None, q: str | None = None
     ) -> list[sa.ColumnElement[bool]]:
         """Return the conditions of every read: alive, readable, and what was asked for."""
-        scope = self._actor.scope(what.name, "read")
-        conditions = [what.table.c.deleted_at.is_(None), predicate(what, scope)]
+        conditions = [what.table.c.deleted_at.is_(None), self.within(what, columns).element]
         if filter_:
-            expression = compile_filter(what, filter_)
+            expression = compile_filter(self.sight(what), filter_)
             conditions.append(expression.sql(columns, self._env))
         if q:
-            conditions += _found(what, q)
+            conditions += _found(self.sight(what), q)
         return conditions
 
     def _compile(self, what: ObjectType, query: sa.Select[Any], name: str) -> tuple[Statement, Params]:
         statement, params = compile_statement(query, name)
-        scope = self._actor.scope(what.name, "read")
-        if OWNERS in statement.names:
-            params[OWNERS] = self._actor.owners(scope)
-        return statement, params
+        return statement, {**params, **self.within(what).params(statement.names)}
+
+    def titles_call(self, object_name: str, records: Sequence[UUID]) -> tuple[Statement, Params] | None:
+        """Return the query of (id, title) of readable records; None where the actor doesn't see the title."""
+        what = self._catalog.object(object_name)
+        if what.title not in self.sight(what).fields:
+            return None
+        columns = Columns(self._catalog, what)
+        return titles_query(self._catalog, columns, self.within(what, columns), records)
+
+    def within(self, what: ObjectType, columns: Columns | None = None) -> Predicate:
+        """Return the condition under which the actor may read a record; `columns` are those of its query."""
+        return within(what, self._actor, "read", self._env, columns or Columns(self._catalog, what))
+
+    def sight(self, what: ObjectType) -> Sight:
+        """Return the object as the actor sees it."""
+        return sight_of(self._catalog, what, self._actor)
 
     def require_readable(self, object_name: str) -> ObjectType:
         """Return the object; one of which the actor may read nothing at all is not there."""
         what = self._catalog.object(object_name)
-        if self._actor.scope(what.name, "read") == "none":
+        if not self._actor.reach(what.name, "read"):
             raise NotFound("unknown_object", name=object_name)
         return what
 
     async def page(self, session: Session, query: Query) -> Page:
         """Return a page. Cost: one indexed statement; a cursor's page costs the same however deep it lies."""
         what = self.require_readable(query.object)
-        keys = _sort_keys(what, query.sort)
+        keys = _sort_keys(self.sight(what), query.sort)
         if query.page is not None and (query.page < 1 or (query.page - 1) * query.limit >= EXACT):
             raise Invalid(errors=[FieldError("page", "out_of_range", {"min": 1, "max": EXACT // query.limit})])
         result = (await session.fetch_many([self._list_call(what, query, keys)]))[0]
-        rows = [dict(zip(what.columns, row, strict=True)) for row in result.rows[: query.limit]]
+        columns = self.sight(what).columns
+        rows = [dict(zip(columns, row, strict=True)) for row in result.rows[: query.limit]]
         more = len(result.rows) > query.limit
         return Page(rows, _encode(keys, rows[-1]) if more else None)
 
@@ -113,16 +147,15 @@ class Reader:
         """Return the list's statement; that of a whole object's pages, the commonest, is compiled once a release."""
         page = 1 if query.cursor else query.page or 1  # a cursor says by itself where the page begins
         window = {"most": query.limit + 1, "skipped": (page - 1) * query.limit}
-        scope = self._actor.scope(what.name, "read")
+        readable, shown = self.within(what), self.sight(what).columns
         plain = not (query.filter or query.q or query.cursor) and len(keys) <= 2
-        key = ("list", what.name, scope, _shape(keys))
+        key = ("list", what.name, readable.key, shown, _shape(keys))
         statement: Statement | None = self._catalog.statements.get(key) if plain else None
         if statement is not None:
-            owners = {OWNERS: self._actor.owners(scope)} if OWNERS in statement.names else {}
-            return statement, {**window, **owners}
+            return statement, {**window, **readable.params(statement.names)}
         columns = Columns(self._catalog, what)
         select = (
-            sa.select(*what.table.columns)
+            sa.select(*map(columns, shown))
             .where(*self._visible(what, columns, query.filter, query.q))
             .order_by(*_order(columns, keys))
             .limit(sa.bindparam("most", window["most"], sa.BigInteger()))
@@ -157,26 +190,41 @@ class Reader:
             raise NotFound
         return what, found[0]
 
+    async def whole(self, session: Session, object_name: str, record: UUID) -> dict[str, Any]:
+        """Return a readable record with its hidden fields too, for what a definition works out of them."""
+        what = self.require_readable(object_name)
+        statement, params = self._some_call(what, what.columns, [record])
+        rows = await session.fetch(statement, params)
+        if not rows:
+            raise NotFound
+        return dict(zip(what.columns, rows[0], strict=True))
+
     async def some(self, session: Session, what: ObjectType, records: Sequence[UUID]) -> list[dict[str, Any]]:
-        """Return those of the records that the actor may read."""
-        scope = self._actor.scope(what.name, "read")
-        key = ("read", what.name, scope)
-        statement = self._catalog.statements.get(key)
-        if statement is None:
-            table = what.table
-            columns = Columns(self._catalog, what)
-            ids = sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid()))
-            query = sa.select(*table.columns).where(table.c.id == sa.any_(ids), *self._visible(what, columns, None))
-            statement, _ = compile_statement(query.select_from(columns.source), f"read {what.name}")
-            self._catalog.statements[key] = statement
-        params: dict[str, Any] = {"ids": list(records)}
-        if OWNERS in statement.names:
-            params[OWNERS] = self._actor.owners(scope)
-        return [dict(zip(what.columns, row, strict=True)) for row in await session.fetch(statement, params)]
+        """Return those of the records that the actor may read, each with the fields that it sees."""
+        shown = self.sight(what).columns
+        statement, params = self._some_call(what, shown, records)
+        return [dict(zip(shown, row, strict=True)) for row in await session.fetch(statement, params)]
 
     async def readable(self, session: Session, what: ObjectType, records: Sequence[UUID]) -> list[UUID]:
         """Return the ids of those of the records that the actor may read."""
-        return [row["id"] for row in await self.some(session, what, records)]
+        return [row[0] for row in await session.fetch(*self._some_call(what, ("id",), records))]
+
+    def _some_call(
+        self, what: ObjectType, shown: tuple[str, ...], records: Sequence[UUID]
+    ) -> tuple[Statement, dict[str, Any]]:
+        """Return the query of columns of those of the records that the actor may read."""
+        readable = self.within(what)
+        key = ("read", what.name, readable.key, shown)
+        statement: Statement | None = self._catalog.statements.get(key)
+        if statement is None:
+            table = what.table
+            ids = sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid()))
+            columns = Columns(self._catalog, what)
+            visible = self._visible(what, columns, None)
+            query = sa.select(*map(columns, shown)).where(table.c.id == sa.any_(ids), *visible)
+            statement, _ = compile_statement(query.select_from(columns.source), f"read {what.name}")
+            self._catalog.statements[key] = statement
+        return statement, {"ids": list(records), **readable.params(statement.names)}
 
     async def aggregate(
         self,
@@ -188,9 +236,9 @@ class Reader:
     ) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
         """Return the values of each group, at most MOST groups, the largest first."""
         what = self.require_readable(object_name)
-        columns = Columns(self._catalog, what)
-        groups = [columns(_groupable(what, name).name) for name in group_by]
-        values = [_measure(what, columns, i, fn, name) for i, (fn, name) in enumerate(measures)]
+        sight, columns = self.sight(what), Columns(self._catalog, what)
+        groups = [columns(_groupable(sight, name).name) for name in group_by]
+        values = [_measure(sight, columns, i, fn, name) for i, (fn, name) in enumerate(measures)]
         visible = self._visible(what, columns, filter_)
         query = (
             sa.select(*groups, *values)
@@ -205,27 +253,35 @@ class Reader:
         return [(row[:width], row[width:]) for row in result.rows]
 
 
-def _found(what: ObjectType, words: str) -> list[sa.ColumnElement[bool]]:
-    """Return the conditions of a search; words that ask for nothing find nothing, as does an object without search."""
-    wanted = asked(words)
+def _found(sight: Sight, words: str) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions of a search; words that ask for nothing find nothing, as does an object without search.
+
+    The tokens of a record are those of all its searched fields. To whom one of them is hidden, a word must stand as
+    it is in one of the others too, or finding would tell what the hidden one holds.
+    """
+    what, wanted = sight.what, asked(words)
     if not what.search or not wanted:
         return [sa.false()]
     column = what.table.c[SEARCH]
-    return [sa.or_(*(column.contains(sa.literal(way, sa.ARRAY(sa.Text()))) for way in ways)) for ways in wanted]
+    found = [sa.or_(*(column.contains(sa.literal(way, sa.ARRAY(sa.Text()))) for way in ways)) for ways in wanted]
+    if sight.hidden.isdisjoint(what.search):
+        return found
+    seen = [what.table.c[name] for name in what.search if name not in sight.hidden]
+    return [*found, *(sa.or_(sa.false(), *(c.icontains(run, autoescape=True) for c in seen)) for run in runs(words))]
 
 
-def _groupable(what: ObjectType, name: str) -> Field:
-    field = what.field(name)
+def _groupable(sight: Sight, name: str) -> Field:
+    field = sight.field(name)
     if not FIELD_TYPES[field.type].can.group:
         raise Invalid(errors=[FieldError("group_by", "unknown_field", {"name": name})])
     return field
 
 
-def _measure(what: ObjectType, columns: Columns, index: int, fn: str, name: str | None) -> sa.ColumnElement[Any]:
+def _measure(sight: Sight, columns: Columns, index: int, fn: str, name: str | None) -> sa.ColumnElement[Any]:
     place = f"measures[{index}]"
     if fn == "count":
         return sa.func.count()
-    field = what.field(name) if name else None
+    field = sight.field(name) if name else None
     if field is None or type_of(field) != NUMBER:
         raise Invalid(errors=[FieldError(f"{place}.field", "not_number")])
     column = columns(field.name)
@@ -237,17 +293,17 @@ def _measure(what: ObjectType, columns: Columns, index: int, fn: str, name: str 
     raise Invalid(errors=[FieldError(f"{place}.fn", "unknown_measure")])
 
 
-def _sort_keys(what: ObjectType, sort: str | None) -> list[_Key]:
+def _sort_keys(sight: Sight, sort: str | None) -> list[_Key]:
     keys: list[_Key] = []
     for part in (sort or "-created_at").split(","):
         name = part.strip().removeprefix("-")
-        field = what.fields.get(name)
+        field = sight.fields.get(name)
         if field is None or not FIELD_TYPES[field.type].can.sort:
             raise Invalid(errors=[FieldError("sort", "unknown_field", {"name": name})])
         if name not in (key.field.name for key in keys):
             keys.append(_Key(field, part.strip().startswith("-")))
     if keys[-1].field.name != "id":
-        keys.append(_Key(what.fields["id"], keys[-1].descending))
+        keys.append(_Key(sight.fields["id"], keys[-1].descending))
     return keys
 
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 
+from closeloop.access.sight import sight_of
 from closeloop.base.errors import FieldError, Invalid
 from closeloop.catalog.model import Field, Pipeline
 from closeloop.catalog.snapshot import Snapshot
 from closeloop.engine.stages.gates import unmet
 from closeloop.events.model import MOVED, UPDATED
 from closeloop.records.batch import Batch, Work
-from closeloop.records.coerce import coerce_values
 from closeloop.records.commands import MoveRecord, Values
 from closeloop.records.effects import Effect
-from closeloop.records.handlers import begin_change, check_relations, require_record
+from closeloop.records.handlers import begin_change, check_relations, coerce_seen, require_record
 
 
 class MoveHandler:
@@ -28,7 +28,11 @@ class MoveHandler:
         if pipeline is None or pipeline.stage(command.to) is None:
             keys = [stage.key for stage in pipeline.stages] if pipeline else []
             raise Invalid(errors=[FieldError("to", "not_an_option", {"options": keys})])
-        work.values = coerce_values(command.values, work.what.fields, batch.org)
+        sight = sight_of(batch.catalog, work.what, work.actor)
+        field = work.what.stage_field
+        if field is not None and not sight.writable(field.name):
+            raise Invalid(errors=[FieldError("to", "readonly")])
+        work.values = coerce_seen(command.values, sight, batch)
         check_relations(work, work.values, work.what.fields, batch)
 
     def start(self, work: Work, batch: Batch) -> Iterable[Effect]:
