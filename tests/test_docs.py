@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from prometheus_client.metrics import MetricWrapperBase
 
 from closeloop.api.app import create_app
+from closeloop.base import figures
 from closeloop.base.settings import Settings
 from closeloop.catalog.field_types import FIELD_TYPES
 from closeloop.catalog.snapshot import VIEWS
@@ -154,6 +156,12 @@ def test_every_kind_of_definition_and_field_type_is_named():
     types = page.partition("## Field types\n")[2].partition("\n\n")[0]
     assert {"object", "pipeline", "options", VIEWS.name, *(kind.name for kind in KINDS)} <= set(quoted(kinds))
     assert set(quoted(types)) == set(FIELD_TYPES)
+
+
+def test_every_figure_is_explained():
+    named = {word for cell in first_cells("docs/mechanisms/runtime.md") for word in quoted(cell)}
+    made = {one for one in vars(figures).values() if isinstance(one, MetricWrapperBase)}
+    assert {one.describe()[0].name for one in made} == {name for name in named if name.startswith("closeloop_")}
 
 
 def test_every_type_of_event_is_explained():

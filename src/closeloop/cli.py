@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import http.client
 import os
+import shutil
 import socket
 import sys
 from collections.abc import Callable, Coroutine, Generator
@@ -66,6 +67,7 @@ def run() -> None:
     settings = _begin("supervisor")
     with _only_one(settings.home):
         _check_port(settings)
+        _share_figures(settings.home / "figures")
         supervisor = Supervisor(
             [ProcessSpec(name, [sys.executable, "-m", "closeloop.cli", name]) for name in ("web", "worker")],
             database=None if settings.database_url else EmbeddedPostgres(settings.home),
@@ -238,6 +240,13 @@ def _only_one(home: Path) -> Generator[None]:
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+def _share_figures(folder: Path) -> None:
+    """Let the processes to come write their figures into one folder, emptied now, so that web answers for all."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder.absolute())  # noqa: TID251 - how that library is told
 
 
 def _check_port(settings: Settings) -> None:

@@ -1,6 +1,8 @@
 """What anybody may ask of an installation: is it alive, is it ready, what are its figures, what is its contract."""
 
 import pytest
+import structlog
+from tests.support.company import a_phone
 from tests.support.web import Api
 
 pytestmark = pytest.mark.db
@@ -36,3 +38,33 @@ async def test_an_unknown_address_of_the_api_is_a_problem_and_never_a_page(api: 
     assert answer.status_code in (404, 405)
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["code"] == "not_found"
+
+
+async def test_the_figures_tell_of_each_mechanism_and_of_nobody(api: Api):
+    lead = await api.lead(company="人人不知", phone=(phone := a_phone()))
+    await api.post_lead(phone=phone)
+    refused = await api.post_lead(phone="")
+    assert refused.status_code == 422
+    await (await api.signed_in("admin")).get("/objects/lead/records", params={"q": "人人不知"})
+    text = (await ask(api, "/metrics")).text
+    for figure in (
+        'closeloop_commands_total{command="CreateRecord",outcome="done"}',
+        'closeloop_commands_total{command="CreateRecord",outcome="joined"}',
+        'closeloop_events_total{type="record.assigned"}',
+        'closeloop_intakes_total{state="refused"}',
+        "closeloop_batch_seconds_bucket",
+        "closeloop_catalog_seconds_count",
+    ):
+        assert figure in text, figure
+    for private in (lead["id"], phone, "人人不知", api.company):
+        assert private not in text
+
+
+async def test_every_line_that_a_request_logs_carries_its_id(api: Api, capsys: pytest.CaptureFixture[str]):
+    @api.app.get("/api/v1/test-log")
+    async def log() -> None:
+        structlog.stdlib.get_logger().warning("something")
+
+    api.app.router.routes.insert(0, api.app.router.routes.pop())  # before the page that answers any address
+    answer = await api.anyone().get("/test-log")
+    assert answer.headers["x-request-id"] in capsys.readouterr().out

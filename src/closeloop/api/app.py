@@ -9,7 +9,6 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 from fastapi.responses import FileResponse, Response
-from prometheus_client import Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from closeloop.api import (
@@ -28,13 +27,12 @@ from closeloop.api import (
 from closeloop.api.problems import add_error_handlers
 from closeloop.base.clock import Clock, SystemClock
 from closeloop.base.errors import NotFound
+from closeloop.base.figures import HTTP_SECONDS
 from closeloop.base.ids import new_id
 from closeloop.base.settings import Settings
 from closeloop.db.engine import Database
 from closeloop.runtime.host import Host
 from closeloop.runtime.hub import Hub
-
-_SECONDS = Histogram("closeloop_http_seconds", "Time to the answer's head", ["method", "route", "status"])
 
 _log = structlog.stdlib.get_logger()
 
@@ -86,21 +84,22 @@ class RequestLog:
             return
         request_id = str(new_id(self._clock))
         started = perf_counter()
+        structlog.contextvars.bind_contextvars(request=request_id)  # stands in every line that the request logs
 
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
-                self._note(scope, message["status"], perf_counter() - started, request_id)
+                self._note(scope, message["status"], perf_counter() - started)
             await send(message)
 
         await self._app(scope, receive, marked)
 
-    def _note(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route: Any = scope.get("route")
         path = getattr(route, "path", "other")
-        _SECONDS.labels(scope["method"], path, str(status)).observe(seconds)
+        HTTP_SECONDS.labels(scope["method"], path, str(status)).observe(seconds)
         if status >= 500:
-            _log.warning("request failed", method=scope["method"], route=path, status=status, request=request_id)
+            _log.warning("request failed", method=scope["method"], route=path, status=status)
 
 
 def _serve_client(app: FastAPI, dist: Path) -> None:

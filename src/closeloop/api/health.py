@@ -1,11 +1,12 @@
 """Health for whoever watches the installation: alive, ready, and the figures for Prometheus."""
 
 from fastapi import APIRouter, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from closeloop.api.answers import Json
 from closeloop.api.deps import HostOf
 from closeloop.base.errors import Unavailable
+from closeloop.base.figures import latest
 
 router = APIRouter(tags=["health"])
 
@@ -27,5 +28,5 @@ async def ready(host: HostOf) -> Json:
 
 @router.get("/metrics")
 async def figures() -> Response:
-    """Return the process's figures in Prometheus' text format."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    """Return the installation's figures in Prometheus' text format."""
+    return Response(latest(), media_type=CONTENT_TYPE_LATEST)

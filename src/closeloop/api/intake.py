@@ -7,6 +7,7 @@ from fastapi import APIRouter, Header, Request
 from closeloop.api.answers import Json, json_body
 from closeloop.api.deps import CompanyOf
 from closeloop.base.errors import Forbidden, Invalid, NotFound, NotSignedIn
+from closeloop.base.figures import INTAKES
 from closeloop.connect.channels import CHANNELS
 from closeloop.connect.inbound import DONE, KEPT, REFUSED
 from closeloop.runtime.intake import take_in
@@ -34,7 +35,12 @@ async def post_intake(
     if not found.accepts(closeloop_intake_key):
         raise Forbidden("bad_intake_key")
     payload = await json_body(request, LARGEST)
-    receipt = await take_in(runtime, found, payload, idempotency_key)
+    try:
+        receipt = await take_in(runtime, found, payload, idempotency_key)
+    except Invalid:
+        INTAKES.labels(REFUSED).inc()
+        raise
+    INTAKES.labels("joined" if receipt.duplicate_of else receipt.state).inc()
     if receipt.state == KEPT:
         return Json({"receipt": receipt.intake}, 202)
     if receipt.state == REFUSED:

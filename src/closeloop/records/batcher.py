@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from contextvars import Context
 
 from closeloop.records.commands import Submission
 from closeloop.records.execute import Executor, Outcome
@@ -23,7 +24,8 @@ class Batcher:
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._waiting.append((submission, future))
         if self._running is None:
-            self._running = asyncio.create_task(self._drain())
+            # a context of its own: what the first caller's log lines carry is not the others'
+            self._running = asyncio.create_task(self._drain(), context=Context())
         return await future
 
     async def _drain(self) -> None:

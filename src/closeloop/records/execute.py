@@ -1,20 +1,24 @@
 """The only write path: a batch of commands in, one transaction, an outcome for each command out."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from time import perf_counter
 from typing import Any, Protocol
 from uuid import UUID
 
 from closeloop.access.org import Org
 from closeloop.base.clock import Clock
 from closeloop.base.errors import CloseloopError, Conflict, Invalid, Unavailable
+from closeloop.base.figures import BATCH_COMMANDS, BATCH_SECONDS, COMMANDS, EVENTS
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.db.connection import Result
 from closeloop.db.engine import Database
 from closeloop.db.errors import retrying
 from closeloop.db.statement import Statement
 from closeloop.db.unit_of_work import Transaction
+from closeloop.events.messages import TITLES
 from closeloop.records.batch import Batch, Row, Work
 from closeloop.records.commands import CreateRecord, Submission
 from closeloop.records.flush import flush_calls, hint_call
@@ -80,6 +84,16 @@ class Executor:
         self._clock = clock
 
     async def run(self, submissions: Sequence[Submission]) -> list[Outcome]:
+        """Carry out submissions as `_run` does, and count what became of them."""
+        started = perf_counter()
+        outcomes = await self._run(submissions)
+        BATCH_SECONDS.observe(perf_counter() - started)
+        BATCH_COMMANDS.observe(len(submissions))
+        for submission, outcome in zip(submissions, outcomes, strict=True):
+            COMMANDS.labels(type(submission.command).__name__, _became(outcome)).inc()
+        return outcomes
+
+    async def _run(self, submissions: Sequence[Submission]) -> list[Outcome]:
         """Carry out all submissions that can be, in order and in one transaction; the rest is told one by one.
 
         A command that fails takes nothing with it. If the database refuses the whole batch, it is cut in halves
@@ -117,7 +131,7 @@ class Executor:
     async def _part(self, submissions: Sequence[Submission]) -> list[Outcome]:
         """Carry out a part of a batch: what is unavailable to it must not hide what another part has committed."""
         try:
-            return await self.run(submissions)
+            return await self._run(submissions)
         except Unavailable as error:
             return [Outcome(error=error)] * len(submissions)
 
@@ -150,6 +164,7 @@ class Executor:
             if calls:
                 hint = hint_call(batch, events)
                 await tx.commit_with([*calls, hint] if hint else calls)
+        _count(event["type"] for event in events)
         for i, work in works.items():
             if i in done:
                 continue
@@ -226,6 +241,18 @@ class Executor:
     def _close(self, work: Work, batch: Batch) -> None:
         for closer in self._parts.closers:
             batch.apply(work, closer.react(work, batch))
+
+
+def _became(outcome: Outcome) -> str:
+    if outcome.error is not None:
+        return outcome.error.code if isinstance(outcome.error, CloseloopError) else "internal"
+    return "joined" if outcome.joined is not None else "done"
+
+
+def _count(types: Iterable[str]) -> None:
+    """Count written events: those of the kernel by type, a company's own operations together."""
+    for name, times in Counter(types).items():
+        EVENTS.labels(name if name in TITLES else "operation").inc(times)
 
 
 def _met_its_twin(submission: Submission, error: Exception) -> bool:

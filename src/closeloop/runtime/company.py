@@ -6,6 +6,7 @@ from closeloop.access.decide import Actor, person_actor
 from closeloop.access.directory import load_org
 from closeloop.access.org import Org, Person
 from closeloop.base.clock import Clock
+from closeloop.base.figures import CATALOG_SECONDS
 from closeloop.catalog.model import Company
 from closeloop.catalog.snapshot import Snapshot
 from closeloop.catalog.store import load_release
@@ -49,7 +50,8 @@ class CompanyRuntime:
         async with self._refreshing, self.database.autocommit() as session:
             release, definitions = await load_release(session, self.tables)
             if self._catalog is None or self._catalog.release != release:
-                self._catalog = Snapshot(self.company, release, definitions, KINDS)
+                with CATALOG_SECONDS.time():
+                    self._catalog = Snapshot(self.company, release, definitions, KINDS)
             org = await load_org(session, self.tables)
             if self._org is None or self._org.version != org.version:
                 self._org = org

@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 import structlog
 
+from closeloop.base.figures import STREAMS
 from closeloop.db.notify import listen
 from closeloop.records.flush import CHANNEL
 
@@ -70,7 +71,8 @@ class Hub:
         one = Listener(company, person, objects)
         self._listeners.add(one)
         try:
-            yield one
+            with STREAMS.track_inprogress():
+                yield one
         finally:
             self._listeners.discard(one)
 

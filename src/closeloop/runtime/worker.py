@@ -8,6 +8,7 @@ import structlog
 
 from closeloop.base.clock import Clock, SystemClock
 from closeloop.base.errors import CloseloopError, Unavailable
+from closeloop.base.figures import SWEEP_FAILURES, SWEEP_SECONDS
 from closeloop.base.settings import Settings
 from closeloop.db.engine import Database
 from closeloop.engine.clocks.timer import CLAIMED_AT_ONCE, claim_due
@@ -65,10 +66,13 @@ async def _keep_sweeping(runtime: CompanyRuntime, stop: asyncio.Event) -> None:
     while not stop.is_set():
         busy = False
         try:
-            busy = await sweep(runtime, runtime.clock)
+            with SWEEP_SECONDS.time():
+                busy = await sweep(runtime, runtime.clock)
         except Unavailable:
+            SWEEP_FAILURES.inc()
             _log.warning("the database can't be reached", company=runtime.company.key)
         except Exception:  # noqa: BLE001 - tried again at the next look
+            SWEEP_FAILURES.inc()
             _log.exception("a company's sweep failed", company=runtime.company.key)
         if not busy:
             with suppress(TimeoutError):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
+from closeloop.base.figures import CLOCK_LATENESS
 from closeloop.catalog.model import Field
 from closeloop.catalog.snapshot import Snapshot
 from closeloop.engine.clocks.model import BREACHED, CLOCKS, RUNNING, moment_of
@@ -47,6 +48,7 @@ class FireHandler:
         while at < len(steps) and moment_of(steps[at]) <= batch.now:
             step = steps[at]
             step["fired_at"] = batch.now
+            CLOCK_LATENESS.observe((batch.now - moment_of(step)).total_seconds())
             why = {
                 "clock": {
                     "policy": clock["policy"],
