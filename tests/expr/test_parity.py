@@ -3,6 +3,7 @@
 The expressions are drawn from the operator table itself, so one that is added is tested without a change here.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, event, given, note, settings
 from hypothesis import strategies as st
 from tests.expr.conftest import Asking
@@ -25,6 +27,7 @@ from closeloop.expr import (
     ID,
     NUMBER,
     TEXT,
+    Calendar,
     Env,
     Expression,
     SimpleScope,
@@ -33,7 +36,7 @@ from closeloop.expr import (
     list_of,
 )
 from closeloop.expr.nodes import plain_value
-from closeloop.expr.operators import OPERATORS
+from closeloop.expr.operators import OPERATORS, SQL_TYPES
 from closeloop.expr.overloads import Anything, ListOfSame, Overload, Places, Same, Word
 
 pytestmark = pytest.mark.db
@@ -85,7 +88,8 @@ texts = st.one_of(
     ),
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=6),
 )
-days = st.one_of(st.dates(date(2020, 1, 1), date(2027, 12, 31)), st.dates(date(2, 1, 1), date(9998, 12, 31)))
+near_days = st.dates(date(2025, 12, 1), date(2026, 3, 31))
+days = st.one_of(near_days, st.dates(date(2020, 1, 1), date(2027, 12, 31)), st.dates(date(2, 1, 1), date(9998, 12, 31)))
 FIRST, LAST = datetime.fromisoformat("0002-01-02"), datetime.fromisoformat("9998-12-30")
 RECENT, SOON = datetime.fromisoformat("2019-01-01"), datetime.fromisoformat("2037-12-31")
 moments = st.one_of(
@@ -123,14 +127,31 @@ rows = st.fixed_dictionaries(
         "numbers": maybe(list_values(exact_numbers)),
     }
 )
+calendars = st.builds(
+    Calendar,
+    st.frozensets(st.integers(1, 7), max_size=6),
+    st.frozensets(near_days, max_size=12),
+    st.frozensets(near_days, max_size=12),
+)
 envs = st.builds(
     Env,
     now=st.datetimes(RECENT, SOON, timezones=st.sampled_from([UTC, *ZONES])),
     tz=st.sampled_from(ZONES),
     me=maybe(ids),
     my_subtree=st.lists(ids, max_size=3).map(tuple),
+    calendar=calendars,
 )
-IN_BERLIN = Env(datetime(2026, 1, 1, tzinfo=UTC), ZoneInfo("Europe/Berlin"), IDS[0], (), tuple(IDS[1:3]))
+IN_BERLIN = Env(
+    datetime(2026, 1, 1, tzinfo=UTC),
+    ZoneInfo("Europe/Berlin"),
+    IDS[0],
+    (),
+    tuple(IDS[1:3]),
+    Calendar(
+        holidays=frozenset({date(2026, 1, 1), date(2026, 1, 2)}),
+        workdays=frozenset({date(2026, 1, 4), date(2026, 2, 28)}),
+    ),
+)
 LITERALS: dict[str, st.SearchStrategy[Any]] = {
     "number": st.one_of(whole_numbers, decimals),
     "text": texts,
@@ -302,6 +323,36 @@ def test_every_overload_agrees_over_plain_fields(
     ask: Callable[[Sequence[Mapping[str, Any]]], list[tuple[Any, ...]]], data: list[Mapping[str, Any]]
 ) -> None:
     compare(each_overload(), data, IN_BERLIN, ask(data))
+
+
+def test_the_cost_counts_an_argument_as_often_as_the_statement_holds_it() -> None:
+    """Else nesting would double a statement with each level, behind the limit's back."""
+    counted: set[str] = set()
+    for name, overload in TABLE:
+        kinds = [kind_of(one, next(iter(sharable(overload)))) for one in overload.params]
+        types = {f"a{i}": kind for i, kind in enumerate(kinds) if kind is not None}
+        if len(types) < len(kinds):
+            continue
+        made = from_ast(call(name, *map(field, types)), SimpleScope(types))
+        columns = {one: sa.column(one, SQL_TYPES.get(kind.kind)) for one, kind in types.items()}
+        text = str(made.sql(columns.__getitem__, IN_BERLIN))
+        held = [len(re.findall(rf"\b{one}\b", text)) for one in types]
+        assert held == [overload.times(i) for i in range(len(types))], made.source
+        counted.add(name)
+    assert {"+", "%", "replace", "add_workdays", "pick"} <= counted
+
+
+def kind_of(parameter: Any, shared: Type) -> Type | None:
+    match parameter:
+        case Type():
+            return parameter
+        case Same():
+            return shared
+        case ListOfSame():
+            return list_of(shared)
+        case Anything():
+            return TEXT
+    return None
 
 
 def compare(

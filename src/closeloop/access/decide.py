@@ -83,6 +83,7 @@ class Actor:
             me=self.id,
             my_departments=self.person.departments if self.person else (),
             my_subtree=self.subtree,
+            calendar=catalog.calendar,
         )
 
     def may_create(self, object_name: str) -> bool:

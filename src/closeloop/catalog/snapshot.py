@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from closeloop.base.errors import FieldError, Invalid, NotFound
+from closeloop.catalog.calendars import CALENDARS, COMPANY, china
 from closeloop.catalog.expressions import object_scope
 from closeloop.catalog.field_types import FIELD_TYPES
 from closeloop.catalog.manifest import read_object, read_pipeline, read_view, system_fields
@@ -18,7 +19,7 @@ from closeloop.catalog.model import Company, Definition, Field, Label, ObjectDef
 from closeloop.catalog.reading import Node, Problems, read_options
 from closeloop.catalog.search import tokens
 from closeloop.db.system_tables import SystemTables, system_tables
-from closeloop.expr import BOOL, Expression, Scope, SimpleScope
+from closeloop.expr import BOOL, Calendar, Expression, Scope, SimpleScope
 
 SEARCH = "sys_search"
 """The column of a record's search tokens."""
@@ -204,12 +205,14 @@ class Snapshot:
             errors.extend(_lost_targets(what, objects))
         self._compiled: dict[str, dict[str, Any]] = {}
         known = {"options", "pipeline", "object"}
-        for kind in (VIEWS, *kinds):
+        for kind in (VIEWS, CALENDARS, *kinds):
             known.add(kind.name)
             self._compiled[kind.name] = {
                 one.key: read(one, partial(kind.compile, definition=one, catalog=self))
                 for one in by_kind.get(kind.name, [])
             }
+        self.calendar: Calendar = self.all(CALENDARS).get(COMPANY, china())
+        """The days that the company works."""
         errors.extend(FieldError(f"{kind}/", "unknown_kind") for kind in by_kind if kind not in known)
         if errors:
             raise Invalid("bad_definition", errors=errors)

@@ -22,6 +22,7 @@ from closeloop.expr.types import (
     id_of,
     list_of,
 )
+from closeloop.expr.workdays import WEEKDAYS, Calendar
 
 __all__ = [
     "BOOL",
@@ -33,6 +34,8 @@ __all__ = [
     "NULL",
     "NUMBER",
     "TEXT",
+    "WEEKDAYS",
+    "Calendar",
     "Env",
     "Explanation",
     "Expression",

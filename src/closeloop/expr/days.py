@@ -5,13 +5,14 @@ A result outside the years 1 to 9999 is null, as is a day that no month has.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import sqlalchemy as sa
 
 from closeloop.expr.moments import day_in, day_in_sql, known_day, known_day_sql, part_sql, wall_in, wall_in_sql
-from closeloop.expr.numbers import FLOOR, Element, Meaning, Number, between, constant
-from closeloop.expr.overloads import Build, Closure, Overload, Parameter, Sql, Word, elements
+from closeloop.expr.numbers import Element, Meaning, Number, whole_between, whole_between_sql
+from closeloop.expr.overloads import Closure, Overload, Parameter, Sql, Word, elements
 from closeloop.expr.types import DATE, DATETIME, Env, Row, Type, Value
 
 PERIODS = ("week", "month", "quarter", "year")
@@ -74,17 +75,8 @@ def end_of(period: str) -> Meaning:
     return Meaning(python, sql)
 
 
-def _whole_between(number: Number, low: int, high: int) -> int | None:
-    whole = int(FLOOR.python(number))
-    return whole if low < whole < high else None
-
-
-def _whole_between_sql(number: Element, low: int, high: int) -> Element:
-    return sa.cast(between(FLOOR.sql(number), constant(str(low)), constant(str(high))), _INTEGER)
-
-
 def _add_months(day: date, count: Number) -> date | None:
-    months = _whole_between(count, -_MONTHS, _MONTHS)
+    months = whole_between(count, -_MONTHS, _MONTHS)
     if months is None:
         return None
     month = day.year * 12 + day.month - 1 + months
@@ -96,12 +88,12 @@ def _add_months(day: date, count: Number) -> date | None:
 
 
 def _add_months_sql(day: Element, count: Element) -> Element:
-    months = _whole_between_sql(count, -_MONTHS, _MONTHS)
+    months = whole_between_sql(count, -_MONTHS, _MONTHS)
     return known_day_sql(_moved(day, _span("1 month").op("*", return_type=sa.Interval())(months)))
 
 
 def _date_of(year: Number, month: Number, day: Number) -> date | None:
-    y, m, d = _whole_between(year, 0, 10_000), _whole_between(month, 0, 13), _whole_between(day, 0, 32)
+    y, m, d = whole_between(year, 0, 10_000), whole_between(month, 0, 13), whole_between(day, 0, 32)
     if y is None or m is None or d is None:
         return None
     try:
@@ -112,39 +104,50 @@ def _date_of(year: Number, month: Number, day: Number) -> date | None:
 
 def _date_of_sql(year: Element, month: Element, day: Element) -> Element:
     one = sa.literal_column("1", _INTEGER)
-    first = sa.func.make_date(_whole_between_sql(year, 0, 10_000), _whole_between_sql(month, 0, 13), one, type_=_DATE)
+    first = sa.func.make_date(whole_between_sql(year, 0, 10_000), whole_between_sql(month, 0, 13), one, type_=_DATE)
     after = _moved(first, _span("1 month"))
-    wanted = first.op("+", return_type=_DATE)(_whole_between_sql(day, 0, 32) - one)
+    wanted = first.op("+", return_type=_DATE)(whole_between_sql(day, 0, 32) - one)
     return known_day_sql(sa.func.nullif(sa.func.least(wanted, after), after, type_=_DATE))
 
 
-def of_day(meaning: Meaning, result: Type, *more: Parameter, writes: tuple[int, ...] = ()) -> tuple[Overload, ...]:
-    """Make the two overloads of a question about a day: of a date, or of a moment in the company's zone."""
+def of_days(
+    count: int, meaning_of: Callable[[Env], Meaning], result: Type, *more: Parameter, writes: tuple[int, ...] = ()
+) -> Iterator[Overload]:
+    """Make the overloads of a question about days, each a date or a moment in the company's zone; null of null."""
+    for kinds in product((DATE, DATETIME), repeat=count):
+        yield _of_days(kinds, meaning_of, result, more, writes)
 
-    def over(read: Callable[[Any, Env], date | None]) -> Build:
-        def build(args: Sequence[Closure]) -> Closure:
-            first, *others = args
 
-            def closure(row: Row, env: Env) -> Value:
-                at = first(row, env)
-                day = None if at is None else read(at, env)
-                values = [other(row, env) for other in others]
-                return None if day is None or None in values else meaning.python(day, *values)
+def _of_days(
+    kinds: tuple[Type, ...],
+    meaning_of: Callable[[Env], Meaning],
+    result: Type,
+    more: tuple[Parameter, ...],
+    writes: tuple[int, ...],
+) -> Overload:
+    moments = [i for i, kind in enumerate(kinds) if kind == DATETIME]
 
-            return closure
+    def build(args: Sequence[Closure]) -> Closure:
+        def closure(row: Row, env: Env) -> Value:
+            values: list[Any] = [arg(row, env) for arg in args]
+            for i in moments:
+                values[i] = None if values[i] is None else day_in(values[i], env.tz)
+            return None if None in values else meaning_of(env).python(*values)
 
-        return build
+        return closure
 
-    def of_date(args: Sequence[Sql], _env: Env) -> Element:
-        return meaning.sql(*elements(args))
+    def to_sql(args: Sequence[Sql], env: Env) -> Element:
+        values = elements(args)
+        for i in moments:
+            values[i] = day_in_sql(values[i], env.tz)
+        return meaning_of(env).sql(*values)
 
-    def of_moment(args: Sequence[Sql], env: Env) -> Element:
-        return meaning.sql(day_in_sql(args[0].element, env.tz), *elements(args[1:]))
+    return Overload((*kinds, *more), result, build, to_sql, writes=writes)
 
-    return (
-        Overload((DATE, *more), result, over(lambda day, _env: day), of_date, writes=writes),
-        Overload((DATETIME, *more), result, over(lambda at, env: day_in(at, env.tz)), of_moment, writes=writes),
-    )
+
+def of_day(meaning: Meaning, result: Type, *more: Parameter) -> Iterator[Overload]:
+    """Make the two overloads of a question about one day that the surroundings don't bear upon."""
+    return of_days(1, lambda _env: meaning, result, *more)
 
 
 def of_wall(meaning: Meaning, result: Type) -> Overload:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from closeloop.base.registry import Registry
-from closeloop.expr.days import ADD_MONTHS, DATE_OF, HOUR, end_of, of_day, of_period, of_wall, part, start_of
+from closeloop.expr.days import ADD_MONTHS, DATE_OF, HOUR, end_of, of_day, of_days, of_period, of_wall, part, start_of
 from closeloop.expr.lists import AVG, FIRST, HAS_ALL, HAS_ANY, LAST, SUM, extreme_of
 from closeloop.expr.messages import FUNCTION_DOCS
 from closeloop.expr.moments import (
@@ -265,6 +265,18 @@ _ALL = (
     _function("day(day or moment)", *of_day(part("day", lambda day: day.day), NUMBER)),
     _function("weekday(day or moment)", *of_day(part("isodow", date.isoweekday), NUMBER)),
     _function("hour(moment)", of_wall(HOUR, NUMBER)),
+    _function(
+        "is_workday(day or moment)",
+        *of_days(1, lambda env: Meaning(env.calendar.is_workday, env.calendar.is_workday_sql), BOOL, writes=(3,)),
+    ),
+    _function(
+        "workdays(from, to)",
+        *of_days(2, lambda env: Meaning(env.calendar.count, env.calendar.count_sql), NUMBER, writes=(11, 11)),
+    ),
+    _function(
+        "add_workdays(day or moment, count)",
+        *of_days(1, lambda env: Meaning(env.calendar.step, env.calendar.step_sql), DATE, NUMBER, writes=(7, 3)),
+    ),
     _function("add_months(day or moment, count)", *of_day(ADD_MONTHS, DATE, NUMBER)),
     _function("start_of(day or moment, period)", *of_period(start_of)),
     _function("end_of(day or moment, period)", *of_period(end_of)),
@@ -285,7 +297,9 @@ SPREADSHEET: Mapping[str, str] = {
     "substitute": "replace",
     "switch": "pick",
     "textjoin": "join",
+    "networkdays": "workdays",
     "value": "number",
+    "workday": "add_workdays",
 }
 """What a spreadsheet calls them: told to whoever writes those names."""
 

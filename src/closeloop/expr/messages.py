@@ -282,6 +282,18 @@ FUNCTION_DOCS: Mapping[str, Mapping[str, str]] = {
         "zh-CN": "公司时区的几点，0 到 23",
         "en-US": "The hour in the company's time zone, 0 to 23",
     },
+    "is_workday": {
+        "zh-CN": "是否工作日，按企业日历（法定节假日和调休）",
+        "en-US": "Whether it is a working day by the company's calendar, public holidays and make-up days among it",
+    },
+    "workdays": {
+        "zh-CN": "从一天到另一天有几个工作日，首尾都算；往回数为负",
+        "en-US": "How many working days there are from one day to another, both taken in; negative backwards",
+    },
+    "add_workdays": {
+        "zh-CN": "之后的第几个工作日，负数为之前；少于 100000 天",
+        "en-US": "The so many-th working day after the day, or before it if negative; fewer than 100,000",
+    },
     "add_months": {
         "zh-CN": "几个月以后的同一天，那个月没有这一天时为月末；少于 12000 个月",
         "en-US": "The same day so many months later, or that month's last; fewer than 12,000 months",

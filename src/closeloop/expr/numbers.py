@@ -178,6 +178,17 @@ def _ceil_sql(a: Element) -> Element:
     return sa.func.ceil(numeric(a), type_=NUMERIC)
 
 
+def whole_between(number: Number, low: int, high: int) -> int | None:
+    """Return the number rounded down where it then lies strictly between the two."""
+    whole = int(_floor(number))
+    return whole if low < whole < high else None
+
+
+def whole_between_sql(number: Element, low: int, high: int) -> Element:
+    """Return the same as `whole_between`, as an integer."""
+    return sa.cast(between(_floor_sql(number), constant(str(low)), constant(str(high))), sa.Integer())
+
+
 ADD = Meaning(_add, _add_sql)
 SUBTRACT = Meaning(_subtract, _subtract_sql)
 MULTIPLY = Meaning(_multiply, _multiply_sql)

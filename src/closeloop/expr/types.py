@@ -8,6 +8,8 @@ from typing import Literal, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from closeloop.expr.workdays import WEEKDAYS, Calendar
+
 Kind: TypeAlias = Literal["text", "number", "bool", "date", "datetime", "duration", "id", "list", "null"]
 
 Value: TypeAlias = "bool | int | Decimal | str | date | datetime | timedelta | UUID | Sequence[Value] | None"
@@ -59,7 +61,7 @@ def id_of(what: str) -> Type:
 
 @dataclass(frozen=True, slots=True)
 class Env:
-    """What surrounds an evaluation: the moment, the company's time zone and who asks."""
+    """What surrounds an evaluation: the moment, the company's time zone and working days, and who asks."""
 
     now: datetime
     tz: ZoneInfo
@@ -67,3 +69,4 @@ class Env:
     my_departments: tuple[UUID, ...] = ()
     my_subtree: tuple[UUID, ...] = ()
     """The ids of the people below me."""
+    calendar: Calendar = WEEKDAYS
