@@ -7,7 +7,7 @@ from tests.support.company import Clocked
 from tests.support.problems import problem, wrong_fields
 from tests.support.web import Api, serve
 
-from closeloop.api.session import FAILURES, LASTS, LOCKED_FOR
+from closeloop.access.sign_in import FAILURES, LASTS, LOCKED_FOR
 from closeloop.runtime.install import DEMO_PASSWORD
 
 pytestmark = pytest.mark.db
@@ -41,10 +41,10 @@ async def test_me_tells_person_roles_departments_company_and_the_time(api: Api, 
     assert [role["key"] for role in me["roles"]] == ["sales"]
     assert [one["label"] for one in me["departments"]] == ["华东一组"]
     assert me["company"]["time_zone"] == "Asia/Shanghai"
-    assert me["permissions"] == {"everything": False}
+    assert me["permissions"] == {"everything": False, "people": False}
     assert me["now"] == "2026-03-04T02:00:00Z"
     admin = (await (await api.signed_in("admin")).get("/me")).json()
-    assert admin["permissions"] == {"everything": True}
+    assert admin["permissions"] == {"everything": True, "people": True}
 
 
 async def test_without_a_session_nothing_is_told(api: Api):

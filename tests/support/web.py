@@ -10,6 +10,7 @@ from typing import Any, Self
 import httpx
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 from tests.support.company import Clocked, a_phone
 
 from closeloop.api.app import create_app
@@ -138,7 +139,7 @@ class Stream:
 @asynccontextmanager
 async def serve(url: str, company: Clocked) -> AsyncGenerator[Api]:
     """Run a web process for a company, under the company's clock."""
-    app = create_app(Settings(pool_size=4), url, company.clock)
+    app = create_app(Settings(pool_size=4, secret_key=SecretStr("a key for tests")), url, company.clock)
     async with app.router.lifespan_context(app):
         yield Api(app, company.company.key)
 

@@ -62,6 +62,16 @@ class Actor:
         """Whether the actor may change people, departments and who has which role."""
         return self._within("people") and (self._open or any(role.people for role in self.roles))
 
+    @property
+    def must(self) -> str | None:
+        """Return what the person has to do before anything else: set a `password` or a `second_factor`."""
+        if self.person is None:
+            return None
+        if self.person.must_change:
+            return "password"
+        unsafe = any(role.second_factor for role in self.roles) and not self.person.second_factor
+        return "second_factor" if unsafe else None
+
     @cached_property
     def colleagues(self) -> tuple[UUID, ...]:
         return self.org.colleagues(self.person) if self.person else ()

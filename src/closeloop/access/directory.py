@@ -13,18 +13,19 @@ from closeloop.db.unit_of_work import Session
 async def load_org(session: Session, tables: SystemTables) -> Org:
     """Return all people and departments, with the version that they were read at."""
     person, department = tables.person, tables.department
-    membership, grant, state = tables.membership, tables.grant, tables.state
+    membership, grant, state, factor = tables.membership, tables.grant, tables.state, tables.factor
     queries = (
         sa.select(state.c.org),
         sa.select(
             person.c.id, person.c.login, person.c.name, person.c.active, person.c.on_duty, person.c.quota_open,
-            person.c.quota_daily, person.c.city, person.c.locale,
+            person.c.quota_daily, person.c.city, person.c.locale, person.c.must_change,
         ),
         sa.select(department.c.id, department.c.key, department.c.name, department.c.parent, department.c.head),
         sa.select(membership.c.person, membership.c.department).order_by(sa.not_(membership.c.main)),
         sa.select(grant.c.person, grant.c.role).order_by(grant.c.role),
+        sa.select(factor.c.person).where(factor.c.secret.is_not(None)),
     )  # fmt: skip
-    version, people, departments, members, grants = await session.fetch_many(
+    version, people, departments, members, grants, factors = await session.fetch_many(
         [compile_statement(query, "organisation") for query in queries]
     )
     belongs: dict[UUID, list[UUID]] = {}
@@ -33,10 +34,17 @@ async def load_org(session: Session, tables: SystemTables) -> Org:
     roles: dict[UUID, list[str]] = {}
     for one, role in grants.rows:
         roles.setdefault(one, []).append(role)
+    coded = {one for (one,) in factors.rows}
     return Org(
         version.rows[0][0],
         [
-            Person(*row, roles=tuple(roles.get(row[0], ())), departments=tuple(belongs.get(row[0], ())))
+            Person(
+                *row[:-1],
+                roles=tuple(roles.get(row[0], ())),
+                departments=tuple(belongs.get(row[0], ())),
+                must_change=row[-1],
+                second_factor=row[0] in coded,
+            )
             for row in people.rows
         ],
         [Department(*row) for row in departments.rows],

@@ -25,6 +25,10 @@ class Person:
     roles: tuple[str, ...]
     departments: tuple[UUID, ...]
     """The main department first."""
+    must_change: bool = False
+    """Whether the password was set by an administrator and is good for one thing only: to set another."""
+    second_factor: bool = False
+    """Whether the person signs in with a one-time code too."""
 
     def as_candidate(self) -> dict[str, Any]:
         """Return what an assignment policy's expressions see as `candidate`."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -11,7 +12,9 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from closeloop.access.secrets import SecretBox, key_in
 from closeloop.api import (
+    audit,
     catalog,
     clocks,
     health,
@@ -23,6 +26,7 @@ from closeloop.api import (
     records,
     session,
     stream,
+    tokens,
 )
 from closeloop.api.problems import add_error_handlers
 from closeloop.base.clock import Clock, SystemClock
@@ -62,9 +66,25 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
         redoc_url=None,
     )
     app.state.settings = settings
+    app.state.secrets = SecretBox(
+        settings.secret_key.get_secret_value if settings.secret_key else partial(key_in, settings.home)
+    )
     add_error_handlers(app)
     app.include_router(health.router)
-    for module in (intake, session, catalog, openapi, records, history, clocks, people, notifications, stream):
+    for module in (
+        intake,
+        session,
+        tokens,
+        audit,
+        catalog,
+        openapi,
+        records,
+        history,
+        clocks,
+        people,
+        notifications,
+        stream,
+    ):
         app.include_router(module.router, prefix="/api/v1")
     _serve_client(app, settings.web_dist or Path(__file__).parents[3] / "web" / "dist")
     app.add_middleware(RequestLog, clock=clock or SystemClock())

@@ -1,24 +1,30 @@
-"""From a request to the one who asks: company, session, actor, language. One query a request."""
+"""From a request to the one who asks: company, session or token, actor, language. One query a request."""
 
 from dataclasses import dataclass
-from hashlib import sha256
+from datetime import datetime, timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import sqlalchemy as sa
 from fastapi import Depends, Request
 
 from closeloop.access.decide import Actor
 from closeloop.access.org import Person
+from closeloop.access.sign_in import Door
+from closeloop.access.tokens import hashed_token, may_call
 from closeloop.base.errors import Forbidden, NotFound, NotSignedIn
 from closeloop.base.messages import locale_of
 from closeloop.catalog.snapshot import Snapshot
-from closeloop.db.statement import Statement
+from closeloop.db.connection import Row
+from closeloop.db.statement import Statement, compile_statement
 from closeloop.records.query import Reader
 from closeloop.runtime.company import CompanyRuntime
 from closeloop.runtime.host import Host
 
 COOKIE = "closeloop_session"
+COARSE = timedelta(minutes=5)
+"""How exactly it is known when a session or token was last used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +33,10 @@ class Caller:
 
     runtime: CompanyRuntime
     session: UUID
+    """The session's id, or the token's."""
     actor: Actor
     locale: str
+    is_token: bool = False
 
     @property
     def catalog(self) -> Snapshot:
@@ -63,6 +71,11 @@ async def company(request: Request) -> CompanyRuntime:
     return found
 
 
+async def door(request: Request, runtime: Annotated[CompanyRuntime, Depends(company)]) -> Door:
+    """Return the way in to the company."""
+    return Door(runtime.database, runtime.tables, runtime.clock, request.app.state.secrets)
+
+
 async def same_origin(request: Request) -> None:
     """Refuse writes that another site's page sends along with our cookie."""
     origin = request.headers.get("origin")
@@ -72,45 +85,109 @@ async def same_origin(request: Request) -> None:
         raise Forbidden("foreign_origin")
 
 
-async def caller(
+async def known_caller(
     request: Request,
     runtime: Annotated[CompanyRuntime, Depends(company)],
     language: Annotated[str, Depends(locale)],
     _: Annotated[None, Depends(same_origin)],
 ) -> Caller:
-    """Return who is signed in; raises NotSignedIn."""
+    """Return who asks, by the session's cookie or a program's token; raises NotSignedIn."""
+    bearer = request.headers.get("authorization")
+    if bearer is not None:
+        return await _by_token(request, bearer, runtime, language)
     token = request.cookies.get(COOKIE)
     if not token:
         raise NotSignedIn
-    statement = _session_statement(runtime)
-    async with runtime.database.autocommit() as session:
-        row = await session.fetch_one(statement, [sha256(token.encode()).hexdigest()])
-    if row is None or row[2] <= runtime.clock.now():
+    row = await _row(runtime, "sys_session", token)
+    if row is None:
         raise NotSignedIn("expired")
-    session_id, person_id, _, release, org = row
+    session_id, person_id, _expires, seen, release, org, _scopes = row
     await runtime.fresh(release, org)
+    await _seen(runtime, runtime.tables.session, session_id, seen)
+    return Caller(runtime, session_id, runtime.actor_of(_person(runtime, person_id)), language)
+
+
+async def _by_token(request: Request, bearer: str, runtime: CompanyRuntime, language: str) -> Caller:
+    scheme, _, token = bearer.partition(" ")
+    row = await _row(runtime, "sys_token", token.strip()) if scheme.lower() == "bearer" else None
+    if row is None:
+        raise NotSignedIn("bad_token")
+    token_id, person_id, _expires, seen, release, org, scopes = row
+    await runtime.fresh(release, org)
+    limits = frozenset[str](scopes)
+    if not may_call(limits, request.method, request.url.path.removeprefix("/api/v1")):
+        raise Forbidden("token_scope")
+    await _seen(runtime, runtime.tables.token, token_id, seen)
+    return Caller(runtime, token_id, runtime.actor_of(_person(runtime, person_id), limits), language, is_token=True)
+
+
+def _person(runtime: CompanyRuntime, person_id: UUID) -> Person:
     person = runtime.org.people.get(person_id)
     if person is None or not person.active:
         raise NotSignedIn("expired")
-    return Caller(runtime, session_id, runtime.actor_of(person), language)
+    return person
 
 
-def _session_statement(runtime: CompanyRuntime) -> Statement:
-    schema = runtime.company.schema
-    found = _SESSIONS.get(schema)
+async def _row(runtime: CompanyRuntime, table: str, token: str) -> Row | None:
+    """Return the row of a session or token that is still good, with the numbers of release and organisation."""
+    statement = _statement(runtime.company.schema, table)
+    async with runtime.database.autocommit() as session:
+        row = await session.fetch_one(statement, [hashed_token(token)])
+    return row if row is not None and (row[2] is None or row[2] > runtime.clock.now()) else None
+
+
+async def _seen(runtime: CompanyRuntime, table: sa.Table, row_id: UUID, seen: datetime | None) -> None:
+    """Note that a session or token was used, every few minutes."""
+    now = runtime.clock.now()
+    if seen is None or now - seen >= COARSE:
+        change = sa.update(table).where(table.c.id == row_id).values(seen_at=now)
+        async with runtime.database.autocommit() as session:
+            await session.execute(*compile_statement(change, "seen"))
+
+
+async def caller(known: Annotated[Caller, Depends(known_caller)]) -> Caller:
+    """Return who asks; somebody who has to set a password or a second factor first can't do anything else."""
+    if known.actor.must is not None:
+        raise Forbidden(f"{known.actor.must}_needed")
+    return known
+
+
+async def person_caller(known: Annotated[Caller, Depends(known_caller)]) -> Caller:
+    """Return who asks, at a screen: no program has a say in how somebody signs in."""
+    if known.is_token:
+        raise Forbidden("token_scope")
+    return known
+
+
+async def administrator(known: Annotated[Caller, Depends(caller)]) -> Caller:
+    """Return who asks, who must be allowed to change people, departments and roles."""
+    if not known.actor.administers:
+        raise Forbidden
+    return known
+
+
+def _statement(schema: str, table: str) -> Statement:
+    found = _STATEMENTS.get((schema, table))
     if found is None:
-        found = _SESSIONS[schema] = Statement(
-            f'SELECT s.id, s.person, s.expires_at, t.release, t.org FROM "{schema}".sys_session s'  # noqa: S608 - our own name
-            f' JOIN "{schema}".sys_state t ON t.id = 1 WHERE s.token_hash = %s',
-            "session",
+        scopes = "s.scopes" if table == "sys_token" else "NULL"
+        found = _STATEMENTS[schema, table] = Statement(
+            f"SELECT s.id, s.person, s.expires_at, s.seen_at, t.release, t.org, {scopes}"  # noqa: S608 - our own names
+            f' FROM "{schema}".{table} s JOIN "{schema}".sys_state t ON t.id = 1 WHERE s.token_hash = %s',
+            table,
         )
     return found
 
 
-_SESSIONS: dict[str, Statement] = {}
+_STATEMENTS: dict[tuple[str, str], Statement] = {}
 
 Signed = Annotated[Caller, Depends(caller)]
 """A route's parameter: the signed-in caller."""
+Known = Annotated[Caller, Depends(known_caller)]
+"""The same, also of somebody who has to set a password or a second factor first."""
+AtScreen = Annotated[Caller, Depends(person_caller)]
+"""The same, but never a program's token."""
+Administrator = Annotated[Caller, Depends(administrator)]
 HostOf = Annotated[Host, Depends(host_of)]
+DoorOf = Annotated[Door, Depends(door)]
 CompanyOf = Annotated[CompanyRuntime, Depends(company)]
 Locale = Annotated[str, Depends(locale)]

@@ -111,10 +111,12 @@ class _Ended(Exception):
 async def _again(caller: Caller) -> Caller:
     """Return the caller as the company is now; a session that has ended ends its streams."""
     runtime = caller.runtime
-    table, state = runtime.tables.session, runtime.tables.state
+    state = runtime.tables.state
+    table = runtime.tables.token if caller.is_token else runtime.tables.session
+    good = sa.or_(table.c.expires_at.is_(None), table.c.expires_at > runtime.clock.now())
     query = sa.select(state.c.release, state.c.org).where(
         state.c.id == 1,
-        sa.exists(table.c.id).where(table.c.id == caller.session, table.c.expires_at > runtime.clock.now()),
+        sa.exists(table.c.id).where(table.c.id == caller.session, good),
     )
     async with runtime.database.autocommit() as session:
         row = await session.fetch_one(*compile_statement(query, "stream's session"))
@@ -124,7 +126,7 @@ async def _again(caller: Caller) -> Caller:
     person = runtime.org.people.get(caller.person.id)
     if person is None or not person.active:
         raise _Ended
-    return replace(caller, actor=runtime.actor_of(person))
+    return replace(caller, actor=runtime.actor_of(person, caller.actor.limits))
 
 
 async def _notices(caller: Caller, since: UUID) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -18,6 +18,9 @@ class Settings(BaseSettings):
     database_url: str | None = Field(default=None, description="PostgreSQL 15-18; without it the embedded one runs")
     ddl_url: str | None = Field(default=None, description="for schema changes, where a pooler stands in between")
     pool_size: int = Field(default=8, ge=2, le=200)
+    secret_key: SecretStr | None = Field(
+        default=None, description="encrypts stored secrets; without it a key file in the home folder does"
+    )
     demo: bool = Field(default=True, description="install the demo company at first start")
     log_level: str = "info"
     web_dist: Path | None = Field(default=None, description="the built web client; found beside the code if not set")

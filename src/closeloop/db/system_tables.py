@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-KERNEL_VERSION = 1
+KERNEL_VERSION = 2
 """Raised with every change of the tables below; the registry row of a company holds the one it has."""
 
 _MOMENT = sa.DateTime(timezone=True)
@@ -35,8 +35,10 @@ def _integer(name: str, *, nullable: bool = False) -> sa.Column[object]:
     return sa.Column(name, sa.BigInteger(), nullable=nullable)
 
 
-def _flag(name: str) -> sa.Column[object]:
-    return sa.Column(name, sa.Boolean(), nullable=False)
+def _flag(name: str, *, default: bool | None = None) -> sa.Column[object]:
+    """Describe a yes or no; one that is new on a table with rows needs its default."""
+    fallback = None if default is None else sa.text(str(default).lower())
+    return sa.Column(name, sa.Boolean(), nullable=False, server_default=fallback)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,12 @@ class SystemTables:
     grant: sa.Table
     """Which person has which role."""
     session: sa.Table
+    factor: sa.Table
+    """A person's second factor; its secret is encrypted, its recovery codes are hashed."""
+    token: sa.Table
+    """What a program signs in with, on behalf of a person."""
+    audit: sa.Table
+    """Who signed in, failed to, or changed people, roles and rights: what isn't about a record."""
     event: sa.Table
     stage_stay: sa.Table
     clock: sa.Table
@@ -99,7 +107,7 @@ def system_tables(schema: str) -> SystemTables:
             _uuid("id"), _text("login"), _text("name"), _text("password", nullable=True), _flag("active"),
             _flag("on_duty"), _integer("quota_open", nullable=True), _integer("quota_daily", nullable=True),
             _text("city", nullable=True), _text("locale"), _integer("failures"), _moment("locked_until", nullable=True),
-            _moment("created_at"),
+            _moment("created_at"), _flag("must_change", default=False),
             sa.Index("sys_person_login_u", "login", unique=True),
         ),
         department=table(
@@ -112,8 +120,27 @@ def system_tables(schema: str) -> SystemTables:
         grant=table("grant", _uuid("person"), _text("role"), key=("person", "role")),
         session=table(
             "session", _uuid("id"), _text("token_hash"), _uuid("person"), _moment("created_at"), _moment("expires_at"),
-            _text("agent"), sa.Index("sys_session_token_u", "token_hash", unique=True),
+            _text("agent"), _moment("seen_at", nullable=True),
+            sa.Index("sys_session_token_u", "token_hash", unique=True),
             sa.Index("sys_session_person", "person"),
+        ),
+        factor=table(
+            "factor",
+            _uuid("person"), _text("secret", nullable=True), _text("pending", nullable=True),
+            _integer("last_step", nullable=True), _moment("since", nullable=True),
+            sa.Column("recovery", ARRAY(sa.Text())), key=("person",),
+        ),
+        token=table(
+            "token",
+            _uuid("id"), _uuid("person"), _text("name"), _text("token_hash"),
+            sa.Column("scopes", ARRAY(sa.Text()), nullable=False), _moment("created_at"),
+            _moment("expires_at", nullable=True), _moment("seen_at", nullable=True),
+            sa.Index("sys_token_hash_u", "token_hash", unique=True), sa.Index("sys_token_person", "person", "id"),
+        ),
+        audit=table(
+            "audit",
+            _uuid("id"), _moment("at"), _text("type"), _uuid("actor", nullable=True), _uuid("person", nullable=True),
+            _json("data"), sa.Index("sys_audit_person", "person", "id"), sa.Index("sys_audit_type", "type", "id"),
         ),
         event=table(
             "event",

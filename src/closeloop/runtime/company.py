@@ -61,9 +61,9 @@ class CompanyRuntime:
         if self._catalog is None or self._org is None or (release, org) != (self.catalog.release, self.org.version):
             await self.refresh()
 
-    def actor_of(self, person: Person) -> Actor:
-        """Return the actor of a signed-in person."""
-        return person_actor(person, self.catalog, self.org)
+    def actor_of(self, person: Person, limits: frozenset[str] | None = None) -> Actor:
+        """Return the actor of a signed-in person, or of a program that acts within a token's limits."""
+        return person_actor(person, self.catalog, self.org, limits)
 
     def system(self) -> Actor:
         """Return the actor of clocks and other work that no person asked for."""
