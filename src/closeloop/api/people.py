@@ -1,15 +1,31 @@
-"""The company's people over HTTP: whom a record can be given to, and where they belong."""
+"""The company's people and departments over HTTP: who there is, and for administrators how it changes."""
 
-from typing import Annotated
+import asyncio
+import secrets
+from typing import Annotated, Any, cast
+from uuid import UUID
 
-from fastapi import APIRouter, Query
+import sqlalchemy as sa
+from fastapi import APIRouter, Query, Request, Response
 
+from closeloop.access.audit import Call
+from closeloop.access.org import Department, Person
+from closeloop.access.passwords import hash_password
+from closeloop.access.people import Administration, headships
 from closeloop.access.roles import ROLES
-from closeloop.api.answers import Json
-from closeloop.api.deps import Signed
+from closeloop.access.sign_in import org_moves_on
+from closeloop.api.answers import Json, json_body
+from closeloop.api.deps import Administrator, Caller, DoorOf, Signed
+from closeloop.api.session import end_sessions
+from closeloop.base.errors import FieldError, Forbidden, Invalid, NotFound
 from closeloop.catalog.model import text_of
+from closeloop.db.statement import compile_statement
+from closeloop.runtime.people import change_org, hand_over, holdings
 
 router = APIRouter(tags=["people"])
+
+_FIRST = 5
+"""Records of each object that a hand-over list shows."""
 
 
 @router.get("/people")
@@ -20,42 +36,241 @@ async def list_people(
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Json:
     """List people by login; `q` is part of a name or login. From memory: a company's people are held whole."""
-    org = caller.actor.org
-    roles = caller.catalog.all(ROLES)
-    people = sorted(org.people.values(), key=lambda one: one.login)
+    people = sorted(caller.actor.org.people.values(), key=lambda one: one.login)
     if q:
         word = q.strip().casefold()
         people = [one for one in people if word in one.name.casefold() or word in one.login.casefold()]
     if cursor:
         people = [one for one in people if one.login > cursor]
-    items = [
-        {
-            "id": one.id,
-            "name": one.name,
-            "login": one.login,
-            "active": one.active,
-            "on_duty": one.on_duty,
-            "quota_open": one.quota_open,
-            "quota_daily": one.quota_daily,
-            "departments": [{"id": d, "label": org.departments[d].name} for d in one.departments],
-            "roles": [{"key": k, "label": text_of(roles[k].label, caller.locale)} for k in one.roles if k in roles],
-        }
-        for one in people[:limit]
-    ]
+    items = [_person(one, caller) for one in people[:limit]]
     return Json({"items": items, "next_cursor": people[limit - 1].login if len(people) > limit else None})
+
+
+def _person(one: Person, caller: Caller) -> dict[str, Any]:
+    roles, org = caller.catalog.all(ROLES), caller.runtime.org
+    out: dict[str, Any] = {
+        "id": one.id,
+        "name": one.name,
+        "login": one.login,
+        "active": one.active,
+        "on_duty": one.on_duty,
+        "quota_open": one.quota_open,
+        "quota_daily": one.quota_daily,
+        "departments": [{"id": d, "label": org.departments[d].name} for d in one.departments],
+        "roles": [{"key": k, "label": text_of(roles[k].label, caller.locale)} for k in one.roles if k in roles],
+    }
+    if caller.actor.administers:
+        out.update(city=one.city, locale=one.locale, must_change=one.must_change, second_factor=one.second_factor)
+    return out
+
+
+def _found(person: UUID, caller: Caller) -> Person:
+    found = caller.runtime.org.people.get(person)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@router.get("/people/{person}")
+async def get_person(person: UUID, caller: Signed) -> Json:
+    """Return one person."""
+    return Json(_person(_found(person, caller), caller))
+
+
+@router.post("/people", status_code=201)
+async def create_person(request: Request, caller: Administrator) -> Json:
+    """Make a person: `{login, name, departments?, roles?, …}`; the answer holds the password for the first sign-in."""
+    body = await json_body(request)
+    password, stored = await _one_time_password()
+    made: list[UUID] = []
+
+    def plan(administration: Administration) -> list[Call]:
+        person, calls = administration.create(body, stored)
+        made[:] = [person]
+        return calls
+
+    await change_org(caller.runtime, caller.actor, plan)
+    return Json({**_person(_found(made[0], caller), caller), "password": password}, 201)
+
+
+async def _one_time_password() -> tuple[str, str]:
+    """Return a password that is shown once, and what is stored of it."""
+    password = secrets.token_urlsafe(9)
+    return password, await asyncio.to_thread(hash_password, password)
+
+
+@router.patch("/people/{person}")
+async def change_person(person: UUID, request: Request, caller: Administrator) -> Json:
+    """Change a person: departments, the main one first, and roles are then all that the person has."""
+    body = await json_body(request)
+    await change_org(caller.runtime, caller.actor, lambda administration: administration.change(person, body))
+    return Json(_person(_found(person, caller), caller))
+
+
+@router.put("/people/{person}/duty")
+async def set_duty(person: UUID, request: Request, caller: Signed) -> Json:
+    """Say whether a person may be given records now: `{on_duty}`, by the person or an administrator."""
+    body = await json_body(request)
+    if person != caller.person.id and not caller.actor.administers:
+        raise Forbidden
+    _found(person, caller)
+    if not isinstance(body.get("on_duty"), bool):
+        raise Invalid(errors=[FieldError("on_duty", "not_boolean")])
+    table = caller.runtime.tables.person
+    change = sa.update(table).where(table.c.id == person, table.c.active).values(on_duty=body["on_duty"])
+    async with caller.runtime.database.transaction() as tx:
+        await tx.commit_with([compile_statement(change, "duty"), org_moves_on(caller.runtime.tables)])
+    await caller.runtime.refresh()
+    return Json(_person(_found(person, caller), caller))
+
+
+@router.post("/people/{person}/password")
+async def reset_password(person: UUID, caller: Administrator) -> Json:
+    """Give a person a password for one sign-in, after which another has to be set; the person's sessions end."""
+    password, stored = await _one_time_password()
+    await change_org(caller.runtime, caller.actor, lambda administration: administration.reset(person, stored))
+    return Json({"password": password})
+
+
+@router.delete("/people/{person}/totp", status_code=204)
+async def drop_factor(person: UUID, caller: Administrator, way: DoorOf) -> Response:
+    """Take away the second factor of somebody who has lost it."""
+    _touchable(person, caller)
+    await way.drop_factor(person, by=caller.person.id)
+    return Response(status_code=204)
+
+
+@router.delete("/people/{person}/sessions", status_code=204)
+async def end_persons_sessions(person: UUID, caller: Administrator) -> Response:
+    """Sign a person out everywhere; tokens for programs stay."""
+    _touchable(person, caller)
+    await end_sessions(caller.runtime, person, sa.true(), by=caller.person.id)
+    return Response(status_code=204)
+
+
+def _touchable(person: UUID, caller: Caller) -> None:
+    """Let nobody who only administers people change somebody who may do everything."""
+    roles = caller.catalog.all(ROLES)
+    found = _found(person, caller)
+    if not caller.actor.everything and any(roles[key].everything for key in found.roles if key in roles):
+        raise Forbidden
+
+
+@router.post("/people/{person}/deactivate")
+async def deactivate_person(person: UUID, request: Request, caller: Administrator) -> Json:
+    """Take somebody out in one step; the answer is the hand-over list. With `{to}` the records are given away too."""
+    body = await json_body(request) if await request.body() else {}
+    to = _to(body, caller, person) if body.get("to") is not None else None
+    await change_org(caller.runtime, caller.actor, lambda administration: administration.deactivate(person))
+    given = await hand_over(caller.runtime, caller.actor, person, to, None) if to else (0, None)
+    return Json({**await _hand_over_list(person, caller), "handed_over": given[0]})
+
+
+@router.post("/people/{person}/reactivate")
+async def reactivate_person(person: UUID, caller: Administrator) -> Json:
+    """Let somebody sign in again, off duty until that is changed."""
+    await change_org(caller.runtime, caller.actor, lambda administration: administration.reactivate(person))
+    return Json(_person(_found(person, caller), caller))
+
+
+@router.get("/people/{person}/holdings")
+async def list_holdings(person: UUID, caller: Administrator) -> Json:
+    """Return what a person holds: the hand-over list, before or after somebody leaves."""
+    _found(person, caller)
+    return Json(await _hand_over_list(person, caller))
+
+
+@router.post("/people/{person}/hand_over")
+async def hand_over_records(person: UUID, request: Request, caller: Administrator) -> Json:
+    """Give a person's records to `{to}`, of all or some `objects`; `remaining` says how many a next call is for."""
+    _found(person, caller)
+    body = await json_body(request)
+    objects: Any = body.get("objects")
+    if objects is not None and not isinstance(objects, list):
+        raise Invalid(errors=[FieldError("objects", "not_a_list")])
+    names = None if objects is None else [str(one) for one in cast("list[Any]", objects)]
+    given, left = await hand_over(caller.runtime, caller.actor, person, _to(body, caller, person), names)
+    return Json({"handed_over": given, "remaining": left})
+
+
+def _to(body: dict[str, Any], caller: Caller, person: UUID) -> UUID:
+    try:
+        to = UUID(str(body.get("to")))
+    except ValueError:
+        raise Invalid(errors=[FieldError("to", "not_an_id" if body.get("to") is not None else "required")]) from None
+    receiver = caller.runtime.org.people.get(to)
+    if receiver is None or not receiver.active or to == person:
+        raise Invalid(errors=[FieldError("to", "unknown_person")])
+    return to
+
+
+async def _hand_over_list(person: UUID, caller: Caller) -> dict[str, Any]:
+    """Return what somebody holds; of the records those are named that the caller may read."""
+    found, org, reader = _found(person, caller), caller.runtime.org, caller.reader()
+    held = await holdings(caller.runtime, person, _FIRST)
+    roles = caller.catalog.all(ROLES)
+    items: list[dict[str, Any]] = []
+    async with caller.runtime.database.autocommit() as session:
+        for one in held:
+            call = reader.titles_call(one.what.name, one.first)
+            titles = dict(await session.fetch(*call)) if call else {}
+            items.append(
+                {
+                    "object": one.what.name,
+                    "label": text_of(one.what.label, caller.locale),
+                    "count": one.records,
+                    "clocks": one.clocks,
+                    "first": [{"id": record, "label": titles[record]} for record in one.first if record in titles],
+                }
+            )
+    return {
+        "person": _person(found, caller),
+        "objects": items,
+        "heads": [_department(one) for one in headships(org, person)],
+        "roles": [{"key": k, "label": text_of(roles[k].label, caller.locale)} for k in found.roles if k in roles],
+    }
+
+
+def _department(one: Department) -> dict[str, Any]:
+    return {"id": one.id, "key": one.key, "name": one.name, "parent": one.parent, "head": one.head}
 
 
 @router.get("/departments")
 async def list_departments(caller: Signed) -> Json:
     """List all departments; the tree is in `parent`."""
-    return Json(
-        {
-            "items": [
-                {"id": one.id, "key": one.key, "name": one.name, "parent": one.parent, "head": one.head}
-                for one in caller.actor.org.departments.values()
-            ]
-        }
+    return Json({"items": [_department(one) for one in caller.actor.org.departments.values()]})
+
+
+@router.post("/departments", status_code=201)
+async def create_department(request: Request, caller: Administrator) -> Json:
+    """Make a department: `{key, name, parent?, head?}`; the key never changes."""
+    body = await json_body(request)
+    made: list[UUID] = []
+
+    def plan(administration: Administration) -> list[Call]:
+        department, calls = administration.create_department(body)
+        made[:] = [department]
+        return calls
+
+    await change_org(caller.runtime, caller.actor, plan)
+    return Json(_department(caller.runtime.org.departments[made[0]]), 201)
+
+
+@router.patch("/departments/{department}")
+async def change_department(department: UUID, request: Request, caller: Administrator) -> Json:
+    """Rename or move a department, or give it another head."""
+    body = await json_body(request)
+    await change_org(
+        caller.runtime, caller.actor, lambda administration: administration.change_department(department, body)
     )
+    return Json(_department(caller.runtime.org.departments[department]))
+
+
+@router.delete("/departments/{department}", status_code=204)
+async def delete_department(department: UUID, caller: Administrator) -> Response:
+    """Delete a department that nobody and nothing belongs to."""
+    await change_org(caller.runtime, caller.actor, lambda administration: administration.delete_department(department))
+    return Response(status_code=204)
 
 
 @router.get("/roles")

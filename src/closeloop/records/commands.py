@@ -9,6 +9,9 @@ from closeloop.access.decide import Actor
 
 Values = Mapping[str, Any]
 
+HANDED_OVER = "handed_over"
+"""Why a record is reassigned together with all others of somebody who leaves: its new owner is told of all at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Command:

@@ -16,6 +16,10 @@ _TEXTS: Mapping[str, tuple[Label, Label]] = {
         {"zh-CN": "{object}已转出：{title}", "en-US": "{object} handed over: {title}"},
         {"zh-CN": "现在由{owner}负责。", "en-US": "{owner} owns it now."},
     ),
+    "handed_over": (
+        {"zh-CN": "{person}的工作已移交给你", "en-US": "{person}’s records are yours now"},
+        {"zh-CN": "共{count}条记录，请查看。", "en-US": "{count} records in all. Please look through them."},
+    ),
     "joined": (
         {"zh-CN": "{object}再次来访：{title}", "en-US": "{object} came in again: {title}"},
         {"zh-CN": "同一客户又留下了信息，已并入时间轴。", "en-US": "The same contact left details again; they are on the timeline."},

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from closeloop.events.model import ASSIGNED, CREATED
 from closeloop.records.batch import Batch, Work
+from closeloop.records.commands import HANDED_OVER, AssignRecord
 from closeloop.records.effects import Effect, Notify
 
 
@@ -12,6 +13,8 @@ class AssignmentNotices:
 
     def react(self, work: Work, batch: Batch) -> Iterable[Effect]:
         if not work.has(ASSIGNED) and not work.has(CREATED):
+            return
+        if isinstance(work.command, AssignRecord) and work.command.reason == HANDED_OVER:
             return
         before = work.before.get("owner")
         owner = work.row["owner"]
