@@ -102,10 +102,15 @@ class Actor:
         return self._open or any(role.grant(object_name).create for role in self.roles)
 
     def may_define(self, kind: str, key: str, level: str = WRITE) -> bool:
-        """Tell whether the actor may read or write a definition: by its kind or by `kind/key`."""
+        """Tell whether the actor may read or write a definition; without a key, any of the kind."""
         if not self._within("definitions"):
             return False
-        granted = {role.definitions.get(name) for role in self.roles for name in (kind, f"{kind}/{key}")}
+        granted = {
+            given
+            for role in self.roles
+            for name, given in role.definitions.items()
+            if name in (kind, f"{kind}/{key}") or (not key and name.startswith(f"{kind}/"))
+        }
         return self._open or WRITE in granted or level in granted
 
     def reach(self, object_name: str, action: str) -> Reach:

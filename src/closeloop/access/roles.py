@@ -99,6 +99,9 @@ class Role:
     def grant(self, object_name: str) -> Grant:
         return self.objects.get(object_name, _NO_GRANT)
 
+    def level(self, object_name: str, field_name: str) -> str:
+        return WRITE if self.everything else self.grant(object_name).level(field_name)
+
 
 _NO_GRANT = Grant()
 

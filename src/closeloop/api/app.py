@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from closeloop.access.secrets import SecretBox, key_in
 from closeloop.api import (
+    access,
     audit,
     catalog,
     clocks,
@@ -80,6 +81,7 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
         openapi,
         records,
         history,
+        access,
         clocks,
         people,
         notifications,
