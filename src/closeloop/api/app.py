@@ -12,11 +12,13 @@ from fastapi.responses import FileResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from closeloop.api import (
+    bulk,
     catalog,
     clocks,
     health,
     history,
     intake,
+    jobs,
     notifications,
     openapi,
     people,
@@ -64,7 +66,20 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
     app.state.settings = settings
     add_error_handlers(app)
     app.include_router(health.router)
-    for module in (intake, session, catalog, openapi, records, history, clocks, people, notifications, stream):
+    for module in (
+        intake,
+        session,
+        catalog,
+        openapi,
+        records,
+        bulk,
+        jobs,
+        history,
+        clocks,
+        people,
+        notifications,
+        stream,
+    ):
         app.include_router(module.router, prefix="/api/v1")
     _serve_client(app, settings.web_dist or Path(__file__).parents[3] / "web" / "dist")
     app.add_middleware(RequestLog, clock=clock or SystemClock())

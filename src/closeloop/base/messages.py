@@ -6,6 +6,7 @@ from typing import Any
 LOCALES = ("zh-CN", "en-US")
 
 _TEXTS: Mapping[str, tuple[str, str]] = {
+    "ambiguous": ("有 {count} 个同名的，请写得更明确", "{count} go by this name; please be more exact"),
     "backup_failed": ("数据库工具报错：{reason}", "a program of the database failed: {reason}"),
     "bad_backup": ("不是完整的备份文件", "is not a whole backup that this version can read"),
     "bad_character": ("含有不允许的字符", "contains a character that is not allowed"),
@@ -29,8 +30,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "foreign_origin": ("不接受来自其他网站的请求", "requests from other sites are not accepted"),
     "gate_unmet": ("还不能进入这个阶段，缺少必要信息", "the stage can't be entered yet; something is missing"),
     "idempotency_mismatch": ("同一个 Idempotency-Key 被用于不同的内容", "the Idempotency-Key was used with another body"),
+    "ids_or_filter": ("请给出记录编号或筛选条件（二选一）", "give either ids or a filter"),
     "internal": ("系统出错了，已记录，请稍后再试", "something went wrong on our side; it has been recorded"),
     "invalid": ("有内容填写不正确", "some of the input is not valid"),
+    "job_given_up": ("多次尝试都没有进展，已停止", "it was tried several times without getting any further and was given up"),
     "locked": ("尝试次数过多，账号已暂时锁定", "too many attempts; the account is locked for a while"),
     "may_not_assign": ("你不能把记录分配给这个人", "you may not assign records to this person"),
     "name_taken": ("名称“{name}”已被系统占用", "the name “{name}” is taken by the system"),
@@ -44,9 +47,9 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "not_a_list": ("应为列表", "must be a list"),
     "not_a_mapping": ("应为键值对", "must be an object of keys and values"),
     "not_a_span": ("不是有效的时长，例如 30m、-5m、24h、7d", "is not a span of time, such as 30m, -5m, 24h or 7d"),
-    "not_an_input": ("这种字段不能填写", "a field of this type can't be filled in"),
     "not_a_weekday": ("应为 1（周一）到 7（周日）", "must be 1 (Monday) to 7 (Sunday)"),
     "not_an_id": ("不是有效的编号", "is not a valid id"),
+    "not_an_input": ("这种字段不能填写", "a field of this type can't be filled in"),
     "not_an_option": ("不在可选项中", "is not one of the options"),
     "not_boolean": ("应为是或否", "must be true or false"),
     "not_date": ("不是有效的日期，例如 2026-01-31", "is not a valid date, such as 2026-01-31"),
@@ -63,6 +66,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "not_text": ("应为文字", "must be text"),
     "not_url": ("不是有效的网址", "is not a valid web address"),
     "not_words": ("应为文字列表", "must be a list of words"),
+    "one_deed": ("每次只能做一件事：{words}", "do exactly one of: {words}"),
     "one_field": ("只能写一个字段", "takes exactly one field"),
     "one_step": ("每一步只能做一件事", "a step does exactly one thing"),
     "operation_not_now": ("现在不能做这个操作", "the operation is not possible now"),

@@ -349,6 +349,11 @@ def _encode(keys: Sequence[_Key], row: dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(data, default=str)).decode().rstrip("=")
 
 
+def cursor_behind(record: UUID) -> str:
+    """Return the cursor with which a list that is sorted by id goes on behind a record."""
+    return base64.urlsafe_b64encode(orjson.dumps(["id", str(record)])).decode().rstrip("=")
+
+
 def _decode(cursor: str, keys: Sequence[_Key]) -> list[Any]:
     bad = Invalid(errors=[FieldError("cursor", "bad_cursor")])
     try:
