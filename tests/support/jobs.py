@@ -3,9 +3,17 @@
 from typing import Any
 from uuid import UUID
 
+from obstore.store import MemoryStore
 from tests.support.company import Clocked
 
+from closeloop.connect.store import FileStore
+from closeloop.runtime.files import Files
 from closeloop.runtime.job_runner import JobRunner, claim
+
+
+def memory_files(limit: int = 1_000_000) -> Files:
+    """Return files that live in the test's memory."""
+    return Files(FileStore(MemoryStore()), limit)
 
 
 async def work_off(company: Clocked, runner: JobRunner) -> None:

@@ -15,6 +15,7 @@ from closeloop.api import (
     bulk,
     catalog,
     clocks,
+    files,
     health,
     history,
     intake,
@@ -25,6 +26,7 @@ from closeloop.api import (
     records,
     session,
     stream,
+    transfer,
 )
 from closeloop.api.problems import add_error_handlers
 from closeloop.base.clock import Clock, SystemClock
@@ -32,7 +34,10 @@ from closeloop.base.errors import NotFound
 from closeloop.base.figures import HTTP_SECONDS
 from closeloop.base.ids import new_id
 from closeloop.base.settings import Settings
+from closeloop.connect.store import open_store
 from closeloop.db.engine import Database
+from closeloop.runtime.exporting import Exporter
+from closeloop.runtime.files import Files
 from closeloop.runtime.host import Host
 from closeloop.runtime.hub import Hub
 
@@ -48,6 +53,8 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
         hub = Hub(url)
         await database.open()
         hub.start()
+        app.state.exporter = Exporter(max(1, settings.pool_size // 4))
+        app.state.files = Files(open_store(settings), settings.file_limit)
         app.state.host = Host(database, hub, clock or SystemClock())
         try:
             yield
@@ -73,6 +80,8 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
         openapi,
         records,
         bulk,
+        files,
+        transfer,
         jobs,
         history,
         clocks,

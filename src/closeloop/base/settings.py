@@ -3,7 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -20,6 +20,12 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=8, ge=2, le=200)
     demo: bool = Field(default=True, description="install the demo company at first start")
     log_level: str = "info"
+    file_limit: int = Field(default=20_971_520, ge=1024, description="the most bytes of an uploaded file")
+    file_store: str | None = Field(default=None, description="a folder, or s3://bucket/prefix; else files in the home")
+    s3_endpoint: str | None = Field(default=None, description="the address of an S3 store other than Amazon's")
+    s3_key: str | None = None
+    s3_secret: SecretStr | None = None
+    s3_region: str = "us-east-1"
     web_dist: Path | None = Field(default=None, description="the built web client; found beside the code if not set")
 
 

@@ -2,25 +2,31 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import orjson
+
 from closeloop.access.org import Org
 from closeloop.catalog.field_types import Coercion
-from closeloop.catalog.model import Field
-from closeloop.connect.messages import AFTERNOON, CURRENCIES, FORENOON, HOUR, LISTED, MINUTE, UNITS
+from closeloop.catalog.model import Field, text_of
+from closeloop.connect.messages import AFTERNOON, CURRENCIES, FORENOON, HOUR, LISTED, MINUTE, UNITS, YES_NO
+from closeloop.records.present import moment, plain_decimal
 
 _RUN = re.compile(r"'*[=+\-@\t\r]")
 _DIGITS = re.compile(r"\d+")
 _DAY = re.compile(r"(\d{1,4})\D+(\d{1,2})\D+(\d{1,4})")
-_TIME = re.compile(rf"(\d{{1,2}})[:{HOUR}](\d{{1,2}})(?:[:{MINUTE}](\d{{1,2}})(?:\.\d+)?)?")
+_TIME = re.compile(rf"(\d{{1,2}})[:{HOUR}](\d{{1,2}})(?:[:{MINUTE}](\d{{1,2}})(?:\.(\d+))?)?")
 _ZONED = re.compile(r".*\d(?:Z|[+-]\d{2}:?\d{2})", re.IGNORECASE)
 _FIRST_DAY = date(1899, 12, 30)
 """Day 0 of a spreadsheet's calendar, which believes in a 29th of February 1900."""
 _SERIALS = range(1, 2_958_466)
 _LISTED = re.compile(f"[{re.escape(LISTED)}]")
+_EXACT_DIGITS = 15
+"""Digits that a spreadsheet's numbers hold; longer ones are written as text."""
 ORDERS = ("ymd", "mdy", "dmy")
 """How a date is written that doesn't begin with its year."""
 
@@ -58,6 +64,55 @@ def read_cell(text: str, field: Field, zone: ZoneInfo, org: Org, order: str = "y
             return read_person(text, org)
         case _:
             return text
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value that isn't text: how it is written in CSV, and what a sheet holds under which pattern."""
+
+    text: str
+    sheet: Any = None
+    pattern: str | None = None
+
+
+def write_cell(value: Any, field: Field, zone: ZoneInfo, locale: str | None) -> str | Cell:
+    """Return a field's value as a cell that `read_cell` reads as the same value again.
+
+    With a locale it is for people: labels, moments in the zone, shares in percent; without one for programs.
+    """
+    if field.options:
+        return _write_option(value, field, locale)
+    if isinstance(value, bool):
+        return Cell(text_of(YES_NO[value], locale) if locale else str(value).lower(), value)
+    if isinstance(value, Decimal):
+        if field.type == "percent" and locale:
+            return Cell(f"{plain_decimal(value * 100)}%", float(value), "0.00##%")
+        exact = len(value.normalize().as_tuple().digits) <= _EXACT_DIGITS
+        return Cell(plain_decimal(value), float(value) if exact else None)
+    if isinstance(value, int):
+        return Cell(str(value), value if abs(value) < 10**_EXACT_DIGITS else None)
+    if isinstance(value, datetime):
+        if locale is None:
+            return Cell(moment(value))
+        local = value.astimezone(zone).replace(tzinfo=None)
+        held = local if _in_sheets(local.date()) and not local.microsecond else None
+        return Cell(local.isoformat(sep=" "), held, "yyyy-mm-dd hh:mm:ss")
+    if isinstance(value, date):
+        return Cell(value.isoformat(), value if _in_sheets(value) else None, "yyyy-mm-dd")
+    return value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
+
+
+def _in_sheets(day: date) -> bool:
+    """Tell whether a sheet's calendar has the day: before March 1900 programs differ on it."""
+    return day >= date(1900, 3, 1)
+
+
+def _write_option(value: Any, field: Field, locale: str | None) -> str:
+    labels = {option.key: text_of(option.label, locale) for option in field.options} if locale else {}
+    keys: list[str] = value if isinstance(value, list) else [value]  # pyright: ignore[reportUnknownVariableType]
+    if any(_LISTED.search(labels.get(key, "")) for key in keys):
+        labels = {}  # a label that looks like a list would be read as several
+    return ", ".join(labels.get(key, key) for key in keys)
 
 
 def read_number(text: str) -> Decimal:
@@ -126,13 +181,13 @@ def _time(text: str) -> time:
     found = _TIME.search(text)
     if found is None:
         return time()
-    hour, minute, second = (int(part or 0) for part in found.groups())
+    hour, minute, second = (int(part or 0) for part in found.group(1, 2, 3))
     lowered = text.lower()
     if hour < 12 and any(word in lowered for word in AFTERNOON):
         hour += 12
     elif hour == 12 and any(word in lowered for word in FORENOON):
         hour = 0
-    return time(hour, minute, second)
+    return time(hour, minute, second, int((found[4] or "").ljust(6, "0")[:6]))
 
 
 def date_order(texts: list[str]) -> str:

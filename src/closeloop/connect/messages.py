@@ -10,6 +10,8 @@ REASON: Label = {"zh-CN": "原因", "en-US": "Reason"}
 UNITS: Mapping[str, int] = {"千": 1_000, "万": 10_000, "亿": 100_000_000, "k": 1_000, "m": 1_000_000}
 """What a number's last sign multiplies it by."""
 
+YES_NO: Mapping[bool, Label] = {True: {"zh-CN": "是", "en-US": "yes"}, False: {"zh-CN": "否", "en-US": "no"}}
+
 CURRENCIES = "¥￥$€£元"
 """Signs that stand before or behind an amount and say nothing about its size."""
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
+import orjson
 import sqlalchemy as sa
 
 from closeloop.access.decide import Actor
@@ -16,7 +17,7 @@ from closeloop.catalog.snapshot import Snapshot
 from closeloop.db.connection import Result
 from closeloop.db.statement import Params, Statement, compile_statement, insert_rows, patch_rows
 from closeloop.records.batch import Batch
-from closeloop.records.commands import Submission
+from closeloop.records.commands import CreateRecord, DeleteRecord, Submission
 from closeloop.records.execute import Outcome, Withdrawn
 from closeloop.records.flush import dump, job_hint
 from closeloop.records.parts import Load
@@ -170,7 +171,13 @@ def _became(item: Item, known: Mapping[int, Outcome]) -> str:
         return "unchanged"
     if outcome.joined is not None:
         return "joined"
-    return "created" if outcome.row is not None and outcome.row["version"] == 1 else "updated"
+    match item.submissions[0].command:
+        case CreateRecord():
+            return "created"
+        case DeleteRecord():
+            return "deleted"
+        case _:
+            return "updated"
 
 
 def _summed(before: Sequence[Sequence[Any]], more: Mapping[tuple[str, UUID], int]) -> list[list[Any]]:
@@ -275,7 +282,11 @@ async def start_job(
         query = sa.select(job.c.id, job.c.kind, job.c.params).where(job.c.person == actor.id, job.c.key == key)
         async with runtime.database.autocommit() as session:
             earlier = await session.fetch_one(*compile_statement(query, "earlier job"))
-        if earlier is None or key is None or (earlier[1], _asked(earlier[2])) != (kind, _asked(params)):
+        if (
+            earlier is None
+            or key is None
+            or (earlier[1], _asked(earlier[2])) != (kind, _asked(orjson.loads(dump(params))))
+        ):
             raise Conflict("idempotency_mismatch") from None
         return earlier[0]
     return job_id
