@@ -7,12 +7,14 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from tests.support.company import Clocked, fresh_company
+from tests.support.jobs import memory_files
 
 from closeloop.base.errors import Conflict, Invalid, Unavailable
 from closeloop.db.engine import Database
 from closeloop.db.statement import Statement
 from closeloop.runtime.host import FRESH, TRY_AGAIN, Host
 from closeloop.runtime.hub import Hub
+from closeloop.runtime.job_runner import JobRunner
 from closeloop.runtime.new_company import NewCompany, make_company
 from closeloop.runtime.worker import work
 from closeloop.schema.platform.tables import company as registry
@@ -91,7 +93,7 @@ async def test_a_company_that_is_stuck_or_broken_does_not_stop_anothers_clocks(
         await tx.fetch_many([(Statement(change, "test", prepared=False), ())])
         if fault == "broken":
             await tx.commit_with([])
-        working = asyncio.create_task(work(host, stop))
+        working = asyncio.create_task(work(host, stop, JobRunner(()), memory_files()))
         try:
             async with asyncio.timeout(20):
                 while not await own_company.system_rows("notice", type="clock_near"):  # noqa: ASYNC110 - the worker shares our loop

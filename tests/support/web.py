@@ -4,6 +4,8 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
@@ -139,9 +141,11 @@ class Stream:
 @asynccontextmanager
 async def serve(url: str, company: Clocked) -> AsyncGenerator[Api]:
     """Run a web process for a company, under the company's clock."""
-    app = create_app(Settings(pool_size=4, secret_key=SecretStr("a key for tests")), url, company.clock)
-    async with app.router.lifespan_context(app):
-        yield Api(app, company.company.key)
+    with TemporaryDirectory() as home:
+        settings = Settings(pool_size=4, home=Path(home), secret_key=SecretStr("a key for tests"))
+        app = create_app(settings, url, company.clock)
+        async with app.router.lifespan_context(app):
+            yield Api(app, company.company.key)
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """The organisation of a company as one immutable picture: people, the tree of departments, who has which role."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -122,6 +123,11 @@ class Org:
                 return head.id
             at = department.parent
         return None
+
+    def namesakes(self, person: Person) -> bool:
+        """Tell whether others have the person's name."""
+        names = self.keep("names", lambda: Counter(one.name.casefold() for one in self.people.values()))
+        return names[person.name.casefold()] > 1
 
     def with_role(self, role: str) -> tuple[UUID, ...]:
         return tuple(sorted(p.id for p in self.people.values() if role in p.roles and p.active))

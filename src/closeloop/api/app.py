@@ -16,11 +16,14 @@ from closeloop.access.secrets import SecretBox, key_in
 from closeloop.api import (
     access,
     audit,
+    bulk,
     catalog,
     clocks,
+    files,
     health,
     history,
     intake,
+    jobs,
     notifications,
     openapi,
     people,
@@ -28,6 +31,7 @@ from closeloop.api import (
     session,
     stream,
     tokens,
+    transfer,
 )
 from closeloop.api.problems import add_error_handlers
 from closeloop.base.clock import Clock, SystemClock
@@ -35,7 +39,10 @@ from closeloop.base.errors import NotFound
 from closeloop.base.figures import HTTP_SECONDS
 from closeloop.base.ids import new_id
 from closeloop.base.settings import Settings
+from closeloop.connect.store import open_store
 from closeloop.db.engine import Database
+from closeloop.runtime.exporting import Exporter
+from closeloop.runtime.files import Files
 from closeloop.runtime.host import Host
 from closeloop.runtime.hub import Hub
 
@@ -51,6 +58,8 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
         hub = Hub(url)
         await database.open()
         hub.start()
+        app.state.exporter = Exporter(max(1, settings.pool_size // 4))
+        app.state.files = Files(open_store(settings), settings.file_limit)
         app.state.host = Host(database, hub, clock or SystemClock())
         try:
             yield
@@ -82,6 +91,10 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
         records,
         history,
         access,
+        bulk,
+        files,
+        transfer,
+        jobs,
         clocks,
         people,
         notifications,

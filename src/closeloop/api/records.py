@@ -58,17 +58,7 @@ async def list_records(object_name: str, caller: Signed, params: Annotated[ListP
     reader = caller.reader()
     what = reader.require_readable(object_name)
     sight = reader.sight(what)
-    conditions, sort = [params.filter], params.sort
-    if params.view is not None:
-        chosen = next((one for one in views_seen(caller.catalog, sight) if one.key == params.view), None)
-        if chosen is None:
-            raise Invalid(errors=[FieldError("view", "unknown_view", {"name": params.view})])
-        conditions.append(chosen.filter)
-        sort = sort or chosen.sort
-    for condition in conditions:
-        if condition:  # each by itself, so that a wrong one is told with its own place
-            compile_filter(sight, condition)
-    both = " and ".join(f"({one})" for one in conditions if one) or None
+    both, sort = filter_and_sort(caller, sight, params.filter, params.sort, params.view)
     only = [sight.field(name.strip()).name for name in params.fields.split(",")] if params.fields else None
     query = ListQuery(what.name, both, sort, params.q, params.limit, params.cursor, params.page)
     async with caller.runtime.database.autocommit() as session:
@@ -83,6 +73,23 @@ async def list_records(object_name: str, caller: Signed, params: Annotated[ListP
             for item, row in zip(items, found.rows, strict=True):
                 item["clocks"] = clocks.get(row["id"], [])
     return Json(body)
+
+
+def filter_and_sort(
+    caller: Caller, sight: Sight, filter_: str | None, sort: str | None, view: str | None
+) -> tuple[str | None, str | None]:
+    """Return a caller's filter and order together with those of a view; raises for one that is wrong."""
+    conditions = [filter_]
+    if view is not None:
+        chosen = next((one for one in views_seen(caller.catalog, sight) if one.key == view), None)
+        if chosen is None:
+            raise Invalid(errors=[FieldError("view", "unknown_view", {"name": view})])
+        conditions.append(chosen.filter)
+        sort = sort or chosen.sort
+    for condition in conditions:
+        if condition:  # each by itself, so that a wrong one is told with its own place
+            compile_filter(sight, condition)
+    return " and ".join(f"({one})" for one in conditions if one) or None, sort
 
 
 @router.get("/views")

@@ -1,4 +1,4 @@
-"""Server-sent events: one's own notices, clocks, and the records that one may read, coalesced."""
+"""Server-sent events: one's own notices and jobs, clocks, and the records that one may read, coalesced."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,6 +13,7 @@ from fastapi.responses import StreamingResponse
 
 from closeloop.api.answers import dump
 from closeloop.api.deps import Caller, HostOf, Signed
+from closeloop.api.jobs import running_jobs
 from closeloop.api.notifications import notice_out
 from closeloop.base.errors import CloseloopError
 from closeloop.base.ids import first_id_at
@@ -36,7 +37,7 @@ async def stream(
     topics: Annotated[str | None, Query(max_length=1000)] = None,
     last_event_id: Annotated[str | None, Header(max_length=40)] = None,
 ) -> StreamingResponse:
-    """Open a stream of `notification`, `clock` and, for `topics=object:lead`, `record` events.
+    """Open a stream of `notification`, `job`, `clock` and, for `topics=object:lead`, `record` events.
 
     It resumes by `Last-Event-ID`, the id of the last notice; a notice may then come twice, never not at all.
     """
@@ -67,18 +68,19 @@ def _since(last_event_id: str | None, now: datetime) -> UUID:
 
 async def _events(caller: Caller, hub: Hub, objects: frozenset[str], since: UUID) -> AsyncIterator[bytes]:
     sent: dict[UUID, None] = {}
+    seen: dict[UUID, tuple[str, int]] = {}
     async with hub.listener(str(caller.runtime.company.id), caller.person.id, objects) as listener:
-        listener.notices = True
+        listener.notices = listener.jobs = True
         yield b"retry: 1000\n\n"  # from here on nothing is missed
         while not hub.closing:
             try:
                 await asyncio.wait_for(_news(listener), QUIET)
             except TimeoutError:
-                listener.notices = True
+                listener.notices = listener.jobs = True
                 yield b": alive\n\n"
             if hub.closing:
                 return
-            records, notices, resync = listener.take()
+            records, notices, jobs, resync = listener.take()
             try:
                 caller = await _again(caller)
                 if resync:
@@ -89,18 +91,18 @@ async def _events(caller: Caller, hub: Hub, objects: frozenset[str], since: UUID
                             sent[row["id"]] = None
                             yield _event("notification", notice_out(row, caller), row["id"])
                     sent, since = _forget(sent, since)
-                for event in await _records(caller, records):
+                for event in [*await _jobs(caller, seen, jobs), *await _records(caller, records)]:
                     yield event
             except _Ended:
                 return
             except CloseloopError:  # the database is away: the client is told to fetch anew once it is back
                 listener.resync = True
-                listener.notices = True
+                listener.notices = listener.jobs = True
             await asyncio.sleep(GATHER)
 
 
 async def _news(listener: Listener) -> None:
-    if not (listener.notices or listener.resync or listener.records):
+    if not (listener.notices or listener.jobs or listener.resync or listener.records):
         await listener.news.wait()
 
 
@@ -148,6 +150,11 @@ def _forget(sent: dict[UUID, None], since: UUID) -> tuple[dict[UUID, None], UUID
     newest = max(sent).int >> 80
     floor = max(since, first_id_at(newest - int(OVERLAP.total_seconds() * 1000)))
     return {one: None for one in sent if one > floor}, floor
+
+
+async def _jobs(caller: Caller, seen: dict[UUID, tuple[str, int]], news: int) -> list[bytes]:
+    """Return the events of one's jobs that have moved on since they were last seen, if there is news of any."""
+    return [_event("job", job) for job in await running_jobs(caller, seen)] if news else []
 
 
 async def _records(caller: Caller, records: dict[tuple[str, str], tuple[int, str]]) -> list[bytes]:

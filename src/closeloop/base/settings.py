@@ -23,6 +23,12 @@ class Settings(BaseSettings):
     )
     demo: bool = Field(default=True, description="install the demo company at first start")
     log_level: str = "info"
+    file_limit: int = Field(default=20_971_520, ge=1024, description="the most bytes of an uploaded file")
+    file_store: str | None = Field(default=None, description="a folder, or s3://bucket/prefix; else files in the home")
+    s3_endpoint: str | None = Field(default=None, description="the address of an S3 store other than Amazon's")
+    s3_key: str | None = None
+    s3_secret: SecretStr | None = None
+    s3_region: str = "us-east-1"
     web_dist: Path | None = Field(default=None, description="the built web client; found beside the code if not set")
 
 

@@ -75,6 +75,14 @@ class SystemTables:
     """When a policy last gave something to a person: the round robin's memory."""
     daily: sa.Table
     """How many records of an object a person was given on a day: what a daily quota is counted by."""
+    job: sa.Table
+    """Long work of a person: its place is moved on in the transaction of what it has done."""
+    job_error: sa.Table
+    """The rows or records that a job could not do, each with its reasons."""
+    file: sa.Table
+    """What is known of an uploaded file; its bytes are in the file store."""
+    file_use: sa.Table
+    """Which record's field refers to which file, and until when it did."""
 
     def all(self) -> tuple[sa.Table, ...]:
         return tuple(getattr(self, name) for name in self.__slots__)
@@ -189,5 +197,33 @@ def system_tables(schema: str) -> SystemTables:
         daily=table(
             "daily", _text("object"), _uuid("person"), sa.Column("day", sa.Date(), nullable=False), _integer("given"),
             key=("object", "person", "day"),
+        ),
+        job=table(
+            "job",
+            _uuid("id"), _text("kind"), _text("state"), _uuid("person", nullable=True),
+            _text("key", nullable=True), _moment("created_at"), _moment("started_at", nullable=True),
+            _moment("finished_at", nullable=True),
+            _moment("next_at", nullable=True), _moment("lease_until", nullable=True), _integer("attempts"),
+            _integer("step"), _integer("progress"), _integer("total", nullable=True), _integer("errors"),
+            _json("params", nullable=False), _json("cursor", nullable=False), _json("problem"),
+            sa.Index("sys_job_next", "next_at", postgresql_where=sa.text("next_at IS NOT NULL")),
+            sa.Index("sys_job_person", "person", "id"),
+            sa.Index("sys_job_key_u", "person", "key", unique=True),
+        ),
+        job_error=table(
+            "job_error",
+            _uuid("job"), _integer("row"), _uuid("record", nullable=True), _json("problem", nullable=False),
+            _json("source"), key=("job", "row"),
+        ),
+        file=table(
+            "file",
+            _uuid("id"), _text("name"), _text("type"), _integer("size"), _text("sha256"),
+            _uuid("person", nullable=True), _moment("created_at"), _moment("expires_at", nullable=True), _flag("gone"),
+            sa.Index("sys_file_expires", "expires_at", postgresql_where=sa.text("expires_at IS NOT NULL")),
+        ),
+        file_use=table(
+            "file_use",
+            _uuid("file"), _text("object"), _uuid("record"), _text("field"), _moment("until", nullable=True),
+            key=("file", "object", "record", "field"),
         ),
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """The working state of one batch: what was loaded, what each command changed, and the rows that wait to be written."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -122,6 +123,8 @@ class Batch:
         self.inserts: dict[str, list[Mapping[str, Any]]] = {}
         self.upserts: dict[str, dict[Any, Mapping[str, Any]]] = {}
         self.patches: dict[str, dict[UUID, Row]] = {}
+        self.gathered: Counter[tuple[str, UUID]] = Counter()
+        """How many notices of (the type that sums them up, the person) were counted instead of written."""
         self._envs: dict[object, Env] = {}
 
     def take(self, what: ObjectType, row: Row) -> None:
@@ -206,6 +209,9 @@ class Batch:
         )
 
     def _notify(self, work: Work, notify: Notify) -> None:
+        if work.submission.gathered and notify.many is not None:
+            self.gathered.update((notify.many, person) for person in dict.fromkeys(notify.people))
+            return
         title = work.row.get(work.what.title)
         for person in dict.fromkeys(notify.people):
             row = {

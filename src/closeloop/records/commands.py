@@ -100,9 +100,13 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A command with who asks it, and what makes it happen only once."""
+    """A command with who asks it, and what makes it happen only once.
+
+    One of many is `gathered`: notices that can be summed up are counted, and whoever runs the many tells the sums.
+    """
 
     command: Command
     actor: Actor
     once: Once | None = None
     inbound: Inbound | None = None
+    gathered: bool = False

@@ -53,12 +53,16 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """Tell people something about the record at hand; the text is made in each reader's language."""
+    """Tell people something about the record at hand; the text is made in each reader's language.
+
+    `many` is the type of the one notice that sums up those of an import or another job over many records.
+    """
 
     people: Sequence[UUID]
     type: str
     level: str = "info"
     params: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    many: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

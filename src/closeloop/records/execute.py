@@ -21,7 +21,7 @@ from closeloop.db.unit_of_work import Transaction
 from closeloop.events.messages import TITLES
 from closeloop.records.batch import Batch, Row, Work
 from closeloop.records.commands import CreateRecord, Submission
-from closeloop.records.flush import flush_calls, hint_call
+from closeloop.records.flush import Call, flush_calls, hint_call
 from closeloop.records.parts import Load, Parts
 
 DEPTH_LIMIT = 8
@@ -62,6 +62,26 @@ class Outcome:
         return self.row
 
 
+class Beside(Protocol):
+    """What shares the transaction of a batch without being one of its commands, as a job's place does."""
+
+    def loads(self, batch: Batch) -> Iterable[Load]:
+        """Return what is read and locked before the commands; its receiver may raise Withdrawn."""
+        ...
+
+    def calls(self, outcomes: Sequence[tuple[Submission, Outcome]], batch: Batch) -> Sequence[Call]:
+        """Return what is written with the outcomes, which are final if the commit succeeds. Changes nothing itself."""
+        ...
+
+    def committed(self) -> None:
+        """Take note that what the last `calls` returned has been committed."""
+        ...
+
+
+class Withdrawn(Exception):
+    """The batch may not go on: what it works for has been taken over or called off. Nothing was changed."""
+
+
 class _Stale(Exception):
     """The company's release or people have moved on since the catalog at hand was made."""
 
@@ -83,30 +103,34 @@ class Executor:
         self._parts = parts
         self._clock = clock
 
-    async def run(self, submissions: Sequence[Submission]) -> list[Outcome]:
+    async def run(self, submissions: Sequence[Submission], beside: Beside | None = None) -> list[Outcome]:
         """Carry out submissions as `_run` does, and count what became of them."""
         started = perf_counter()
-        outcomes = await self._run(submissions)
+        outcomes = await self._run(submissions, beside)
         BATCH_SECONDS.observe(perf_counter() - started)
         BATCH_COMMANDS.observe(len(submissions))
         for submission, outcome in zip(submissions, outcomes, strict=True):
             COMMANDS.labels(type(submission.command).__name__, _became(outcome)).inc()
         return outcomes
 
-    async def _run(self, submissions: Sequence[Submission]) -> list[Outcome]:
+    async def _run(self, submissions: Sequence[Submission], beside: Beside | None) -> list[Outcome]:
         """Carry out all submissions that can be, in order and in one transaction; the rest is told one by one.
 
         A command that fails takes nothing with it. If the database refuses the whole batch, it is cut in halves
         until the commands that it refuses stand alone. Raises only Unavailable: nothing was changed then.
+
+        What stands `beside` the batch is written in each transaction that the batch takes, with the outcomes so far
+        in their order, also where no command is left. With it a cut batch that becomes unavailable half way raises,
+        as what has been committed is known to it.
         """
         failed: dict[int, Exception] = {}
         again = False
         while True:
             todo = {i: s for i, s in enumerate(submissions) if i not in failed}
-            if not todo:
+            if not todo and beside is None:
                 return [Outcome(error=failed[i]) for i in range(len(submissions))]
             try:
-                done = await retrying(lambda todo=todo: self._attempt(todo))
+                done = await retrying(lambda todo=todo: self._attempt(submissions, todo, failed, beside))
             except _Stale:
                 await self._company.refresh()
                 continue
@@ -114,37 +138,48 @@ class Executor:
                 root = signal.work.root or signal.work
                 failed[next(i for i, s in todo.items() if s is root.submission)] = signal.error
                 continue
-            except Unavailable:
+            except (Unavailable, Withdrawn):
                 raise
-            except Exception as error:  # noqa: BLE001 - told to whoever asked
+            except Exception as error:
+                if not todo:
+                    raise  # what stands beside can't be written
                 if len(submissions) == 1:
                     if not again and _met_its_twin(submissions[0], error):
                         again = True  # the other one has been committed: its answer is found now
                         continue
                     if not isinstance(error, CloseloopError):
                         _log.exception("a command was refused by the database")
-                    return [Outcome(error=error)]
+                    failed[0] = error
+                    continue
                 half = len(submissions) // 2
-                return await self._part(submissions[:half]) + await self._part(submissions[half:])
+                return await self._part(submissions[:half], beside) + await self._part(submissions[half:], beside)
             return [done[i] if i in done else Outcome(error=failed[i]) for i in range(len(submissions))]
 
-    async def _part(self, submissions: Sequence[Submission]) -> list[Outcome]:
+    async def _part(self, submissions: Sequence[Submission], beside: Beside | None) -> list[Outcome]:
         """Carry out a part of a batch: what is unavailable to it must not hide what another part has committed."""
         try:
-            return await self._run(submissions)
+            return await self._run(submissions, beside)
         except Unavailable as error:
+            if beside is not None:
+                raise
             return [Outcome(error=error)] * len(submissions)
 
-    async def _attempt(self, submissions: dict[int, Submission]) -> dict[int, Outcome]:
+    async def _attempt(
+        self,
+        submissions: Sequence[Submission],
+        todo: Mapping[int, Submission],
+        failed: Mapping[int, Exception],
+        beside: Beside | None,
+    ) -> dict[int, Outcome]:
         batch = Batch(self._company.catalog, self._company.org, self._clock)
-        works = {i: Work(s, s.command, s.actor) for i, s in submissions.items()}
+        works = {i: Work(s, s.command, s.actor) for i, s in todo.items()}
         done: dict[int, Outcome] = {}
         every: list[Work] = []
         async with self._company.database.transaction() as tx:
             round_ = list(works.values())
             first = True
-            while round_:
-                await self._load(tx, round_, batch, first=first)
+            while round_ or first:
+                await self._load(tx, round_, batch, beside, first=first)
                 first = False
                 round_ = [work for work in round_ if work.answer is None]
                 round_ = self._check(round_, works, done, batch)
@@ -160,24 +195,25 @@ class Executor:
                 if i not in done and work.answer is None and work.state is not None:
                     self._guarded(work, batch, self._close)
             events: list[Mapping[str, Any]] = [event.row() for work in every for event in work.events]
+            done.update((i, _outcome(work)) for i, work in works.items() if i not in done)
             calls = flush_calls(batch, events)
+            if beside is not None:
+                outcomes = [done[i] if i in done else Outcome(error=failed[i]) for i in range(len(submissions))]
+                calls += beside.calls(list(zip(submissions, outcomes, strict=True)), batch)
             if calls:
                 hint = hint_call(batch, events)
                 await tx.commit_with([*calls, hint] if hint else calls)
         _count(event["type"] for event in events)
-        for i, work in works.items():
-            if i in done:
-                continue
-            if isinstance(work.answer, Exception):
-                done[i] = Outcome(error=work.answer)
-            elif work.answer is not None:
-                done[i] = Outcome(answer=work.answer)
-            else:
-                done[i] = Outcome(what=work.what, row=work.row, joined=work.joined)
+        if beside is not None:
+            beside.committed()
         return done
 
-    async def _load(self, tx: Transaction, works: Sequence[Work], batch: Batch, *, first: bool) -> None:
+    async def _load(
+        self, tx: Transaction, works: Sequence[Work], batch: Batch, beside: Beside | None, *, first: bool
+    ) -> None:
         loads = [load for loader in self._parts.loaders for load in loader.loads(works, batch)]
+        if first and beside is not None:
+            loads = [*beside.loads(batch), *loads]
         if first:
             loads.insert(0, self._freshness(batch))
         results = await tx.fetch_many([(load.statement, load.params) for load in loads]) if loads else []
@@ -253,6 +289,14 @@ def _count(types: Iterable[str]) -> None:
     """Count written events: those of the kernel by type, a company's own operations together."""
     for name, times in Counter(types).items():
         EVENTS.labels(name if name in TITLES else "operation").inc(times)
+
+
+def _outcome(work: Work) -> Outcome:
+    if isinstance(work.answer, Exception):
+        return Outcome(error=work.answer)
+    if work.answer is not None:
+        return Outcome(answer=work.answer)
+    return Outcome(what=work.what, row=work.row, joined=work.joined)
 
 
 def _met_its_twin(submission: Submission, error: Exception) -> bool:

@@ -1,9 +1,10 @@
 """Turn a batch's working state into few statements: one a table and set of columns, whatever the number of rows."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ CHANNEL = "closeloop"
 """The channel of hints to web processes; a hint may get lost, what it tells of stands in the tables."""
 
 _HINT_BYTES = 7_000  # PostgreSQL takes 8,000 bytes a notification
+_MOST_TOLD = 150  # people of one hint; the others see their notices when their stream looks by itself
 _NOTIFY = Statement("SELECT pg_notify(%s, %s)", "hint")
 
 Call = tuple[Statement, Params]
@@ -81,6 +83,17 @@ def hint_call(batch: Batch, event_rows: Iterable[Mapping[str, Any]]) -> Call | N
     if len(text.encode()) > _HINT_BYTES:
         text = dump({"company": hint["company"], "many": sorted({name for name, _ in records})})
     return _NOTIFY, [CHANNEL, text]
+
+
+def job_hint(catalog: Snapshot, person: UUID, told: Sequence[str] = ()) -> Call:
+    """Return the statement that tells web processes that a job of the person has moved on, and who has notices."""
+    hint: dict[str, Any] = {
+        "company": str(catalog.company.id),
+        "records": [],
+        "people": told[:_MOST_TOLD],
+        "job": str(person),
+    }
+    return _NOTIFY, [CHANNEL, dump(hint)]
 
 
 def _update(catalog: Snapshot, name: str, columns: tuple[str, ...], states: list[RecordState]) -> Call:

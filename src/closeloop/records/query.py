@@ -21,7 +21,7 @@ from closeloop.catalog.search import asked, runs
 from closeloop.catalog.snapshot import SEARCH, VIEWS, ObjectType, Snapshot
 from closeloop.db.statement import Params, Statement, compile_statement
 from closeloop.db.unit_of_work import Session
-from closeloop.expr import BOOL, NUMBER, Env, Expression, ExpressionError, compile_expression
+from closeloop.expr import BOOL, NUMBER, Env, Expression, ExpressionError, Value, compile_expression
 from closeloop.records.columns import Columns
 from closeloop.records.load import titles_query
 from closeloop.records.within import within
@@ -205,6 +205,32 @@ class Reader:
         statement, params = self._some_call(what, shown, records)
         return [dict(zip(shown, row, strict=True)) for row in await session.fetch(statement, params)]
 
+    async def ids_by(
+        self, session: Session, what: ObjectType, name: str, values: Sequence[Value]
+    ) -> list[tuple[Value, UUID]]:
+        """Return which of the records that the actor may read have which of the values in a field, all at once.
+
+        Where the object compares the field's normal forms, the values must be such. Cost: one statement, which an
+        index serves if the field has one.
+        """
+        if name not in self.sight(what).fields:
+            raise Invalid(errors=[FieldError(name, "unknown_field", {"name": name})])
+        readable = self.within(what)
+        key = ("ids by", what.name, readable.key, name)
+        statement = self._catalog.statements.get(key)
+        if statement is None:
+            columns = Columns(self._catalog, what)
+            norm = f"sys_norm_{name}"
+            column = what.table.c[norm if norm in what.normed else name]
+            wanted = sa.bindparam("wanted", type_=sa.ARRAY(column.type))
+            conditions = self._visible(what, columns, None)
+            query = sa.select(column, what.table.c.id).where(column == sa.any_(wanted), *conditions)
+            ordered = query.select_from(columns.source).order_by(what.table.c.id)
+            statement, _ = compile_statement(ordered, f"{what.name} by {name}")
+            self._catalog.statements[key] = statement
+        params = {"wanted": list(values), **readable.params(statement.names)}
+        return [(value, record) for value, record in await session.fetch(statement, params)]
+
     async def readable(self, session: Session, what: ObjectType, records: Sequence[UUID]) -> list[UUID]:
         """Return the ids of those of the records that the actor may read."""
         return [row[0] for row in await session.fetch(*self._some_call(what, ("id",), records))]
@@ -347,6 +373,11 @@ def _shape(keys: Sequence[_Key]) -> str:
 def _encode(keys: Sequence[_Key], row: dict[str, Any]) -> str:
     data = [_shape(keys), *(row[key.field.name] for key in keys)]
     return base64.urlsafe_b64encode(orjson.dumps(data, default=str)).decode().rstrip("=")
+
+
+def cursor_behind(record: UUID) -> str:
+    """Return the cursor with which a list that is sorted by id goes on behind a record."""
+    return base64.urlsafe_b64encode(orjson.dumps(["id", str(record)])).decode().rstrip("=")
 
 
 def _decode(cursor: str, keys: Sequence[_Key]) -> list[Any]:

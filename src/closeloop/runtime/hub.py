@@ -30,12 +30,13 @@ class Listener:
     news: asyncio.Event = field(default_factory=asyncio.Event)
     records: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict[tuple[str, str], tuple[int, str]])
     notices: bool = False
+    jobs: bool = False
     resync: bool = False
 
-    def take(self) -> tuple[dict[tuple[str, str], tuple[int, str]], bool, bool]:
-        """Return what has come since the last call: records, whether there are notices, whether to fetch anew."""
-        taken = (self.records, self.notices, self.resync)
-        self.records, self.notices, self.resync = {}, False, False
+    def take(self) -> tuple[dict[tuple[str, str], tuple[int, str]], bool, bool, bool]:
+        """Return what has come since the last call: records, whether notices, whether jobs, whether to fetch anew."""
+        taken = (self.records, self.notices, self.jobs, self.resync)
+        self.records, self.notices, self.jobs, self.resync = {}, False, False, False
         self.news.clear()
         return taken
 
@@ -99,6 +100,9 @@ def _hand(hint: dict[str, Any], listener: Listener) -> None:
         listener.notices = True
         listener.news.set()
         return
+    if hint.get("job") == str(listener.person):
+        listener.jobs = True
+        listener.news.set()
     for name, record, version, kind in hint["records"]:
         if name in listener.objects:
             listener.records[name, record] = (version, kind)

@@ -1,7 +1,8 @@
-"""The worker: fires clocks that are due and takes up payloads that were kept; any number of it may run."""
+"""The worker: fires clocks that are due, takes up payloads that were kept, and jobs; any number of it may run."""
 
 import asyncio
 import signal
+from collections.abc import Collection
 from contextlib import suppress
 
 import structlog
@@ -10,13 +11,18 @@ from closeloop.base.clock import Clock, SystemClock
 from closeloop.base.errors import CloseloopError, Unavailable
 from closeloop.base.figures import SWEEP_FAILURES, SWEEP_SECONDS
 from closeloop.base.settings import Settings
+from closeloop.connect.store import open_store
 from closeloop.db.engine import Database
 from closeloop.engine.clocks.timer import CLAIMED_AT_ONCE, claim_due
 from closeloop.records.commands import Submission
+from closeloop.runtime.bulk import BulkJob
 from closeloop.runtime.company import CompanyRuntime
+from closeloop.runtime.files import Files
 from closeloop.runtime.host import Host
 from closeloop.runtime.hub import Hub
+from closeloop.runtime.importing import ImportJob
 from closeloop.runtime.intake import retry_kept
+from closeloop.runtime.job_runner import JobRunner
 
 EVERY = 0.5
 """Seconds between two looks at the clocks: how late a clock fires at most while there is little to do."""
@@ -34,15 +40,20 @@ async def run(settings: Settings, url: str) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     database = Database(url, min_size=1, max_size=max(2, settings.pool_size // 2), application_name="closeloop-worker")
     await database.open()
+    files = Files(open_store(settings), settings.file_limit)
     try:
-        await work(Host(database, Hub(url), SystemClock()), stop)
+        await work(Host(database, Hub(url), SystemClock()), stop, JobRunner((BulkJob(), ImportJob(files))), files)
     finally:
         await database.close()
 
 
-async def work(host: Host, stop: asyncio.Event) -> None:
-    """Sweep every company until told to stop, each in a task of its own: one that is slow or broken delays no other."""
+async def work(host: Host, stop: asyncio.Event, jobs: JobRunner, files: Files) -> None:
+    """Sweep every company until told to stop, each in a task of its own: one that is slow or broken delays no other.
+
+    Jobs are taken up in a task beside them.
+    """
     tasks: dict[CompanyRuntime, asyncio.Task[None]] = {}
+    taking_up = asyncio.create_task(_keep_taking_up(jobs, tasks.keys(), stop))
     while not stop.is_set():
         try:
             companies = await host.companies()
@@ -51,23 +62,31 @@ async def work(host: Host, stop: asyncio.Event) -> None:
             companies = list(tasks)
         for runtime in companies:
             if runtime not in tasks:
-                tasks[runtime] = asyncio.create_task(_keep_sweeping(runtime, stop))
+                tasks[runtime] = asyncio.create_task(_keep_sweeping(runtime, stop, files))
         for gone in tasks.keys() - set(companies):
             tasks.pop(gone).cancel()
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), EVERY)
-    if tasks:
-        _, cut_off = await asyncio.wait(tasks.values(), timeout=END_WITHIN)
-        for task in cut_off:
-            task.cancel()
+    ending = [*tasks.values(), asyncio.create_task(jobs.stop()), taking_up]
+    _, cut_off = await asyncio.wait(ending, timeout=END_WITHIN)
+    for task in cut_off:
+        task.cancel()
 
 
-async def _keep_sweeping(runtime: CompanyRuntime, stop: asyncio.Event) -> None:
+async def _keep_taking_up(jobs: JobRunner, companies: Collection[CompanyRuntime], stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        if not await jobs.take_up(list(companies)):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), EVERY)
+
+
+async def _keep_sweeping(runtime: CompanyRuntime, stop: asyncio.Event, files: Files) -> None:
     while not stop.is_set():
         busy = False
         try:
             with SWEEP_SECONDS.time():
                 busy = await sweep(runtime, runtime.clock)
+            busy = await files.expire(runtime) > 0 or busy
         except Unavailable:
             SWEEP_FAILURES.inc()
             _log.warning("the database can't be reached", company=runtime.company.key)

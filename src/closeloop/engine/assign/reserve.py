@@ -73,7 +73,7 @@ def _effects(work: Work, want: WantPlace, policy: Policy, choice: Choice, room: 
             values["pool"] = policy.pool
         yield SetFields(values, UNASSIGNED, why)
         if policy.alarm is not None:
-            yield Notify(batch.org.with_role(policy.alarm), "nobody", "danger", {"policy": policy.label})
+            yield Notify(batch.org.with_role(policy.alarm), "nobody", "danger", {"policy": policy.label}, "nobody_many")
         return
     values = {"owner": person}
     if policy.pool is not None:

@@ -62,7 +62,7 @@ class DedupeReactor:
         )
         owner = work.row["owner"]
         if owner is not None:
-            yield Notify([owner], "joined", "warning", {"by": rule.field.name})
+            yield Notify([owner], "joined", "warning", {"by": rule.field.name}, "joined_many")
 
 
 def _match(batch: Batch, object_name: str, found: UUID, by: str) -> dict[str, Any]:

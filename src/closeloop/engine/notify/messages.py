@@ -40,6 +40,22 @@ _TEXTS: Mapping[str, tuple[Label, Label]] = {
         {"zh-CN": "无人可分配：{title}", "en-US": "Nobody to assign: {title}"},
         {"zh-CN": "策略「{policy}」没有合适的人，请处理。", "en-US": "The policy “{policy}” found nobody. Please step in."},
     ),
+    "assigned_many": (
+        {"zh-CN": "{count} 条新{object}", "en-US": "{object}: {count} new"},
+        {"zh-CN": "批量处理后由你负责。", "en-US": "A job over many records has made them yours."},
+    ),
+    "taken_over_many": (
+        {"zh-CN": "{count} 条{object}已转出", "en-US": "{object}: {count} handed over"},
+        {"zh-CN": "批量处理后改由他人负责。", "en-US": "A job over many records has given them to somebody else."},
+    ),
+    "joined_many": (
+        {"zh-CN": "{count} 条{object}再次来访", "en-US": "{object}: {count} came in again"},
+        {"zh-CN": "批量导入的信息已并入你的记录。", "en-US": "What a file said of them is on their timelines."},
+    ),
+    "nobody_many": (
+        {"zh-CN": "{count} 条{object}无人可分配", "en-US": "{object}: nobody to assign for {count}"},
+        {"zh-CN": "批量处理时没有合适的人，请处理。", "en-US": "A job over many records found nobody. Please step in."},
+    ),
 }  # fmt: skip
 
 

@@ -19,10 +19,11 @@ class AssignmentNotices:
         before = work.before.get("owner")
         owner = work.row["owner"]
         actor = work.actor.id
+        by = work.actor.person
         if owner is not None and owner != actor:
-            yield Notify([owner], "assigned", "info", {"by": work.actor.person.name if work.actor.person else None})
+            yield Notify([owner], "assigned", "info", {"by": by.name if by else None}, "assigned_many")
         if before is not None and before not in (owner, actor):
-            yield Notify([before], "taken_over", "warning", {"owner": _name(batch, owner)})
+            yield Notify([before], "taken_over", "warning", {"owner": _name(batch, owner)}, "taken_over_many")
 
 
 def _name(batch: Batch, person: object) -> str | None:
