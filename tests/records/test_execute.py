@@ -147,10 +147,10 @@ class TestOneFails:
         commands = [create(), CreateRecord("lead", {}, extra={"odd": "\x00"}), create(company="late"), create()]
         attempt = Executor._attempt
 
-        async def sometimes(self: Executor, submissions: dict[int, Submission]):
+        async def sometimes(self: Executor, submissions: dict[int, Submission], excused: Any):
             if len(submissions) == 2 and any(one.command is commands[2] for one in submissions.values()):
                 raise Unavailable
-            return await attempt(self, submissions)
+            return await attempt(self, submissions, excused)
 
         monkeypatch.setattr(Executor, "_attempt", sometimes)
         outcomes = await own_company.run(*commands)

@@ -35,12 +35,17 @@ class CreateRecord(Command):
     """Make a record. `lenient` is for inbound data: a bad optional value goes to `extra` instead of failing.
 
     `joins` says what a match of the object's duplicate rules does: join the record that is there, or refuse.
+    `id` is a promise of whoever asks, so that others of the batch can refer to the record before it is made.
+    `match` names fields by which a record that is there counts as the one to be made, where a duplicate rule of the
+    object looks at them.
     """
 
     values: Values
     extra: Values = field(default_factory=dict[str, Any])
     lenient: bool = False
     joins: bool = False
+    id: UUID | None = None
+    match: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +102,13 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A command with who asks it, and what makes it happen only once."""
+    """A command with who asks it, and what makes it happen only once.
+
+    One that `may_fail` notes its failure where it was to work, rather than telling whoever submitted it.
+    """
 
     command: Command
     actor: Actor
     once: Once | None = None
     inbound: Inbound | None = None
+    may_fail: bool = False
