@@ -116,8 +116,13 @@ async def test_what_is_required_is_told_one_by_one_and_nothing_is_done(database:
         assert outcome.error.code == "operation_unmet"
         assert outcome.error.data["unmet"] == [
             {"kind": "field", "field": "company", "label": company.catalog.object("lead").fields["company"].label},
-            {"kind": "expression", "label": {"zh-CN": "an amount"}, "detail": "input.amount > 0"},
-        ]
+            {
+                "kind": "expression",
+                "label": {"zh-CN": "an amount"},
+                "detail": "input.amount > 0",
+                "reads": ["input.amount"],
+            },
+        ]  # fmt: skip
         assert await company.system_rows("event", record=lead["id"], type="lead.convert") == []
 
 
@@ -129,7 +134,7 @@ async def test_a_step_that_fails_late_undoes_all(database: Database):
         assert isinstance(outcomes[0].error, Invalid)
         assert outcomes[0].error.code == "gate_unmet"
         assert outcomes[0].error.data["unmet"] == [
-            {"kind": "expression", "label": {"zh-CN": "amount"}, "detail": "amount > 0"}
+            {"kind": "expression", "label": {"zh-CN": "amount"}, "detail": "amount > 0", "reads": ["amount"]}
         ]
         assert outcomes[1].error is None
         assert [one["name"] for one in await all_of(company, "customer")] == ["Good"]

@@ -23,6 +23,7 @@ from closeloop.api import (
     records,
     session,
     stream,
+    webhooks,
 )
 from closeloop.api.problems import add_error_handlers
 from closeloop.base.clock import Clock, SystemClock
@@ -64,7 +65,8 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
     app.state.settings = settings
     add_error_handlers(app)
     app.include_router(health.router)
-    for module in (intake, session, catalog, openapi, records, history, clocks, people, notifications, stream):
+    mine = (session, people, notifications, stream)
+    for module in (intake, *mine, catalog, openapi, records, history, clocks, webhooks):
         app.include_router(module.router, prefix="/api/v1")
     _serve_client(app, settings.web_dist or Path(__file__).parents[3] / "web" / "dist")
     app.add_middleware(RequestLog, clock=clock or SystemClock())

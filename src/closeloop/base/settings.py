@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=8, ge=2, le=200)
     demo: bool = Field(default=True, description="install the demo company at first start")
     log_level: str = "info"
+    webhook_private: bool = Field(default=False, description="let webhooks call addresses of private networks")
     web_dist: Path | None = Field(default=None, description="the built web client; found beside the code if not set")
 
 

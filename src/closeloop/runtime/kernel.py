@@ -7,6 +7,7 @@ from closeloop.access.roles import ROLES
 from closeloop.catalog.snapshot import Kind
 from closeloop.connect.channels import CHANNELS
 from closeloop.connect.inbound import IntakeKeeper, IntakeLoader
+from closeloop.connect.webhooks import WEBHOOKS, WebhookReactor
 from closeloop.engine.assign.model import POLICIES
 from closeloop.engine.assign.reactor import AssignReactor
 from closeloop.engine.assign.reserve import AssignReserver
@@ -42,7 +43,7 @@ from closeloop.records.load import RecordLoader, RelationLoader
 from closeloop.records.once import AnswerKeeper, AnswerLoader
 from closeloop.records.parts import Handler, Parts
 
-KINDS: Sequence[Kind[Any]] = (ROLES, GATES, SCORECARDS, POLICIES, CLOCKS, OPERATIONS, RULES, CHANNELS)
+KINDS: Sequence[Kind[Any]] = (ROLES, GATES, SCORECARDS, POLICIES, CLOCKS, OPERATIONS, RULES, CHANNELS, WEBHOOKS)
 """The kinds of definition beyond objects, pipelines, option lists and views, which the catalog knows itself.
 
 Of pipelines the catalog reads the stages, and GATES what they require.
@@ -78,6 +79,6 @@ def make_parts() -> Parts:
         handlers=HANDLERS,
         deciders=(DedupeReactor(), ScoreReactor(), AssignReactor()),
         reserver=AssignReserver(),
-        followers=(StayReactor(), ClockReactor(), RuleReactor(), AssignmentNotices()),
+        followers=(StayReactor(), ClockReactor(), RuleReactor(), AssignmentNotices(), WebhookReactor()),
         closers=(AnswerKeeper(), IntakeKeeper()),
     )

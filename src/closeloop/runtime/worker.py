@@ -1,4 +1,4 @@
-"""The worker: fires clocks that are due and takes up payloads that were kept; any number of it may run."""
+"""The worker: clocks and rules that are due, deliveries, payloads that were kept; any number of it may run."""
 
 import asyncio
 import signal
@@ -10,6 +10,7 @@ from closeloop.base.clock import Clock, SystemClock
 from closeloop.base.errors import CloseloopError, Unavailable
 from closeloop.base.figures import SWEEP_FAILURES, SWEEP_SECONDS
 from closeloop.base.settings import Settings
+from closeloop.connect.outbound import Outbound
 from closeloop.db.engine import Database
 from closeloop.engine.clocks.timer import CLAIMED_AT_ONCE, claim_due
 from closeloop.records.commands import Submission
@@ -36,12 +37,12 @@ async def run(settings: Settings, url: str) -> None:
     database = Database(url, min_size=1, max_size=max(2, settings.pool_size // 2), application_name="closeloop-worker")
     await database.open()
     try:
-        await work(Host(database, Hub(url), SystemClock()), stop)
+        await work(Host(database, Hub(url), SystemClock()), stop, private=settings.webhook_private)
     finally:
         await database.close()
 
 
-async def work(host: Host, stop: asyncio.Event) -> None:
+async def work(host: Host, stop: asyncio.Event, *, private: bool = False) -> None:
     """Sweep every company until told to stop, each in a task of its own: one that is slow or broken delays no other."""
     tasks: dict[CompanyRuntime, asyncio.Task[None]] = {}
     while not stop.is_set():
@@ -52,7 +53,7 @@ async def work(host: Host, stop: asyncio.Event) -> None:
             companies = list(tasks)
         for runtime in companies:
             if runtime not in tasks:
-                tasks[runtime] = asyncio.create_task(_keep_sweeping(runtime, stop))
+                tasks[runtime] = asyncio.create_task(_keep_sweeping(runtime, stop, private=private))
         for gone in tasks.keys() - set(companies):
             tasks.pop(gone).cancel()
         with suppress(TimeoutError):
@@ -63,12 +64,21 @@ async def work(host: Host, stop: asyncio.Event) -> None:
             task.cancel()
 
 
-async def _keep_sweeping(runtime: CompanyRuntime, stop: asyncio.Event) -> None:
+async def _keep_sweeping(runtime: CompanyRuntime, stop: asyncio.Event, *, private: bool) -> None:
+    outbound = Outbound(runtime, runtime.clock, private=private)
+    try:
+        await _sweep_until(stop, runtime, outbound)
+    finally:
+        await outbound.close()
+
+
+async def _sweep_until(stop: asyncio.Event, runtime: CompanyRuntime, outbound: Outbound) -> None:
     while not stop.is_set():
         busy = False
         try:
             with SWEEP_SECONDS.time():
                 busy = await sweep(runtime, runtime.clock)
+            busy = await outbound.look() or busy
         except Unavailable:
             SWEEP_FAILURES.inc()
             _log.warning("the database can't be reached", company=runtime.company.key)

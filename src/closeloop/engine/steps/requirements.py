@@ -54,12 +54,16 @@ def unmet(
     row: Mapping[str, Any],
     value_of: Callable[[Expression], Any],
 ) -> list[dict[str, Any]]:
-    """Return what is still asked for: `{kind, field?, label, detail?}` each; empty if all is there."""
+    """Return what is still asked for: `{kind, field?, label, detail?, reads?}` each; empty if all is there.
+
+    `reads` are the paths that a condition looks at, by which whoever tells of it leaves out what is hidden.
+    """
     missing: list[dict[str, Any]] = []
     for one in requirements:
         empty = [name for name in one.fields if not is_filled(row.get(name))]
         missing += [{"kind": one.kind, "field": name, "label": one.label or what.fields[name].label} for name in empty]
         if one.check is not None and value_of(one.check) is not True:
             label = one.label or {"zh-CN": one.check.source}
-            missing.append({"kind": one.kind, "label": label, "detail": one.check.source})
+            reads = sorted(one.check.paths)
+            missing.append({"kind": one.kind, "label": label, "detail": one.check.source, "reads": reads})
     return missing
