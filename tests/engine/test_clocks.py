@@ -99,7 +99,7 @@ async def test_what_a_clock_sets_off_stands_in_the_log_under_the_clock(own_compa
     await sweep_all(own_company)
     events = await own_company.system_rows("event", record=lead["id"])
     assigned = [one for one in events if one["type"] == "record.assigned"][-1]
-    assert (assigned["actor"], assigned["actor_kind"], assigned["depth"]) == (None, "system", 1)
+    assert (assigned["actor"], assigned["actor_kind"], assigned["depth"]) == (None, "system", 2)
     assert assigned["cause"] in {one["id"] for one in events if one["type"] == "clock.fired"}
     assert assigned["why"]["assignment"]["reason"] == "clock"
 

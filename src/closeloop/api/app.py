@@ -32,6 +32,7 @@ from closeloop.api import (
     stream,
     tokens,
     transfer,
+    webhooks,
 )
 from closeloop.api.problems import add_error_handlers
 from closeloop.base.clock import Clock, SystemClock
@@ -95,6 +96,7 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
         files,
         transfer,
         jobs,
+        webhooks,
         clocks,
         people,
         notifications,

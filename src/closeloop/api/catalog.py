@@ -94,6 +94,7 @@ def _object(what: ObjectType, catalog: Snapshot, actor: Actor, locale: str) -> d
             {
                 "name": operation.key,
                 "label": text_of(operation.label, locale),
+                "confirm": text_of(operation.confirm, locale) if operation.confirm else None,
                 "input": [field_out(field, locale) for field in operation.input.values()],
             }
             for operation in catalog.on(OPERATIONS, what.name)

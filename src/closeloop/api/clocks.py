@@ -1,6 +1,6 @@
 """Clocks over HTTP: those of a list's records, and one list of all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,8 +13,9 @@ from closeloop.base.errors import FieldError, Invalid
 from closeloop.catalog.model import text_of
 from closeloop.db.statement import Statement, compile_statement
 from closeloop.db.unit_of_work import Session
-from closeloop.engine.clocks.messages import doing_text
 from closeloop.engine.clocks.model import BREACHED, CANCELLED, CLOCKS, MET, PAUSED, RUNNING, color_of
+from closeloop.engine.steps.messages import step_text
+from closeloop.engine.steps.model import as_mapping
 from closeloop.records.columns import Columns
 from closeloop.records.query import MOST
 
@@ -22,7 +23,7 @@ router = APIRouter(tags=["clocks"])
 
 STATES = (RUNNING, PAUSED, MET, BREACHED, CANCELLED)
 _COLUMNS = (
-    "id", "object", "record", "policy", "state", "started_at", "due_at", "met_at", "steps",
+    "id", "object", "record", "policy", "state", "started_at", "due_at", "met_at", "paused_at", "steps",
 )  # fmt: skip
 
 
@@ -89,16 +90,18 @@ def clock_out(row: dict[str, Any], caller: Caller, *, rungs: bool = True) -> dic
     out["label"] = text_of(policy.label, caller.locale) if policy else row["policy"]
     out["color"] = color_of(row, caller.runtime.clock.now())
     if rungs:
-        out["rungs"] = [_rung(step, caller) for step in row["steps"] if step["kind"] == "rung"]
+        what = caller.catalog.object(row["object"])
+        labels = {name: text_of(field.label, caller.locale) for name, field in what.fields.items()}
+        out["rungs"] = [_rung(step, caller, labels) for step in row["steps"] if step["kind"] == "rung"]
     return out
 
 
-def _rung(step: dict[str, Any], caller: Caller) -> dict[str, Any]:
+def _rung(step: dict[str, Any], caller: Caller, labels: Mapping[str, str]) -> dict[str, Any]:
     return {
         "at": step["at"],
         "due_at": _zulu(step["due_at"]),
         "fired_at": _zulu(step.get("fired_at")),
-        "do": [doing_text(doing, whom, caller.locale) for doing, whom in step["do"]],
+        "do": [step_text(as_mapping(one), caller.locale, labels) for one in step["do"]],
     }
 
 

@@ -18,7 +18,7 @@ from closeloop.engine.assign.messages import reason_text
 from closeloop.engine.assign.model import POLICIES
 from closeloop.engine.operations.model import OPERATIONS
 from closeloop.engine.scoring.model import SCORECARDS
-from closeloop.engine.stages.gates import unmet
+from closeloop.engine.stages.gates import missing_at
 from closeloop.events.log import last_decisions, timeline
 from closeloop.events.messages import TITLES
 from closeloop.events.model import ASSIGNED, SCORED, UNASSIGNED
@@ -196,11 +196,12 @@ def _gates(sight: Sight, row: dict[str, Any], caller: Caller) -> list[dict[str, 
     pipeline = caller.catalog.pipeline_of(what)
     if pipeline is None or what.stage_field is None or what.stage_field.name in sight.hidden:
         return []
+    env = caller.actor.env(caller.runtime.clock.now(), caller.catalog)
     gates: list[dict[str, Any]] = []
     for stage in pipeline.stages:
         if stage.key == row[what.stage_field.name]:
             continue
-        asked = unmet_seen(unmet(what, stage, row), sight)
+        asked = unmet_seen(missing_at(caller.catalog, what, stage.key, row, env), sight)
         missing = [{**one, "label": text_of(one["label"], caller.locale)} for one in asked]
         gates.append(
             {

@@ -38,8 +38,15 @@ def _rests_on(part: Any, hidden: Collection[str]) -> bool:
 
 def unmet_seen(unmet: Iterable[Mapping[str, Any]], sight: Sight) -> list[dict[str, Any]]:
     """Return what a gate asks for; that it asks for something hidden is said, but not what."""
-    nameless = {"field": None, "label": SOMETHING_HIDDEN}
-    return [{**one, **(nameless if one.get("field") in sight.hidden else {})} for one in unmet]
+    return [_requirement_seen(one, sight) for one in unmet]
+
+
+def _requirement_seen(one: Mapping[str, Any], sight: Sight) -> dict[str, Any]:
+    shown = {name: value for name, value in one.items() if name != "reads"}
+    named = {one.get("field"), *(part for path in one.get("reads", ()) for part in path.split("."))}
+    if named.isdisjoint(sight.hidden):
+        return shown
+    return {"kind": one["kind"], "field": None, "label": SOMETHING_HIDDEN}
 
 
 def row_seen(row: Values, sight: Sight) -> dict[str, Any]:

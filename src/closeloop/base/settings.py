@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     s3_key: str | None = None
     s3_secret: SecretStr | None = None
     s3_region: str = "us-east-1"
+    webhook_private: bool = Field(default=False, description="let webhooks call addresses of private networks")
     web_dist: Path | None = Field(default=None, description="the built web client; found beside the code if not set")
 
 

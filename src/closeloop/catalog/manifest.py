@@ -11,7 +11,6 @@ from closeloop.catalog.model import (
     ObjectDef,
     Option,
     Pipeline,
-    Requirement,
     Stage,
     View,
 )
@@ -135,7 +134,7 @@ def _duplicate(rule: Node, fields: Mapping[str, Field]) -> list[DuplicateRule]:
 
 
 def read_pipeline(node: Node) -> Pipeline:
-    """Read a pipeline with the requirements of its stages."""
+    """Read a pipeline with its stages."""
     key = node.name("pipeline")
     stages: list[Stage] = []
     for part in node.children("stages"):
@@ -145,9 +144,9 @@ def read_pipeline(node: Node) -> Pipeline:
                 key=part.name("key"),
                 label=part.label(),
                 outcome=None if outcome == "open" else outcome,
-                enter=tuple(_requirement(one) for one in part.children("enter")),
             )
         )
+        part.any("enter")  # what a stage requires is read by the mechanism that asks it, once objects are known
         part.done()
     if not stages:
         node.problems.add(node.at("stages"), "required")
@@ -157,16 +156,6 @@ def read_pipeline(node: Node) -> Pipeline:
         skip, back = moves.take("skip", bool, default=True), moves.take("back", bool, default=True)
         moves.done()
     return Pipeline(key, node.name("on"), tuple(stages), skip=skip, back=back)
-
-
-def _requirement(node: Node) -> Requirement:
-    requirement = Requirement(
-        kind=node.one_of("kind", ("field",), "field"),
-        fields=node.words("fields"),
-        label=node.label() if node.any("label") is not None else None,
-    )
-    node.done()
-    return requirement
 
 
 def read_view(node: Node) -> View:

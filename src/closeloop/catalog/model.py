@@ -76,22 +76,12 @@ class ObjectDef:
 
 
 @dataclass(frozen=True, slots=True)
-class Requirement:
-    """What must hold before a stage may be entered: fields that must be filled."""
-
-    kind: str
-    fields: tuple[str, ...]
-    label: Label | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Stage:
     """One stage of a pipeline; `outcome` says that the record ends there, won or lost."""
 
     key: str
     label: Label
     outcome: str | None = None
-    enter: tuple[Requirement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

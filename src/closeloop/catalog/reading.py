@@ -120,6 +120,10 @@ class Node:
             self.problems.add(place, "bad_expression", **{**error.params, "reason": error.params.get("reason")})
             return None
 
+    def leave(self) -> None:
+        """Pass over the keys that are left: another reader takes them, or nothing sensible can be made of them."""
+        self._taken.update(self._raw)
+
     def done(self) -> None:
         for key in self._raw:
             if key not in self._taken:

@@ -41,6 +41,10 @@ class Duplicate:
         """The column that holds the normal form."""
         return f"sys_norm_{self.field.name}"
 
+    def joins(self, match: Container[str]) -> bool:
+        """Tell whether a record that is there stands for the one to be made, which asks to match by some fields."""
+        return self.then == "join" or self.field.name in match
+
 
 class ObjectType:
     """One object as the kernel works with it: its fields, its table and the scope of its expressions."""

@@ -9,16 +9,19 @@ from closeloop.db.statement import Statement, compile_statement
 _MOMENT = sa.DateTime(timezone=True)
 
 
-def claim_statement(table: sa.Table, due: str, columns: Sequence[str], name: str) -> Statement:
+def claim_statement(
+    table: sa.Table, due: str, columns: Sequence[str], name: str, *only: sa.ColumnElement[bool]
+) -> Statement:
     """Return the statement that leases due rows and gives their `columns`.
 
     The table has an `id`, a column `lease_until`, and the column `due` (empty: nothing to do), which an index holds.
-    Parameters: `now`, `lease` (until when other workers keep away; who dies delays the row no further) and `most`.
+    `only` narrows what may be taken. Parameters: `now`, `lease` (until when other workers keep away; who dies delays
+    the row no further) and `most`.
     """
     now = sa.bindparam("now", type_=_MOMENT)
     waiting = (
         sa.select(table.c.id)
-        .where(table.c[due] <= now, sa.or_(table.c.lease_until.is_(None), table.c.lease_until <= now))
+        .where(table.c[due] <= now, sa.or_(table.c.lease_until.is_(None), table.c.lease_until <= now), *only)
         .order_by(table.c[due])
         .limit(sa.bindparam("most", type_=sa.BigInteger()))
         .with_for_update(skip_locked=True)

@@ -66,6 +66,14 @@ class SystemTables:
     event: sa.Table
     stage_stay: sa.Table
     clock: sa.Table
+    rule_run: sa.Table
+    """When a rule last ran for a record, and for which time that it was due at, where that decides over the next."""
+    schedule: sa.Table
+    """When each scheduled rule is due, and how far the run at hand has come."""
+    outbox: sa.Table
+    """What is to be sent once a change is committed, and what became of it."""
+    secret: sa.Table
+    """What a definition needs and must not show, such as the secret of a webhook."""
     notice: sa.Table
     intake: sa.Table
     """The raw payload of every inbound call with its key and its answer."""
@@ -169,9 +177,37 @@ def system_tables(schema: str) -> SystemTables:
             _uuid("id"), _text("object"), _uuid("record"), _text("policy"), _uuid("definition"), _text("state"),
             _moment("started_at"), _moment("due_at"), _moment("next_at", nullable=True), _integer("step"),
             _json("steps", nullable=False), _moment("met_at", nullable=True),
-            _moment("ended_at", nullable=True), _moment("lease_until", nullable=True),
+            _moment("ended_at", nullable=True), _moment("paused_at", nullable=True),
+            _moment("lease_until", nullable=True),
             sa.Index("sys_clock_next", "next_at", postgresql_where=sa.text("next_at IS NOT NULL")),
             sa.Index("sys_clock_record", "record"),
+        ),
+        rule_run=table(
+            "rule_run", _text("rule"), _uuid("record"), _moment("at"), _moment("occurrence", nullable=True),
+            sa.Index("sys_rule_run_record", "record"), key=("rule", "record"),
+        ),
+        schedule=table(
+            "schedule",
+            _uuid("id"), _text("rule"), _uuid("definition"), _moment("next_at", nullable=True),
+            _moment("lease_until", nullable=True), _text("cursor", nullable=True), _integer("done"),
+            _moment("last_at", nullable=True), _integer("last_done", nullable=True),
+            sa.Index("sys_schedule_rule_u", "rule", unique=True),
+            sa.Index("sys_schedule_next", "next_at", postgresql_where=sa.text("next_at IS NOT NULL")),
+        ),
+        outbox=table(
+            "outbox",
+            _uuid("id"), _uuid("event"), _text("target"), _text("type"), _text("object"), _uuid("record"),
+            _json("payload", nullable=False), _text("state"), _integer("attempts"), _moment("next_at", nullable=True),
+            _moment("lease_until", nullable=True), _text("key"), _moment("created_at"),
+            _moment("done_at", nullable=True), _integer("status", nullable=True), _text("error", nullable=True),
+            sa.Index("sys_outbox_key_u", "key", unique=True),
+            sa.Index("sys_outbox_next", "next_at", postgresql_where=sa.text("next_at IS NOT NULL")),
+            sa.Index("sys_outbox_target", "target", "state", "id"),
+            sa.Index("sys_outbox_state", "state", "id"),
+        ),
+        secret=table(
+            "secret", _text("kind"), _text("key"), _text("secret"), _moment("created_at"),
+            _uuid("created_by", nullable=True), key=("kind", "key"),
         ),
         notice=table(
             "notice",

@@ -16,4 +16,9 @@ TITLES: Mapping[str, Mapping[str, str]] = {
     "clock.breached": {"zh-CN": "超时", "en-US": "Overdue"},
     "clock.met": {"zh-CN": "按要求完成", "en-US": "Clock met"},
     "clock.cancelled": {"zh-CN": "时钟取消", "en-US": "Clock cancelled"},
+    "clock.paused": {"zh-CN": "时钟暂停", "en-US": "Clock paused"},
+    "clock.resumed": {"zh-CN": "时钟恢复", "en-US": "Clock resumed"},
+    "clock.failed": {"zh-CN": "时钟动作没有完成", "en-US": "A clock's doing failed"},
+    "rule.run": {"zh-CN": "自动规则", "en-US": "Rule"},
+    "rule.failed": {"zh-CN": "自动规则没有完成", "en-US": "Rule failed"},
 }

@@ -18,6 +18,11 @@ CLOCK_FIRED = "clock.fired"
 CLOCK_BREACHED = "clock.breached"
 CLOCK_MET = "clock.met"
 CLOCK_CANCELLED = "clock.cancelled"
+CLOCK_PAUSED = "clock.paused"
+CLOCK_RESUMED = "clock.resumed"
+CLOCK_FAILED = "clock.failed"
+RULE_RUN = "rule.run"
+RULE_FAILED = "rule.failed"
 
 
 @dataclass(frozen=True, slots=True)

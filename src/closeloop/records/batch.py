@@ -1,7 +1,7 @@
 """The working state of one batch: what was loaded, what each command changed, and the rows that wait to be written."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,12 +10,14 @@ from uuid import UUID
 from closeloop.access.decide import Actor, ActorKey
 from closeloop.access.org import Org
 from closeloop.base.clock import Clock
+from closeloop.base.errors import CloseloopError
 from closeloop.base.ids import new_id
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.events.model import Event
 from closeloop.expr import Env
 from closeloop.records.commands import Command, Submission
 from closeloop.records.effects import (
+    Deliver,
     Effect,
     Insert,
     Join,
@@ -69,13 +71,21 @@ class Work:
     actor: Actor
     depth: int = 0
     cause: UUID | None = None
-    root: "Work | None" = None
+    parent: "Work | None" = None
+    """The work that set this one off."""
+    path: tuple[int, ...] = ()
+    """Where it stands among all that a batch sets off: the submission's number, then which of its parent's commands."""
+    asked_by: str = ""
+    optional: bool = False
+    failure: CloseloopError | None = None
+    """Why an optional command failed when the batch was first tried; its handler notes it and does nothing else."""
     state: RecordState | None = None
     before: Row = field(default_factory=dict[str, Any])
     """The record before this command; empty for one that is made."""
     events: list[Event] = field(default_factory=list[Event])
     wants: list[WantPlace] = field(default_factory=list[WantPlace])
-    then: list[Command] = field(default_factory=list[Command])
+    then: list[Then] = field(default_factory=list[Then])
+    deliver: list[Deliver] = field(default_factory=list[Deliver])
     values: Row = field(default_factory=dict[str, Any])
     """The command's typed values, once its handler has checked them."""
     joined: UUID | None = None
@@ -95,6 +105,13 @@ class Work:
             msg = "the command has no record yet"
             raise RuntimeError(msg)
         return self.state.what
+
+    def lineage(self) -> "Iterator[Work]":
+        """Yield this work and those that set it off, up to what somebody submitted."""
+        work: Work | None = self
+        while work is not None:
+            yield work
+            work = work.parent
 
     def changed(self) -> set[str]:
         """Return the names of the fields that this command has changed so far."""
@@ -118,7 +135,11 @@ class Batch:
         self.records: dict[tuple[str, UUID], RecordState] = {}
         self.allowed: set[tuple[ActorKey, str, str, UUID]] = set()
         """(who, object, action, record) that the database said yes to."""
-        self.loaded: dict[str, Any] = {}
+        self.promised: set[tuple[str, UUID]] = set()
+        """(object, id) of the records that the batch makes, known before they are made."""
+        self.stand_ins: dict[UUID, UUID] = {}
+        """Which record a promised one turned out to be, where it joined one that was there."""
+        self.loaded: dict[object, Any] = {}
         """What each mechanism's loader brought, by the mechanism's name."""
         self.inserts: dict[str, list[Mapping[str, Any]]] = {}
         self.upserts: dict[str, dict[Any, Mapping[str, Any]]] = {}
@@ -164,7 +185,9 @@ class Batch:
                 case WantPlace():
                     work.wants.append(effect)
                 case Then():
-                    work.then.append(effect.command)
+                    work.then.append(effect)
+                case Deliver():
+                    work.deliver.append(effect)
 
     def set_fields(
         self, work: Work, values: Mapping[str, Any], event: str, why: Mapping[str, Any] | None = None
@@ -230,6 +253,7 @@ class Batch:
     def _join(self, work: Work, join: Join) -> None:
         if work.state is not None:
             work.joined = join.record
+            self.stand_ins[work.state.id] = join.record
             work.events.clear()  # what was logged of a record that will not be made
             work.state = self.records[work.what.name, join.record]
             work.before = dict(work.state.row)

@@ -38,12 +38,17 @@ class CreateRecord(Command):
     """Make a record. `lenient` is for inbound data: a bad optional value goes to `extra` instead of failing.
 
     `joins` says what a match of the object's duplicate rules does: join the record that is there, or refuse.
+    `id` is a promise of whoever asks, so that others of the batch can refer to the record before it is made.
+    `match` names fields by which a record that is there counts as the one to be made, where a duplicate rule of the
+    object looks at them.
     """
 
     values: Values
     extra: Values = field(default_factory=dict[str, Any])
     lenient: bool = False
     joins: bool = False
+    id: UUID | None = None
+    match: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,7 @@ class Submission:
     """A command with who asks it, and what makes it happen only once.
 
     One of many is `gathered`: notices that can be summed up are counted, and whoever runs the many tells the sums.
+    One that `may_fail` notes its failure where it was to work, rather than telling whoever submitted it.
     """
 
     command: Command
@@ -110,3 +116,4 @@ class Submission:
     once: Once | None = None
     inbound: Inbound | None = None
     gathered: bool = False
+    may_fail: bool = False

@@ -84,9 +84,26 @@ class WantPlace:
 
 @dataclass(frozen=True, slots=True)
 class Then:
-    """Carry out another command in the same transaction, caused by this one, under the system's rights."""
+    """Carry out another command in the same transaction, caused by this one, under the system's rights.
+
+    `asked_by` is the definition that asks and the place in it, such as `rule/pre_check: do[0]`: errors and chains of
+    causes name it. An `optional` command may fail without what caused it: all is done again, and its handler then
+    only notes the failure.
+    """
 
     command: Command
+    asked_by: str = ""
+    optional: bool = False
+    cause: UUID | None = None
+    """The event that set it off; the last one of the command that asks, if nothing is said."""
 
 
-Effect = SetFields | Log | Insert | Upsert | Patch | Notify | Join | WantPlace | Then
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Send the record at hand to a webhook once all is committed; `type` says what the delivery is about."""
+
+    webhook: str
+    type: str
+
+
+Effect = SetFields | Log | Insert | Upsert | Patch | Notify | Join | WantPlace | Then | Deliver

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from closeloop.access.org import Org
 from closeloop.base.clock import Clock
-from closeloop.base.errors import CloseloopError, Conflict, Invalid, Unavailable
+from closeloop.base.errors import CloseloopError, Conflict, FieldError, Invalid, Unavailable
 from closeloop.base.figures import BATCH_COMMANDS, BATCH_SECONDS, COMMANDS, EVENTS
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.db.connection import Result
@@ -26,6 +26,9 @@ from closeloop.records.parts import Load, Parts
 
 DEPTH_LIMIT = 8
 """How many commands deep a chain of causes may go before it is taken for a loop."""
+
+Excused = dict[tuple[int, ...], CloseloopError]
+"""Optional commands that failed in an earlier attempt, by their path, with the reason."""
 
 _log = logging.getLogger(__name__)
 
@@ -124,19 +127,23 @@ class Executor:
         as what has been committed is known to it.
         """
         failed: dict[int, Exception] = {}
+        excused: Excused = {}
         again = False
         while True:
             todo = {i: s for i, s in enumerate(submissions) if i not in failed}
             if not todo and beside is None:
                 return [Outcome(error=failed[i]) for i in range(len(submissions))]
             try:
-                done = await retrying(lambda todo=todo: self._attempt(submissions, todo, failed, beside))
+                done = await retrying(lambda todo=todo: self._attempt(submissions, todo, failed, excused, beside))
             except _Stale:
                 await self._company.refresh()
                 continue
             except _Failed as signal:
-                root = signal.work.root or signal.work
-                failed[next(i for i, s in todo.items() if s is root.submission)] = signal.error
+                optional = _excusable(signal.work, signal.error)
+                if optional is not None:
+                    excused[optional.path] = _excuse(signal)
+                else:
+                    failed[signal.work.path[0]] = _placed(signal.work, signal.error)
                 continue
             except (Unavailable, Withdrawn):
                 raise
@@ -169,10 +176,14 @@ class Executor:
         submissions: Sequence[Submission],
         todo: Mapping[int, Submission],
         failed: Mapping[int, Exception],
+        excused: Excused,
         beside: Beside | None,
     ) -> dict[int, Outcome]:
         batch = Batch(self._company.catalog, self._company.org, self._clock)
-        works = {i: Work(s, s.command, s.actor) for i, s in todo.items()}
+        works = {
+            i: Work(s, s.command, s.actor, path=(i,), optional=s.may_fail, failure=excused.get((i,)))
+            for i, s in todo.items()
+        }
         done: dict[int, Outcome] = {}
         every: list[Work] = []
         async with self._company.database.transaction() as tx:
@@ -182,7 +193,7 @@ class Executor:
                 await self._load(tx, round_, batch, beside, first=first)
                 first = False
                 round_ = [work for work in round_ if work.answer is None]
-                round_ = self._check(round_, works, done, batch)
+                round_ = self._check(round_, done, batch)
                 for work in round_:
                     self._guarded(work, batch, self._decide)
                 if any(work.wants for work in round_):
@@ -190,7 +201,7 @@ class Executor:
                 for work in round_:
                     self._guarded(work, batch, self._follow)
                 every += round_
-                round_ = [work for one in round_ for work in _caused(one)]
+                round_ = [work for one in round_ for work in _caused(one, excused)]
             for i, work in works.items():
                 if i not in done and work.answer is None and work.state is not None:
                     self._guarded(work, batch, self._close)
@@ -235,21 +246,20 @@ class Executor:
 
         return Load(statement, (), receive)
 
-    def _check(self, round_: list[Work], works: dict[int, Work], done: dict[int, Outcome], batch: Batch) -> list[Work]:
+    def _check(self, round_: list[Work], done: dict[int, Outcome], batch: Batch) -> list[Work]:
         """Run the checks that change nothing; a caller's command that fails here leaves the batch as it is."""
         good: list[Work] = []
         for work in round_:
             try:
                 if work.depth > DEPTH_LIMIT:
-                    raise Invalid("too_deep", limit=DEPTH_LIMIT)
+                    raise Invalid("too_deep", limit=DEPTH_LIMIT, chain=_chain(work))
                 self._parts.handlers[type(work.command)].check(work, batch)
             except Exception as error:
-                index = next((i for i, one in works.items() if one is work), None)
-                if index is None:
+                if work.parent is not None:
                     raise _Failed(work, error) from error
                 if not isinstance(error, CloseloopError):
                     _log.exception("a command failed")
-                done[index] = Outcome(error=error)
+                done[work.path[0]] = Outcome(error=error)
             else:
                 good.append(work)
         return good
@@ -305,10 +315,42 @@ def _met_its_twin(submission: Submission, error: Exception) -> bool:
     return keyed and isinstance(error, Conflict) and error.code == "taken"
 
 
-def _caused(work: Work) -> list[Work]:
+def _caused(work: Work, excused: Excused) -> list[Work]:
     """Return the works that a work set off: under the rights of the definition that asked for them."""
     if not work.then:
         return []
     actor = replace(work.actor, elevated=True)
     cause = work.events[-1].id if work.events else work.cause
-    return [Work(work.submission, command, actor, work.depth + 1, cause, work.root or work) for command in work.then]
+    works: list[Work] = []
+    for number, then in enumerate(work.then):
+        path = (*work.path, number)
+        one = Work(work.submission, then.command, actor, work.depth + 1, then.cause or cause, work, path)
+        one.asked_by, one.optional, one.failure = then.asked_by, then.optional, excused.get(path)
+        works.append(one)
+    return works
+
+
+def _excusable(work: Work, error: Exception) -> Work | None:
+    """Return the optional work that a failure is laid to: the nearest, or for a loop the one that began it."""
+    optional = [one for one in work.lineage() if one.optional and one.failure is None]
+    looped = isinstance(error, CloseloopError) and error.code == "too_deep"
+    return (optional[-1] if looped else optional[0]) if optional else None
+
+
+def _excuse(signal: _Failed) -> CloseloopError:
+    error = _placed(signal.work, signal.error)
+    return error if isinstance(error, CloseloopError) else CloseloopError()
+
+
+def _placed(work: Work, error: Exception) -> Exception:
+    """Name in an error about fields of a caused command the place in the definition that asked for it."""
+    if not isinstance(error, CloseloopError) or ":" not in work.asked_by:
+        return error
+    fields = [FieldError(f"{work.asked_by}.{one.field}", one.code, one.params) for one in error.errors]
+    return type(error)(error.code, errors=fields, data=error.data, **error.params)
+
+
+def _chain(work: Work) -> str:
+    """Name the definitions that set each other off, in their order."""
+    names = [one.asked_by.partition(":")[0] for one in work.lineage() if one.asked_by]
+    return " → ".join(reversed(names))

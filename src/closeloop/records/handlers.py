@@ -63,6 +63,7 @@ def check_relations(work: Work, values: Row, fields: Mapping[str, Field], batch:
         if value is not None
         and (field := fields[name]).type == "relation"
         and (field.object, value) not in batch.records
+        and (field.object, value) not in batch.promised
         and (work.actor.key, field.object, "read", value) not in batch.allowed
     ]
     if errors:
@@ -101,7 +102,7 @@ class CreateHandler:
         work.values = values
         row: Row = dict.fromkeys(what.columns)
         row.update(
-            id=batch.new_id(),
+            id=command.id or batch.new_id(),
             version=1,
             created_at=batch.now,
             created_by=work.actor.id,
@@ -116,6 +117,7 @@ class CreateHandler:
             row[what.stage_field.name] = pipeline.stages[0].key
         what.derive(row, values)
         work.state = RecordState(what, row, is_new=True)
+        batch.promised.add((what.name, work.state.id))
 
     def start(self, work: Work, batch: Batch) -> Iterable[Effect]:
         set_ = {name: work.row[name] for name in ("owner", *work.what.stored)}

@@ -7,10 +7,12 @@ from closeloop.access.roles import ROLES
 from closeloop.catalog.snapshot import Kind
 from closeloop.connect.channels import CHANNELS
 from closeloop.connect.inbound import IntakeKeeper, IntakeLoader
+from closeloop.connect.webhooks import WEBHOOKS, WebhookReactor
 from closeloop.engine.assign.model import POLICIES
 from closeloop.engine.assign.reactor import AssignReactor
 from closeloop.engine.assign.reserve import AssignReserver
 from closeloop.engine.clocks.fire import FireClock, FireHandler
+from closeloop.engine.clocks.hold import HoldHandler
 from closeloop.engine.clocks.model import CLOCKS
 from closeloop.engine.clocks.reactor import ClockLoader, ClockReactor
 from closeloop.engine.dedupe.matches import MatchLoader
@@ -18,10 +20,16 @@ from closeloop.engine.dedupe.reactor import DedupeReactor
 from closeloop.engine.notify.reactor import AssignmentNotices
 from closeloop.engine.operations.handler import OperationHandler, RunOperation
 from closeloop.engine.operations.model import OPERATIONS
+from closeloop.engine.rules.marks import MarkLoader
+from closeloop.engine.rules.model import RULES
+from closeloop.engine.rules.reactor import RuleHandler, RuleReactor, RunRule
 from closeloop.engine.scoring.model import SCORECARDS
 from closeloop.engine.scoring.reactor import ScoreReactor
+from closeloop.engine.stages.gates import GATES
 from closeloop.engine.stages.moves import MoveHandler
 from closeloop.engine.stages.stays import StayLoader, StayReactor
+from closeloop.engine.steps.commands import CarryOn, HoldClock
+from closeloop.engine.steps.run import CarryOnHandler
 from closeloop.records.commands import (
     AssignRecord,
     Command,
@@ -35,8 +43,11 @@ from closeloop.records.load import RecordLoader, RelationLoader
 from closeloop.records.once import AnswerKeeper, AnswerLoader
 from closeloop.records.parts import Handler, Parts
 
-KINDS: Sequence[Kind[Any]] = (ROLES, SCORECARDS, POLICIES, CLOCKS, OPERATIONS, CHANNELS)
-"""The kinds of definition beyond objects, pipelines, option lists and views, which the catalog knows itself."""
+KINDS: Sequence[Kind[Any]] = (ROLES, GATES, SCORECARDS, POLICIES, CLOCKS, OPERATIONS, RULES, CHANNELS, WEBHOOKS)
+"""The kinds of definition beyond objects, pipelines, option lists and views, which the catalog knows itself.
+
+Of pipelines the catalog reads the stages, and GATES what they require.
+"""
 
 HANDLERS: dict[type[Command], Handler] = {
     CreateRecord: CreateHandler(),
@@ -46,6 +57,9 @@ HANDLERS: dict[type[Command], Handler] = {
     DeleteRecord: DeleteHandler(),
     RunOperation: OperationHandler(),
     FireClock: FireHandler(),
+    HoldClock: HoldHandler(),
+    RunRule: RuleHandler(),
+    CarryOn: CarryOnHandler(),
 }
 
 
@@ -60,10 +74,11 @@ def make_parts() -> Parts:
             RelationLoader(HANDLERS),
             StayLoader(),
             ClockLoader(),
+            MarkLoader(),
         ),
         handlers=HANDLERS,
         deciders=(DedupeReactor(), ScoreReactor(), AssignReactor()),
         reserver=AssignReserver(),
-        followers=(StayReactor(), ClockReactor(), AssignmentNotices()),
+        followers=(StayReactor(), ClockReactor(), RuleReactor(), AssignmentNotices(), WebhookReactor()),
         closers=(AnswerKeeper(), IntakeKeeper()),
     )

@@ -1,4 +1,4 @@
-"""The worker: fires clocks that are due, takes up payloads that were kept, and jobs; any number of it may run."""
+"""The worker: clocks and rules that are due, deliveries, payloads that were kept, jobs; any number of it may run."""
 
 import asyncio
 import signal
@@ -11,6 +11,7 @@ from closeloop.base.clock import Clock, SystemClock
 from closeloop.base.errors import CloseloopError, Unavailable
 from closeloop.base.figures import SWEEP_FAILURES, SWEEP_SECONDS
 from closeloop.base.settings import Settings
+from closeloop.connect.outbound import Outbound
 from closeloop.connect.store import open_store
 from closeloop.db.engine import Database
 from closeloop.engine.clocks.timer import CLAIMED_AT_ONCE, claim_due
@@ -23,6 +24,7 @@ from closeloop.runtime.hub import Hub
 from closeloop.runtime.importing import ImportJob
 from closeloop.runtime.intake import retry_kept
 from closeloop.runtime.job_runner import JobRunner
+from closeloop.runtime.schedules import run_schedules
 
 EVERY = 0.5
 """Seconds between two looks at the clocks: how late a clock fires at most while there is little to do."""
@@ -42,15 +44,17 @@ async def run(settings: Settings, url: str) -> None:
     await database.open()
     files = Files(open_store(settings), settings.file_limit)
     try:
-        await work(Host(database, Hub(url), SystemClock()), stop, JobRunner((BulkJob(), ImportJob(files))), files)
+        runner = JobRunner((BulkJob(), ImportJob(files)))
+        host = Host(database, Hub(url), SystemClock())
+        await work(host, stop, runner, files, private=settings.webhook_private)
     finally:
         await database.close()
 
 
-async def work(host: Host, stop: asyncio.Event, jobs: JobRunner, files: Files) -> None:
+async def work(host: Host, stop: asyncio.Event, jobs: JobRunner, files: Files, *, private: bool = False) -> None:
     """Sweep every company until told to stop, each in a task of its own: one that is slow or broken delays no other.
 
-    Jobs are taken up in a task beside them.
+    Jobs are taken up in a task beside them. `private` lets webhooks call this machine and private networks.
     """
     tasks: dict[CompanyRuntime, asyncio.Task[None]] = {}
     taking_up = asyncio.create_task(_keep_taking_up(jobs, tasks.keys(), stop))
@@ -62,7 +66,8 @@ async def work(host: Host, stop: asyncio.Event, jobs: JobRunner, files: Files) -
             companies = list(tasks)
         for runtime in companies:
             if runtime not in tasks:
-                tasks[runtime] = asyncio.create_task(_keep_sweeping(runtime, stop, files))
+                outbound = Outbound(runtime, runtime.clock, private=private)
+                tasks[runtime] = asyncio.create_task(_keep_sweeping(runtime, stop, files, outbound))
         for gone in tasks.keys() - set(companies):
             tasks.pop(gone).cancel()
         with suppress(TimeoutError):
@@ -80,13 +85,21 @@ async def _keep_taking_up(jobs: JobRunner, companies: Collection[CompanyRuntime]
                 await asyncio.wait_for(stop.wait(), EVERY)
 
 
-async def _keep_sweeping(runtime: CompanyRuntime, stop: asyncio.Event, files: Files) -> None:
+async def _keep_sweeping(runtime: CompanyRuntime, stop: asyncio.Event, files: Files, outbound: Outbound) -> None:
+    try:
+        await _sweep_until(runtime, stop, files, outbound)
+    finally:
+        await outbound.close()
+
+
+async def _sweep_until(runtime: CompanyRuntime, stop: asyncio.Event, files: Files, outbound: Outbound) -> None:
     while not stop.is_set():
         busy = False
         try:
             with SWEEP_SECONDS.time():
                 busy = await sweep(runtime, runtime.clock)
             busy = await files.expire(runtime) > 0 or busy
+            busy = await outbound.look() or busy
         except Unavailable:
             SWEEP_FAILURES.inc()
             _log.warning("the database can't be reached", company=runtime.company.key)
@@ -99,12 +112,13 @@ async def _keep_sweeping(runtime: CompanyRuntime, stop: asyncio.Event, files: Fi
 
 
 async def sweep(runtime: CompanyRuntime, clock: Clock) -> bool:
-    """Fire what is due of one company, and retry kept payloads; returns whether more is waiting."""
+    """Do what is due of one company: clocks, scheduled rules, kept payloads; returns whether more is waiting."""
     due = await claim_due(runtime.database, runtime.catalog, clock.now())
     if due:
         outcomes = await runtime.executor.run([Submission(command, runtime.system()) for command in due])
         for command, outcome in zip(due, outcomes, strict=True):
             if outcome.error is not None:
                 _log.warning("a clock could not fire", clock=str(command.clock), error=str(outcome.error))
+    scheduled = await run_schedules(runtime)
     kept = await retry_kept(runtime)
-    return len(due) == CLAIMED_AT_ONCE or kept > 0
+    return len(due) == CLAIMED_AT_ONCE or scheduled or kept > 0

@@ -1,6 +1,6 @@
 """Fire a clock: every step whose moment has come, late rather than never, and each of them once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
@@ -8,12 +8,16 @@ from uuid import UUID
 from closeloop.base.figures import CLOCK_LATENESS
 from closeloop.catalog.model import Field
 from closeloop.catalog.snapshot import Snapshot
-from closeloop.engine.clocks.model import BREACHED, CLOCKS, RUNNING, moment_of
+from closeloop.engine.clocks.model import BREACHED, CLOCKS, FACTS, RUNNING, moment_of
 from closeloop.engine.clocks.reactor import waiting_clocks
-from closeloop.events.model import CLOCK_BREACHED, CLOCK_FIRED
+from closeloop.engine.steps.commands import CarryOn
+from closeloop.engine.steps.model import Step, read_stored
+from closeloop.engine.steps.run import Context
+from closeloop.events.model import CLOCK_BREACHED, CLOCK_FAILED, CLOCK_FIRED
 from closeloop.records.batch import Batch, Row, Work
-from closeloop.records.commands import AssignRecord, RecordCommand, Values
-from closeloop.records.effects import Effect, Log, Notify, Patch, Then
+from closeloop.records.commands import RecordCommand, Values
+from closeloop.records.effects import Effect, Log, Patch, Then
+from closeloop.records.flush import dump
 from closeloop.records.handlers import begin_change, require_record
 
 
@@ -78,29 +82,41 @@ class FireHandler:
 
 
 def _do(step: Mapping[str, Any], clock: Row, work: Work, batch: Batch) -> Iterable[Effect]:
+    """Set off what a rung does: by itself, so that a step that can't be done doesn't keep the clock from its time."""
+    if not step["do"]:
+        return
     policy = batch.catalog.all(CLOCKS).get(clock["policy"])
-    label = policy.label if policy else {"zh-CN": clock["policy"]}
     late = moment_of(step) >= clock["due_at"]
-    params = {"clock": label, "due_at": clock["due_at"], "at": step["at"]}
-    for doing, whom in step["do"]:
-        if doing == "notify":
-            kind, level = ("clock_late", "danger") if late else ("clock_near", "warning")
-            yield Notify(_people(whom, work, batch), kind, level, params)
-        elif doing == "escalate":
-            yield Notify(_people(whom, work, batch), "escalated", "danger", {**params, "owner": _name(work, batch)})
-        elif doing == "reassign":
-            yield Then(AssignRecord(work.what.name, work.row["id"], policy=whom, reason="clock"))
+    context = Context(
+        asked_by=f"clock/{clock['policy']}",
+        reason="clock",
+        row={},
+        roots={"clock": {"started_at": clock["started_at"], "due_at": clock["due_at"]}},
+        notices={
+            "notify": ("clock_late", "danger") if late else ("clock_near", "warning"),
+            "escalate": ("escalated", "danger"),
+        },
+        params={
+            "clock": policy.label if policy else {"zh-CN": clock["policy"]},
+            "due_at": clock["due_at"],
+            "at": step["at"],
+            "owner": _name(work, batch),
+        },
+        failed=CLOCK_FAILED,
+    )
+    steps = _steps(step["do"], work, batch)
+    if steps is None:
+        yield Log(CLOCK_FAILED, {"failed": {"by": context.asked_by, "code": "bad_definition"}})
+        return
+    yield Then(CarryOn(work.what.name, work.row["id"], steps=steps, context=context), context.asked_by, optional=True)
 
 
-def _people(whom: str, work: Work, batch: Batch) -> list[UUID]:
-    """Return who is meant: the owner, the owner's superior, or everybody with a role."""
-    owner = work.row["owner"]
-    if whom == "owner":
-        return [owner] if owner else []
-    if whom == "superior":
-        superior = batch.org.superior(owner) if owner else None
-        return [superior] if superior else []
-    return list(batch.org.with_role(whom))
+def _steps(raw: Sequence[Any], work: Work, batch: Batch) -> tuple[Step, ...] | None:
+    """Return what a running clock was started with, read under the present definitions."""
+    key = ("rung", work.what.name, dump(raw))
+    if key not in batch.catalog.statements:
+        batch.catalog.statements[key] = read_stored(raw, work.what, batch.catalog, {"clock": FACTS})
+    return batch.catalog.statements[key]
 
 
 def _name(work: Work, batch: Batch) -> str | None:

@@ -10,22 +10,23 @@ from closeloop.catalog.model import Definition, Label
 from closeloop.catalog.reading import Node
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.engine.clocks.calendar import CALENDARS, add, parse_span
-from closeloop.expr import BOOL, Expression
+from closeloop.engine.steps.model import read_steps
+from closeloop.expr import BOOL, DATETIME, Expression, Scope, SimpleScope
 
 RUNNING, PAUSED, MET, BREACHED, CANCELLED = "running", "paused", "met", "breached", "cancelled"
 
-DOINGS = ("notify", "escalate", "reassign")
-"""Tell somebody; tell somebody above; hand the record to a policy again."""
+FACTS: Scope = SimpleScope({"started_at": DATETIME, "due_at": DATETIME})
+"""What the steps of a rung know as `clock`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """What is done at a moment relative to the due time; `do` holds pairs of what and whom."""
+    """What is done at a moment relative to the due time; `do` holds the steps as they are written."""
 
     at: str
     offset: timedelta
     calendar: str
-    do: tuple[tuple[str, str], ...]
+    do: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class ClockPolicy:
                 "at": rung.at,
                 "due_at": add(rung.calendar, due, rung.offset),
                 "kind": "rung",
-                "do": [list(one) for one in rung.do],
+                "do": list(rung.do),
             }
             for rung in self.rungs
         ]
@@ -74,6 +75,7 @@ class ClockPolicy:
             "steps": steps,
             "met_at": None,
             "ended_at": None,
+            "paused_at": None,
             "lease_until": None,
         }
 
@@ -104,7 +106,7 @@ class ClockKind:
             cancel=cancel,
             target=_span(node, "target"),
             calendar=calendar,
-            rungs=tuple(_rung(part, calendar) for part in node.children("rungs")),
+            rungs=tuple(_rung(part, calendar, what, catalog) for part in node.children("rungs")),
             paths=frozenset[str]().union(*used),
         )
 
@@ -122,14 +124,9 @@ def _span(node: Node, key: str) -> timedelta:
     return span
 
 
-def _rung(node: Node, calendar: str) -> Rung:
-    do: list[tuple[str, str]] = []
-    for part in node.children("do"):
-        for doing in DOINGS:
-            whom = part.take(doing, str, "")
-            if whom:
-                do.append((doing, whom))
-        part.done()
+def _rung(node: Node, calendar: str, what: ObjectType | None, catalog: Snapshot) -> Rung:
+    read_steps(node, "do", what, catalog, {"clock": FACTS})  # what is wrong is told now, not when it fires
+    do: list[Any] = node.take("do", list, [])
     rung = Rung(
         at=node.need("at", str, "0m"),
         offset=_span(node, "at"),
@@ -141,9 +138,13 @@ def _rung(node: Node, calendar: str) -> Rung:
 
 
 def color_of(clock: Mapping[str, Any], now: datetime) -> str:
-    """Return green, amber once a step before the due time has passed, red once it is late; never stored."""
+    """Return green, amber once a step before the due time has passed, red once it is late; never stored.
+
+    Of a paused clock it is the colour that it had when it was paused.
+    """
     due: datetime = clock["due_at"]
     met: datetime | None = clock["met_at"]
+    now = clock.get("paused_at") or now
     if clock["state"] == BREACHED or (met or now) > due:
         return "red"
     if clock["state"] in (MET, CANCELLED):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from closeloop.catalog.snapshot import Snapshot
 from closeloop.db.connection import Result
 from closeloop.db.statement import Statement, compile_statement
-from closeloop.engine.clocks.model import BREACHED, CANCELLED, CLOCKS, MET, RUNNING, ClockPolicy
+from closeloop.engine.clocks.model import BREACHED, CANCELLED, CLOCKS, MET, PAUSED, RUNNING, ClockPolicy
 from closeloop.events.model import ASSIGNED, CLOCK_BREACHED, CLOCK_CANCELLED, CLOCK_MET, CREATED, DELETED
 from closeloop.records.batch import Batch, Row, Work
 from closeloop.records.commands import RecordCommand
@@ -108,14 +108,15 @@ class ClockReactor:
 
 def end(clock: Row, state: str, batch: Batch) -> Iterable[Effect]:
     """End a clock. One that is met after its due time stays breached: it was late, whoever noticed first."""
-    late = clock["due_at"] < batch.now
+    late = clock["due_at"] < (clock["paused_at"] or batch.now)
+    open_ = clock["state"] in (RUNNING, PAUSED)
     values: dict[str, Any] = {"next_at": None, "ended_at": batch.now}
     if state == MET:
         values["met_at"] = batch.now
-    if clock["state"] == RUNNING and late:
+    if open_ and late:
         values["state"] = BREACHED
         yield Log(CLOCK_BREACHED, {"clock": {"policy": clock["policy"], "due_at": clock["due_at"]}})
-    elif clock["state"] == RUNNING:
+    elif open_:
         values["state"] = state
     clock.update(values)
     yield Patch("clock", clock["id"], values)

@@ -33,6 +33,7 @@ class MatchLoader:
 
     def loads(self, works: Sequence[Work], batch: Batch) -> Iterable[Load]:
         wanted: dict[tuple[str, str], set[str]] = {}
+        joining: set[tuple[str, str]] = set()
         locks: set[int] = set()
         rules: dict[tuple[str, str], Duplicate] = {}
         for work in works:
@@ -44,12 +45,14 @@ class MatchLoader:
                 place = (what.name, rule.column)
                 wanted.setdefault(place, set()).add(normal)
                 rules[place] = rule
-                if rule.then == "join":
+                if rule.joins(command.match):
+                    joining.add(place)
                     locks.add(_lock_key(batch.catalog.company.schema, *place, normal))
         if locks:
             yield Load(_LOCK, [sorted(locks)], lambda _: None)
         for place, forms in wanted.items():
-            yield _load(batch, batch.catalog.objects[place[0]], rules[place], sorted(forms))
+            what = batch.catalog.objects[place[0]]
+            yield _load(batch, what, rules[place], sorted(forms), locked=place in joining)
 
 
 def normals(what: ObjectType, values: Mapping[str, Any]) -> Iterable[tuple[Duplicate, str]]:
@@ -67,7 +70,7 @@ def normals(what: ObjectType, values: Mapping[str, Any]) -> Iterable[tuple[Dupli
             yield rule, normal
 
 
-def _load(batch: Batch, what: ObjectType, rule: Duplicate, forms: list[str]) -> Load:
+def _load(batch: Batch, what: ObjectType, rule: Duplicate, forms: list[str], *, locked: bool) -> Load:
     def receive(result: Result) -> None:
         index = index_of(batch)
         for values in result.rows:
@@ -75,11 +78,11 @@ def _load(batch: Batch, what: ObjectType, rule: Duplicate, forms: list[str]) -> 
             batch.take(what, row)
             index.setdefault((what.name, rule.column, row[rule.column]), []).append(row["id"])
 
-    return Load(_statement(batch.catalog, what, rule), {"forms": forms}, receive)
+    return Load(_statement(batch.catalog, what, rule, locked=locked), {"forms": forms}, receive)
 
 
-def _statement(catalog: Snapshot, what: ObjectType, rule: Duplicate) -> Statement:
-    key = (NAME, what.name, rule.column)
+def _statement(catalog: Snapshot, what: ObjectType, rule: Duplicate, *, locked: bool) -> Statement:
+    key = (NAME, what.name, rule.column, locked)
     found = catalog.statements.get(key)
     if found is None:
         table = what.table
@@ -91,7 +94,7 @@ def _statement(catalog: Snapshot, what: ObjectType, rule: Duplicate) -> Statemen
             )
             .order_by(table.c.id)
         )
-        if rule.then == "join":  # the record's trail goes on, so nobody else may change it meanwhile
+        if locked:  # the record's trail goes on, so nobody else may change it meanwhile
             query = query.with_for_update(key_share=True)
         found, _ = compile_statement(query, f"matches {what.name}.{rule.field.name}")
         catalog.statements[key] = found

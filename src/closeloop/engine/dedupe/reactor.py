@@ -30,7 +30,7 @@ class DedupeReactor:
             for found in index.get(key, ()) if row[rule.column] else ():
                 if not self._applies(rule, found, work, batch):
                     continue
-                if rule.then == "join":
+                if rule.joins(command.match):
                     yield from self._join(found, rule, work, batch)
                     return
                 flagged.setdefault(found, rule.field.name)
@@ -61,7 +61,7 @@ class DedupeReactor:
             {"by": rule.field.name, "values": came_with, "channel": inbound.channel if inbound else None},
         )
         owner = work.row["owner"]
-        if owner is not None:
+        if owner is not None and not command.match:
             yield Notify([owner], "joined", "warning", {"by": rule.field.name}, "joined_many")
 
 

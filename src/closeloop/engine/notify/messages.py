@@ -56,21 +56,48 @@ _TEXTS: Mapping[str, tuple[Label, Label]] = {
         {"zh-CN": "{count} 条{object}无人可分配", "en-US": "{object}: nobody to assign for {count}"},
         {"zh-CN": "批量处理时没有合适的人，请处理。", "en-US": "A job over many records found nobody. Please step in."},
     ),
+    "rule": (
+        {"zh-CN": "{heading}", "en-US": "{heading}"},
+        {"zh-CN": "{text}", "en-US": "{text}"},
+    ),
 }  # fmt: skip
+_RULE: Label = {"zh-CN": "{by}：{title}", "en-US": "{by}: {title}"}
+"""The heading of a rule's notice that has none of its own."""
 
 
 def write(kind: str, params: Mapping[str, Any], object_label: str, locale: str, zone: ZoneInfo) -> tuple[str, str]:
     """Return the title and the body of a notice; what a notice doesn't know is left as a dash."""
     words = _Words({"object": object_label})
     for name, value in params.items():
-        if isinstance(value, Mapping) and "zh-CN" in value:
-            words[name] = text_of(value, locale)  # pyright: ignore[reportUnknownArgumentType]
-        elif name == "due_at" and isinstance(value, str):
-            words[name] = datetime.fromisoformat(value).astimezone(zone).strftime("%m-%d %H:%M")
-        elif value is not None:
-            words[name] = value
+        if name not in _TEMPLATES:
+            words[name] = _shown(name, value, locale, zone)
+    if kind == "rule":
+        values: Mapping[str, Any] = params.get("values") or {}
+        own = _Words({name: _shown(name, value, locale, zone) for name, value in values.items()})
+        heading, text = params.get("heading"), params.get("text")
+        words["heading"] = (
+            text_of(heading, locale).format_map(own) if heading else text_of(_RULE, locale).format_map(words)
+        )
+        words["text"] = text_of(text, locale).format_map(own) if text else ""
     title, body = _TEXTS[kind]
     return text_of(title, locale).format_map(words), text_of(body, locale).format_map(words)
+
+
+_TEMPLATES = ("heading", "text", "values")
+
+
+def _shown(name: str, value: Any, locale: str, zone: ZoneInfo) -> Any:
+    """Return a parameter as its reader sees it: a label in the language, a moment in the company's zone."""
+    if isinstance(value, Mapping):
+        label: Mapping[str, str] = value  # pyright: ignore[reportUnknownVariableType]
+        return _local(label["at"], zone) if "at" in label else text_of(label, locale)
+    if name == "due_at" and isinstance(value, str):
+        return _local(value, zone)
+    return "—" if value is None else value
+
+
+def _local(text: str, zone: ZoneInfo) -> str:
+    return datetime.fromisoformat(text).astimezone(zone).strftime("%m-%d %H:%M")
 
 
 class _Words(dict[str, Any]):

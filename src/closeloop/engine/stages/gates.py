@@ -1,24 +1,51 @@
-"""Say what is missing before a stage may be entered."""
+"""Gates: what a stage requires before it may be entered, compiled once the pipeline's object is known."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from closeloop.catalog.model import Label, Stage
-from closeloop.catalog.snapshot import ObjectType
+from closeloop.catalog.expressions import row_for
+from closeloop.catalog.model import Definition
+from closeloop.catalog.reading import Node
+from closeloop.catalog.snapshot import ObjectType, Snapshot
+from closeloop.engine.steps.requirements import Requirement, read_requirements, unmet
+from closeloop.expr import Env
 
 
-def is_filled(value: Any) -> bool:
-    """Tell whether a field counts as filled: neither missing nor an empty text or list."""
-    return value is not None and value not in ("", [])
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """What each stage of one pipeline requires."""
+
+    key: str
+    object: str
+    enter: Mapping[str, tuple[Requirement, ...]]
 
 
-def unmet(what: ObjectType, stage: Stage, row: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return what the stage still asks for, one entry a field: `{kind, field, label}`; empty if it may be entered."""
-    missing: list[dict[str, Any]] = []
-    for requirement in stage.enter:
-        for name in requirement.fields:
-            field = what.fields.get(name)
-            if field is not None and not is_filled(row.get(name)):
-                label: Label = requirement.label or field.label
-                missing.append({"kind": requirement.kind, "field": name, "label": label})
-    return missing
+@dataclass(frozen=True, slots=True)
+class GateKind:
+    """The second look at pipelines: the catalog reads their stages before there are objects to require anything of."""
+
+    name: str = "pipeline"
+
+    def compile(self, node: Node, definition: Definition, catalog: Snapshot) -> Gates:
+        object_name, what = catalog.target(node)
+        enter: dict[str, tuple[Requirement, ...]] = {}
+        for part in node.children("stages"):
+            enter[str(part.any("key"))] = read_requirements(part, "enter", what, what.scope if what else None)
+            part.leave()
+        node.leave()
+        return Gates(definition.key, object_name, enter)
+
+
+GATES = GateKind()
+
+
+def missing_at(
+    catalog: Snapshot, what: ObjectType, stage: str, row: Mapping[str, Any], env: Env
+) -> list[dict[str, Any]]:
+    """Return what a record still lacks to enter a stage: `{kind, field?, label, detail?}` each; empty if it may."""
+    pipeline = catalog.pipeline_of(what)
+    if pipeline is None:
+        return []
+    asked = catalog.all(GATES)[pipeline.key].enter.get(stage, ())
+    return unmet(asked, what, row, lambda check: check.evaluate(row_for(check, row), env))

@@ -6,7 +6,7 @@ from closeloop.access.sight import sight_of
 from closeloop.base.errors import FieldError, Invalid
 from closeloop.catalog.model import Field, Pipeline
 from closeloop.catalog.snapshot import Snapshot
-from closeloop.engine.stages.gates import unmet
+from closeloop.engine.stages.gates import missing_at
 from closeloop.events.model import MOVED, UPDATED
 from closeloop.records.batch import Batch, Work
 from closeloop.records.commands import MoveRecord, Values
@@ -50,7 +50,7 @@ class MoveHandler:
         skipped = _skipped(pipeline, work.row[field.name], command.to)
         stage = pipeline.stage(command.to)
         assert stage is not None
-        missing = unmet(work.what, stage, work.row)
+        missing = missing_at(batch.catalog, work.what, stage.key, work.row, batch.env(work.actor))
         if missing:
             raise Invalid("gate_unmet", data={"unmet": missing}, stage=stage.label)
         why = {key: value for key, value in (("note", command.note), ("skipped", skipped)) if value}
