@@ -94,7 +94,8 @@ export async function fakeServer(page: Page, given: Partial<World> = {}): Promis
       const body = streamText(world.stream.splice(0));
       return route.fulfill({ status: 200, contentType: "text/event-stream", body });
     }
-    const body: unknown = request.postDataJSON();
+    const sentType = request.headers()["content-type"] ?? "";
+    const body: unknown = sentType.includes("json") ? request.postDataJSON() : request.postData();
     if (method !== "GET") world.sent.push({ method, path, body });
     const locale = request.headers()["accept-language"] ?? "zh-CN";
     const told =

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { ApiError } from "@/shared/api/client";
 import type { ObjectDef, RecordItem, Stage, Unmet } from "@/shared/api/types";
 import { Form } from "@/shared/form";
-import { changesOf, missing, type Draft } from "@/shared/form/model";
+import { changesOf, unready, type Draft } from "@/shared/form/model";
 import { Button } from "@/shared/ui/Button";
 import { Sheet } from "@/shared/ui/Overlay";
 import type { Values } from "./api";
@@ -44,7 +44,7 @@ export function GateSheet(props: GateSheetProps) {
           <Button
             look="primary"
             busy={busy}
-            disabled={fields.length === 0 || missing(fields, filled).length > 0}
+            disabled={fields.length === 0 || Object.keys(unready(fields, filled)).length > 0}
             onClick={submit}
           >
             {t("gate.send", { stage: stage.label })}
@@ -69,7 +69,7 @@ export function GateSheet(props: GateSheetProps) {
           fields={fields}
           draft={filled}
           errors={error.fieldErrors}
-          onChange={(name, value) => setDraft({ ...draft, [name]: value })}
+          onChange={(name, value) => setDraft((now) => ({ ...now, [name]: value }))}
         />
       )}
     </Sheet>

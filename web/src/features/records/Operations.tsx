@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef, Operation, RecordItem } from "@/shared/api/types";
 import { Form } from "@/shared/form";
-import { missing, toServer, type Draft, type Errors } from "@/shared/form/model";
+import { defaultsOf, toServer, unready, type Draft, type Errors } from "@/shared/form/model";
 import { newKey } from "@/shared/keys";
 import { Button } from "@/shared/ui/Button";
 import { Sheet } from "@/shared/ui/Overlay";
@@ -21,7 +21,7 @@ function OperationSheet({ object, operation, record, onClose }: OperationSheetPr
   const { t } = useTranslation();
   const { send, busy } = useConfirmedChange(object.name, record.id);
   const [key, setKey] = useState(newKey);
-  const [draft, setDraft] = useState<Draft>({});
+  const [draft, setDraft] = useState<Draft>(() => defaultsOf(operation.input));
   const [errors, setErrors] = useState<Errors>({});
   const [refusal, setRefusal] = useState("");
   const fields = operation.input;
@@ -53,7 +53,7 @@ function OperationSheet({ object, operation, record, onClose }: OperationSheetPr
           <Button
             look="primary"
             busy={busy}
-            disabled={missing(fields, draft).length > 0}
+            disabled={Object.keys(unready(fields, draft)).length > 0}
             onClick={() => void submit()}
           >
             {fields.length > 0 ? t("do.save") : operation.label}
@@ -68,7 +68,7 @@ function OperationSheet({ object, operation, record, onClose }: OperationSheetPr
         fields={fields}
         draft={draft}
         errors={errors}
-        onChange={(name, value) => setDraft({ ...draft, [name]: value })}
+        onChange={(name, value) => setDraft((now) => ({ ...now, [name]: value }))}
       />
       {refusal && (
         <p className={styles.formError} role="alert">

@@ -1,10 +1,10 @@
 /** One record: stage bar, key figures and tabs; the same in the drawer and on its own page. */
 import { useQuery } from "@tanstack/react-query";
 import { MoreHorizontal, Trash2 } from "lucide-react";
-import { useEffect, useState, type KeyboardEvent, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { usePipeline } from "@/shared/api/queries";
-import type { ObjectDef, RecordItem } from "@/shared/api/types";
+import { useCatalog, usePipeline } from "@/shared/api/queries";
+import type { Field, ObjectDef, RecordItem } from "@/shared/api/types";
 import { preloadForm } from "@/shared/form";
 import { Avatar } from "@/shared/ui/Avatar";
 import { Button } from "@/shared/ui/Button";
@@ -26,8 +26,23 @@ import { StageBar } from "./StageBar";
 import { TimelineTab } from "./TimelineTab";
 import { WhyTab } from "./WhyTab";
 
-const TABS = ["facts", "timeline", "why"] as const;
-type Tab = (typeof TABS)[number];
+const RelatedTab = lazy(() => import("./RelatedTab"));
+
+/** The lists of children that the reader may see: those whose object is in the reader's catalog. */
+function relatedFields(object: ObjectDef, objects: readonly ObjectDef[]): Field[] {
+  const known = new Set(objects.map((one) => one.name));
+  return object.fields.filter(
+    (field) => field.type === "children" && field.by && known.has(field.object ?? ""),
+  );
+}
+
+interface Tab {
+  key: string;
+  label: string;
+  content: ReactNode;
+  /** The content keeps its own distance from the edge. */
+  flush?: boolean;
+}
 
 interface DeleteProps {
   object: ObjectDef;
@@ -98,32 +113,57 @@ function DeleteMenu({ object, record, onDeleted }: DeleteProps) {
   );
 }
 
-function Tabs({ current, onChoose }: { current: Tab; onChoose: (tab: Tab) => void }) {
-  const { t } = useTranslation();
+interface TabsProps {
+  tabs: Tab[];
+  current: Tab;
+  onChoose: (key: string) => void;
+}
+
+function Tabs({ tabs, current, onChoose }: TabsProps) {
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (step === 0) return;
-    const next = TABS[(TABS.indexOf(current) + step + TABS.length) % TABS.length] ?? current;
-    onChoose(next);
-    event.currentTarget.querySelector<HTMLElement>(`[data-tab="${next}"]`)?.focus();
+    const next = tabs[(tabs.indexOf(current) + step + tabs.length) % tabs.length] ?? current;
+    onChoose(next.key);
+    event.currentTarget.querySelector<HTMLElement>(`[data-tab="${next.key}"]`)?.focus();
   };
   return (
     <div className={styles.tabs} role="tablist" onKeyDown={onKeyDown}>
-      {TABS.map((tab) => (
+      {tabs.map((tab) => (
         <button
-          key={tab}
+          key={tab.key}
           type="button"
           role="tab"
-          data-tab={tab}
+          data-tab={tab.key}
           aria-selected={tab === current}
           tabIndex={tab === current ? 0 : -1}
           className={list.tab}
-          onClick={() => onChoose(tab)}
+          onClick={() => onChoose(tab.key)}
         >
-          {t(`record.tab.${tab}`)}
+          {tab.label}
         </button>
       ))}
     </div>
+  );
+}
+
+/** The tabs, and the content of the one chosen; only that is there. */
+function Panels({ tabs }: { tabs: [Tab, ...Tab[]] }) {
+  const [chosen, setChosen] = useState<string>();
+  const current = tabs.find((tab) => tab.key === chosen) ?? tabs[0];
+  return (
+    <>
+      <Tabs tabs={tabs} current={current} onChoose={setChosen} />
+      <div className={styles.content} role="tabpanel" tabIndex={0} aria-label={current.label}>
+        {current.flush ? (
+          current.content
+        ) : (
+          <div key={current.key} className={styles.padded}>
+            <Suspense fallback={<Skeleton lines={5} />}>{current.content}</Suspense>
+          </div>
+        )}
+      </div>
+    </>
   );
 }
 
@@ -137,7 +177,7 @@ interface RecordViewProps {
 
 export function RecordView({ object, id, tools, onGone }: RecordViewProps) {
   const { t } = useTranslation();
-  const [tab, setTab] = useState<Tab>("facts");
+  const objects = useCatalog()?.objects ?? [];
   const pipeline = usePipeline(object);
   const found = useQuery(recordQuery(object.name, id));
   const explained = useQuery(explainQuery(object.name, id));
@@ -174,25 +214,31 @@ export function RecordView({ object, id, tools, onGone }: RecordViewProps) {
             )}
             <Operations object={object} record={record} />
             <Figures object={object} record={record} score={explained.data?.score} />
-            <Tabs current={tab} onChoose={setTab} />
-            <div
-              className={styles.content}
-              role="tabpanel"
-              tabIndex={0}
-              aria-label={t(`record.tab.${tab}`)}
-            >
-              {tab === "facts" ? (
-                <FactsTab object={object} record={record} />
-              ) : (
-                <div className={styles.padded}>
-                  {tab === "timeline" ? (
-                    <TimelineTab object={object} id={id} />
-                  ) : (
-                    <WhyTab object={object} id={id} />
-                  )}
-                </div>
-              )}
-            </div>
+            <Panels
+              tabs={[
+                {
+                  key: "facts",
+                  label: t("record.tab.facts"),
+                  content: <FactsTab object={object} record={record} />,
+                  flush: true,
+                },
+                ...relatedFields(object, objects).map((field) => ({
+                  key: `related.${field.name}`,
+                  label: field.label,
+                  content: <RelatedTab parent={object} record={record} field={field} />,
+                })),
+                {
+                  key: "timeline",
+                  label: t("record.tab.timeline"),
+                  content: <TimelineTab object={object} id={id} />,
+                },
+                {
+                  key: "why",
+                  label: t("record.tab.why"),
+                  content: <WhyTab object={object} id={id} />,
+                },
+              ]}
+            />
           </>
         )
       )}

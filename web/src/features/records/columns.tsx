@@ -1,5 +1,6 @@
 /** The columns of a list, made from the object's fields. */
 import type { Clock, Field, ObjectDef, RecordItem } from "@/shared/api/types";
+import { offered } from "@/shared/filter/model";
 import { Avatar } from "@/shared/ui/Avatar";
 import { mostUrgent } from "@/shared/ui/clock";
 import { ClockChip } from "@/shared/ui/ClockChip";
@@ -28,6 +29,11 @@ const WIDTHS: Partial<Record<Field["type"], Width>> = {
   long_text: [200, 1.6],
   phone: [116, 1],
   email: [180, 1.2],
+  address: [200, 1.6],
+  auto_number: [116, 0.8],
+  checklist: [88, 0.5],
+  photo: [116, 0.8],
+  file: [160, 1],
 };
 
 function sized([minWidth, share]: Width) {
@@ -35,7 +41,7 @@ function sized([minWidth, share]: Width) {
 }
 
 export function titleOf(object: ObjectDef, record: Partial<RecordItem>, none: string): string {
-  const value = record[object.title_field];
+  const value = object.title_field && record[object.title_field];
   return typeof value === "string" && value !== "" ? value : none;
 }
 
@@ -44,11 +50,12 @@ export function ClockCell({ record }: { record: RecordItem }) {
   return clock ? <ClockChip clock={clock} /> : null;
 }
 
-/** The names to show: the reader's own choice, else the view's; the title always leads. */
+/** The names to show: the reader's own choice, else the view's; the title always leads, if it may be seen. */
 export function columnNames(object: ObjectDef, wanted: readonly string[]): string[] {
-  const known = new Set(object.fields.map((field) => field.name));
+  const known = new Set(offered(object.fields).map((field) => field.name));
   const rest = wanted.filter((name) => name !== object.title_field && known.has(name));
-  return [object.title_field, ...(object.clocks ? [CLOCKS] : []), ...rest];
+  const title = object.title_field ? [object.title_field] : [];
+  return [...title, ...(object.clocks ? [CLOCKS] : []), ...rest];
 }
 
 export function columnsOf(

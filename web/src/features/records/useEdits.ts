@@ -3,7 +3,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/shared/api/client";
 import type { Field, RecordItem, Value } from "@/shared/api/types";
-import { changesOf, isSame, missing, type Draft, type Errors } from "@/shared/form/model";
+import { changesOf, isSame, without, type Draft, type Errors } from "@/shared/form/model";
+import { useUnready } from "@/shared/form/useUnready";
 import { useErrorText } from "@/shared/ui/States";
 import { showToast } from "@/shared/ui/toast";
 import { useChange } from "./api";
@@ -17,6 +18,7 @@ export interface Conflict {
 export function useEdits(object: string, fields: readonly Field[], record: RecordItem) {
   const { t } = useTranslation();
   const errorText = useErrorText();
+  const unready = useUnready();
   const change = useChange(object, record.id);
   // The record as it was when the first edit was made: what the edits are edits of.
   const [base, setBase] = useState<RecordItem>();
@@ -38,9 +40,9 @@ export function useEdits(object: string, fields: readonly Field[], record: Recor
   };
 
   const edit = (name: string, value: Value) => {
-    setBase(base ?? record);
-    setEdits({ ...edits, [name]: value });
-    setErrors(Object.fromEntries(Object.entries(errors).filter(([field]) => field !== name)));
+    setBase((now) => now ?? record);
+    setEdits((now) => ({ ...now, [name]: value }));
+    setErrors((now) => without(now, name));
   };
 
   /** Edits of different fields do not disturb each other; only the same field is asked about. */
@@ -69,12 +71,9 @@ export function useEdits(object: string, fields: readonly Field[], record: Recor
   };
 
   const save = async () => {
-    const blank = missing(edited, draft);
-    if (blank.length > 0) {
-      setErrors(Object.fromEntries(blank.map((name) => [name, t("form.required")])));
-      return;
-    }
-    await send((base ?? record).version);
+    const wrong = unready(edited, draft);
+    if (Object.keys(wrong).length > 0) setErrors(wrong);
+    else await send((base ?? record).version);
   };
 
   return {

@@ -52,7 +52,7 @@ export function SignInPage() {
             </li>
             <li>
               <ShieldCheck size={18} aria-hidden />
-              {t("session.promise_clock")}
+              {t("session.promise_alarm")}
             </li>
             <li>
               <Route size={18} aria-hidden />

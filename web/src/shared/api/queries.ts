@@ -1,8 +1,9 @@
 /** Queries that several features share: who I am, the metadata, people. */
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { setServerTime } from "@/shared/tick";
+import { readCatalog, type CatalogAnswer } from "./catalog";
 import { api } from "./client";
-import type { Catalog, Me, ObjectDef, Page, Person, Pipeline } from "./types";
+import type { Catalog, Department, Me, ObjectDef, Page, Person, Pipeline } from "./types";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
@@ -16,7 +17,7 @@ export const meQuery = queryOptions({
 
 export const catalogQuery = queryOptions({
   queryKey: ["catalog"],
-  queryFn: ({ signal }) => api<Catalog>("/catalog", { signal }),
+  queryFn: async ({ signal }) => readCatalog(await api<CatalogAnswer>("/catalog", { signal })),
   staleTime: 5 * 60_000,
 });
 
@@ -27,6 +28,12 @@ export function peopleQuery(q: string) {
     staleTime: 60_000,
   });
 }
+
+export const departmentsQuery = queryOptions({
+  queryKey: ["departments"],
+  queryFn: ({ signal }) => api<Page<Department>>("/departments", { signal }),
+  staleTime: 5 * 60_000,
+});
 
 /** Find records of an object by words, for relation fields and search. */
 export function searchQuery(object: string, q: string, limit: number) {

@@ -28,7 +28,47 @@ export type FieldType =
   | "relation"
   | "phone"
   | "email"
-  | "url";
+  | "url"
+  | "department"
+  | "children"
+  | "lookup"
+  | "rollup"
+  | "formula"
+  | "auto_number"
+  | "checklist"
+  | "place"
+  | "address"
+  | "file"
+  | "photo"
+  | "voice";
+
+/** A point on the earth; text while it is typed. `address` is what the place is called. */
+export interface Place {
+  lat: number | string;
+  lng: number | string;
+  /** In metres. */
+  accuracy?: number | null;
+  address?: string | null;
+}
+
+/** The parts of a postal address, from the widest to the narrowest. */
+export interface Address {
+  country?: string | null;
+  province?: string | null;
+  city?: string | null;
+  district?: string | null;
+  street?: string | null;
+  postcode?: string | null;
+}
+
+export interface FileRef {
+  id: string;
+  name: string;
+  /** The media type, such as `image/jpeg`. */
+  type: string;
+  /** In bytes. */
+  size: number;
+}
 
 export interface Field {
   name: string;
@@ -42,6 +82,10 @@ export interface Field {
   min?: number | string | null;
   max?: number | string | null;
   object?: string | null;
+  /** Of a list of children: their relation that points here. */
+  by?: string | null;
+  /** What a new record has if nothing is said, unless it is worked out. */
+  default?: Value;
   can?: { filter?: boolean; sort?: boolean; group?: boolean; search?: boolean };
 }
 
@@ -64,7 +108,8 @@ export interface ObjectDef {
   name: string;
   label: string;
   label_plural?: string | null;
-  title_field: string;
+  /** Null where the reader may not see it. */
+  title_field: string | null;
   icon?: string | null;
   permissions: { create: boolean; update: boolean; delete: boolean; assign: boolean };
   fields: Field[];
@@ -115,7 +160,8 @@ export interface Clock {
   met_at?: string | null;
 }
 
-export type Value = string | number | boolean | string[] | Ref | null | undefined;
+export type Value =
+  string | number | boolean | string[] | FileRef[] | Ref | Place | Address | null | undefined;
 
 /** One record: the system's fields by name, the object's own under their names. */
 export interface RecordItem {
@@ -204,6 +250,12 @@ export interface Person {
   active?: boolean;
   on_duty?: boolean;
   departments?: Ref[];
+}
+
+export interface Department {
+  id: string;
+  name: string;
+  parent?: string | null;
 }
 
 export interface Notice {

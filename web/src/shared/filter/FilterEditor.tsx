@@ -1,13 +1,14 @@
 /** Chooses the operator and the value of one filter. */
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Field } from "@/shared/api/types";
+import type { Field, FieldType } from "@/shared/api/types";
 import { Button } from "@/shared/ui/Button";
 import menu from "@/shared/ui/menu.module.css";
 import { useLinks } from "@/shared/useLinks";
 import styles from "./FilterBar.module.css";
 import { ME, needsNoValue, operatorsOf, type Filter, type Operator } from "./model";
 
+const LINKS: FieldType[] = ["person", "department", "relation"];
 const WITHIN_DAYS = ["7", "30", "90"];
 
 interface Choice {
@@ -51,7 +52,7 @@ function Choices({
   ));
 }
 
-/** Find people, or records of the related object, by typing. */
+/** Find people, departments, or records of the related object, by typing. */
 function LinkChoices(props: Omit<EditorProps, "onDone">) {
   const { t } = useTranslation();
   const [q, setQ] = useState("");
@@ -108,7 +109,7 @@ function ValueEditor(props: EditorProps) {
   const { field, filter, onChange, onDone } = props;
   const { t } = useTranslation();
   if (needsNoValue(filter.op)) return null;
-  if (field.type === "person" || field.type === "relation") return <LinkChoices {...props} />;
+  if (LINKS.includes(field.type)) return <LinkChoices {...props} />;
   if (field.options?.length) {
     return <Choices choices={field.options} filter={filter} onChange={onChange} />;
   }

@@ -32,7 +32,10 @@ const CHOICE: Operator[] = ["any", "none_of", "empty", "filled"];
 const NUMBER: Operator[] = ["at_least", "at_most", "is", "empty", "filled"];
 const LINK: Operator[] = ["any", "empty", "filled"];
 
-const BY_TYPE: Record<FieldType, Operator[]> = {
+/** All that can be asked of what this client can't compare. */
+const PRESENCE: Operator[] = ["empty", "filled"];
+
+const BY_TYPE: Partial<Record<FieldType, Operator[]>> = {
   text: TEXT,
   long_text: TEXT,
   phone: TEXT,
@@ -47,20 +50,26 @@ const BY_TYPE: Record<FieldType, Operator[]> = {
   multi_choice: ["any", "empty", "filled"],
   person: LINK,
   relation: LINK,
+  department: LINK,
+  auto_number: TEXT,
+  address: ["contains", "empty", "filled"],
+  checklist: ["any", "empty", "filled"],
   checkbox: ["is"],
   date: ["today", "within_days", "empty", "filled"],
   datetime: ["today", "within_days", "empty", "filled"],
 };
 
-/** The fields that make sense to a person as a filter or a column: not the numbers that the system keeps. */
+/** The fields that make sense to a person as a filter or a column: not lists, nor the numbers that the system keeps. */
 export function offered(fields: readonly Field[]): Field[] {
   return fields.filter(
-    (field) => !(field.system && (field.name === "id" || field.name === "version")),
+    (field) =>
+      field.type !== "children" &&
+      !(field.system && (field.name === "id" || field.name === "version")),
   );
 }
 
 export function operatorsOf(field: Field): Operator[] {
-  return BY_TYPE[field.type];
+  return BY_TYPE[field.type] ?? PRESENCE;
 }
 
 /** Whether the operator says everything by itself. */
@@ -117,7 +126,7 @@ function clause(field: Field, { op, values }: Filter): string {
     case "within_days":
       return `${name} >= ${field.type === "date" ? "today()" : "now()"} - days(${Number(first)})`;
     case "any":
-      if (field.type === "multi_choice") {
+      if (field.type === "multi_choice" || field.type === "checklist") {
         return anyOf(values.map((value) => `has(${name}, ${quoted(value)})`));
       }
       return anyOf(values.map((value) => `${name} == ${literal(field, value)}`));

@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Field, FieldType } from "@/shared/api/types";
 import Form, { type FormProps } from "./Form";
 import { INPUTS } from "./inputs";
@@ -18,10 +18,10 @@ function field(type: FieldType, more: Partial<Field> = {}): Field {
 }
 
 /** A form that keeps its own draft; the last draft is what the test looks at. */
-function show(fields: Field[], more: Partial<FormProps> = {}) {
+function show(fields: Field[], more: Partial<FormProps> = {}, start: Draft = {}) {
   const seen: { draft: Draft } = { draft: {} };
   function Holder() {
-    const [draft, setDraft] = useState<Draft>({});
+    const [draft, setDraft] = useState<Draft>(start);
     seen.draft = draft;
     return (
       <Form
@@ -29,7 +29,7 @@ function show(fields: Field[], more: Partial<FormProps> = {}) {
         fields={fields}
         draft={draft}
         errors={{}}
-        onChange={(name, value) => setDraft({ ...draft, [name]: value })}
+        onChange={(name, value) => setDraft((now) => ({ ...now, [name]: value }))}
         {...more}
       />
     );
@@ -43,10 +43,58 @@ function show(fields: Field[], more: Partial<FormProps> = {}) {
   return seen;
 }
 
-test("every field type has an input that its label names", () => {
+test("every field type has an input that its label names", async () => {
   const types = Object.keys(INPUTS) as FieldType[];
   show(types.map((type) => field(type)));
-  for (const type of types) expect(screen.getByLabelText(`字段 ${type}`)).toBeTruthy();
+  for (const type of types) expect(await screen.findByLabelText(`字段 ${type}`)).toBeTruthy();
+});
+
+test("a type that this client doesn't know is written as text", () => {
+  show([field("barcode" as FieldType)]);
+  expect(screen.getByRole("textbox", { name: "字段 barcode" })).toBeTruthy();
+});
+
+test("the items of a checklist are kept in their order, whichever was ticked first", async () => {
+  const user = userEvent.setup();
+  const seen = show([field("checklist")]);
+  await user.click(await screen.findByRole("checkbox", { name: "拜访" }));
+  await user.click(screen.getByRole("checkbox", { name: "电话" }));
+  expect(seen.draft).toEqual({ checklist: ["call", "visit"] });
+});
+
+test("a place is typed, or found by the browser; what the old one was called is dropped", async () => {
+  const user = userEvent.setup();
+  const coords = { latitude: 31.2304168, longitude: 121.4737012, accuracy: 18.4 };
+  const getCurrentPosition = vi.fn((found: (position: { coords: typeof coords }) => void) =>
+    found({ coords }),
+  );
+  vi.stubGlobal("navigator", Object.assign(navigator, { geolocation: { getCurrentPosition } }));
+  const seen = show([field("place")], {}, { place: { lat: 1, lng: 2, address: "旧地址" } });
+  expect(await screen.findByText("旧地址")).toBeTruthy();
+  await user.type(screen.getByLabelText("纬度"), "5");
+  expect(seen.draft).toEqual({ place: { lat: "15", lng: 2 } });
+  await user.click(screen.getByRole("button", { name: "获取当前位置" }));
+  expect(seen.draft).toEqual({
+    place: { lat: 31.23042, lng: 121.4737, accuracy: 18 },
+  });
+});
+
+test("where the browser gives no place, it is said", async () => {
+  const user = userEvent.setup();
+  const refuse = (_: unknown, failed: () => void) => failed();
+  const geolocation = { getCurrentPosition: refuse };
+  vi.stubGlobal("navigator", Object.assign(navigator, { geolocation }));
+  show([field("place")]);
+  await user.click(await screen.findByRole("button", { name: "获取当前位置" }));
+  expect(screen.getByRole("alert").textContent).toContain("无法获取位置");
+});
+
+test("an address is written part by part", async () => {
+  const user = userEvent.setup();
+  const seen = show([field("address")]);
+  await user.type(await screen.findByLabelText("市"), "苏州市");
+  await user.type(screen.getByLabelText("街道门牌"), "星湖街 1 号");
+  expect(seen.draft).toEqual({ address: { city: "苏州市", street: "星湖街 1 号" } });
 });
 
 test("what is typed comes out in the contract's shape", async () => {

@@ -7,7 +7,7 @@ import { cx } from "@/shared/ui/cx";
 import { FieldValue, isBlank } from "@/shared/ui/FieldValue";
 import { AntdProvider } from "./antd";
 import styles from "./Form.module.css";
-import { INPUTS } from "./inputs";
+import { INPUTS, isComposite, TextInput } from "./inputs";
 import { arrange, type Draft, type Errors } from "./model";
 
 const MOST_CHIPS = 8;
@@ -63,13 +63,13 @@ function FormField({ field, ...form }: { field: Field } & FormProps) {
   const readonly = form.readonly || field.readonly;
   const asChips =
     form.chips && field.type === "choice" && (field.options?.length ?? 0) <= MOST_CHIPS;
-  const Input = INPUTS[field.type];
+  const Input = INPUTS[field.type] ?? TextInput;
   const onChange = (next: Value) => form.onChange(field.name, next);
   return (
     <div className={styles.field}>
       <label
         id={`${id}-label`}
-        htmlFor={readonly || asChips ? undefined : id}
+        htmlFor={readonly || asChips || isComposite(field) ? undefined : id}
         className={cx(styles.label, field.required && !readonly && styles.required)}
       >
         {field.label}

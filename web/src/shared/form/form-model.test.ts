@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Field } from "@/shared/api/types";
-import { arrange, changesOf, missing, toServer } from "./model";
+import { arrange, changesOf, defaultsOf, toServer, unready } from "./model";
 import { instantOf, wallClockOf } from "./wallClock";
 
 const text: Field = { name: "company", label: "", type: "text", required: true };
@@ -16,8 +16,33 @@ test("only what differs is sent, in the server's shape", () => {
 });
 
 test("a required field of blanks is missing", () => {
-  expect(missing([text, owner], { company: "  " })).toEqual(["company"]);
-  expect(missing([text], { company: "A" })).toEqual([]);
+  expect(unready([text, owner], { company: "  " })).toEqual({ company: "required" });
+  expect(unready([text], { company: "A" })).toEqual({});
+});
+
+test("a file goes as its id, and not before it has one", () => {
+  const papers: Field = { name: "papers", label: "", type: "file" };
+  const file = { id: "f1", name: "a.pdf", type: "application/pdf", size: 10 };
+  const onItsWay = { ...file, id: "" };
+  expect(toServer(papers, [file])).toEqual(["f1"]);
+  expect(changesOf([papers], { papers: [file] }, { papers: [{ ...file, name: "b" }] })).toEqual({});
+  expect(changesOf([papers], { papers: [file] }, { papers: [] })).toEqual({ papers: null });
+  expect(unready([papers], { papers: [file, onItsWay] })).toEqual({ papers: "uploading" });
+});
+
+test("a place goes as numbers, blank parts don't go at all", () => {
+  const spot: Field = { name: "spot", label: "", type: "place" };
+  const site: Field = { name: "site", label: "", type: "address" };
+  expect(toServer(spot, { lat: "31.23", lng: "121.47" })).toEqual({ lat: 31.23, lng: 121.47 });
+  expect(toServer(spot, { lat: "north", lng: "" })).toEqual({ lat: "north" });
+  expect(toServer(spot, { lat: "", lng: "" })).toBeNull();
+  expect(toServer(site, { city: "苏州市", street: "" })).toEqual({ city: "苏州市" });
+  expect(changesOf([site], { site: null }, { site: { city: "" } })).toEqual({});
+});
+
+test("a new record starts with the defaults that are known", () => {
+  const fields = [{ ...text, default: "A" }, { ...needs, default: null }, owner];
+  expect(defaultsOf(fields)).toEqual({ company: "A" });
 });
 
 test("core fields first; without any the first six; never the system's", () => {

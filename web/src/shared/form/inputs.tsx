@@ -1,24 +1,17 @@
 /** One input for each field type: the registry that every form draws from. */
 import { DatePicker, Select } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
-import { useState, type ComponentProps, type ComponentType } from "react";
+import { lazy, Suspense, useState, type ComponentProps, type ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 import type { Field, FieldType, Value } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/useFormat";
 import { DAY, HOUR } from "@/shared/format/times";
 import { serverNow } from "@/shared/tick";
+import { SkeletonBar } from "@/shared/ui/States";
 import { useLinks } from "@/shared/useLinks";
 import styles from "./Form.module.css";
+import type { InputProps } from "./input";
 import { instantOf, wallClockOf } from "./wallClock";
-
-export interface InputProps {
-  field: Field;
-  id: string;
-  value: Value;
-  onChange: (value: Value) => void;
-  invalid: boolean;
-  describedBy?: string;
-}
 
 const MORNING = "T09:00:00";
 const DAY_FORMAT = "YYYY-MM-DD";
@@ -54,7 +47,8 @@ function nativeInput(native: ComponentProps<"input">) {
   };
 }
 
-const TextInput = nativeInput({ type: "text" });
+/** Also of a type that this client doesn't know. */
+export const TextInput = nativeInput({ type: "text" });
 const NumberInput = nativeInput({ type: "text", inputMode: "decimal" });
 
 function LongText(props: InputProps) {
@@ -140,7 +134,7 @@ function MultiChoice({ id, field, value, onChange, invalid }: InputProps) {
     <Select
       id={id}
       mode="multiple"
-      value={Array.isArray(value) ? value : []}
+      value={Array.isArray(value) ? value.map(String) : []}
       options={field.options?.map(({ key, label }) => ({ value: key, label }))}
       onChange={(next: string[]) => onChange(next)}
       placeholder={t("form.choose")}
@@ -211,7 +205,34 @@ function MomentInput({ id, value, onChange, invalid }: InputProps) {
   );
 }
 
-export const INPUTS: Record<FieldType, ComponentType<InputProps>> = {
+const parts = () => import("./parts");
+
+/** An input of several parts; it is fetched when the first form has one. */
+function composite(name: "Checklist" | "Place" | "Address" | "Files") {
+  const Lazy = lazy(async () => ({ default: (await parts())[name] }));
+  return function Composite(props: InputProps) {
+    return (
+      <Suspense fallback={<SkeletonBar width="60%" />}>
+        <Lazy {...props} />
+      </Suspense>
+    );
+  };
+}
+
+const FilesInput = composite("Files");
+
+/** The types whose input has several parts, so that its label names a group and no single control. */
+const COMPOSITES: Partial<Record<FieldType, ComponentType<InputProps>>> = {
+  checklist: composite("Checklist"),
+  place: composite("Place"),
+  address: composite("Address"),
+  file: FilesInput,
+  photo: FilesInput,
+  voice: FilesInput,
+};
+
+export const INPUTS: Partial<Record<FieldType, ComponentType<InputProps>>> = {
+  ...COMPOSITES,
   text: TextInput,
   long_text: LongText,
   integer: nativeInput({ type: "text", inputMode: "numeric" }),
@@ -226,7 +247,12 @@ export const INPUTS: Record<FieldType, ComponentType<InputProps>> = {
   stage: Choice,
   person: LinkInput,
   relation: LinkInput,
+  department: LinkInput,
   phone: nativeInput({ type: "tel", inputMode: "tel" }),
   email: nativeInput({ type: "email", inputMode: "email" }),
   url: nativeInput({ type: "url", inputMode: "url" }),
 };
+
+export function isComposite(field: Field): boolean {
+  return field.type in COMPOSITES;
+}

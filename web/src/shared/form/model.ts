@@ -1,19 +1,30 @@
 /** What a form holds while it is filled: text as typed, ids for links; and how it goes to the server and back. */
-import type { Field, Ref, Value } from "@/shared/api/types";
+import type { Field, FileRef, Value } from "@/shared/api/types";
+import { isFiles, isPlace, isRef } from "@/shared/ui/shapes";
 
 /** A link keeps its label so that the input can show it. */
 export type Draft = Record<string, Value>;
 export type Errors = Record<string, string>;
 
-function isRef(value: Value): value is Ref {
-  return typeof value === "object" && value !== null && "id" in value;
+/** A file that is chosen but not with the server yet has no id. */
+export function isUploading(file: FileRef): boolean {
+  return file.id === "";
 }
 
 /** Blank counts as nothing, so that an emptied input is the same as one never filled. */
 function plain(value: Value): Value {
   if (value === "" || value === undefined) return null;
   if (Array.isArray(value) && value.length === 0) return null;
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    const filled = Object.entries(value).filter(([, part]) => plain(part as Value) !== null);
+    return filled.length > 0 ? (Object.fromEntries(filled) as Value) : null;
+  }
   return value;
+}
+
+/** Degrees as numbers; what is none goes to the server as it is, and comes back with the reason. */
+function degrees(text: string | number): string | number {
+  return String(text).trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
 }
 
 const TRIMMED = new Set([
@@ -30,6 +41,10 @@ const TRIMMED = new Set([
 /** The value as the contract takes it: ids for links, fractions for per cent, nothing for blank. */
 export function toServer(field: Field, value: Value): Value {
   if (isRef(value)) return value.id;
+  if (isFiles(value)) return value.filter((one) => !isUploading(one)).map((one) => one.id);
+  if (isPlace(value)) {
+    return plain({ ...value, lat: degrees(value.lat), lng: degrees(value.lng) });
+  }
   if (typeof value === "string" && TRIMMED.has(field.type)) {
     const text = value.trim();
     return text === "" ? null : text;
@@ -38,7 +53,10 @@ export function toServer(field: Field, value: Value): Value {
 }
 
 export function isSame(a: Value, b: Value): boolean {
-  const [one, other] = [plain(a), plain(b)].map((value) => (isRef(value) ? value.id : value));
+  const [one, other] = [a, b].map((value) => {
+    if (isFiles(value)) return value.map((file) => file.id);
+    return isRef(value) ? value.id : plain(value);
+  });
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
@@ -50,16 +68,32 @@ export function changesOf(fields: readonly Field[], before: Draft, after: Draft)
   );
 }
 
-/** Required fields that are still blank; everything else is the server's to judge. */
-export function missing(fields: readonly Field[], draft: Draft): string[] {
-  return fields
-    .filter((field) => field.required && toServer(field, draft[field.name]) === null)
-    .map((field) => field.name);
+/** What a new record starts with, as far as the metadata can say it. */
+export function defaultsOf(fields: readonly Field[]): Draft {
+  const given = fields.filter((field) => field.default !== undefined && field.default !== null);
+  return Object.fromEntries(given.map((field) => [field.name, field.default]));
 }
 
-/** The core fields stand first; system fields are no one's to fill. */
+/** The errors of the other fields: one that is being changed is not wrong any more. */
+export function without(errors: Errors, name: string): Errors {
+  return Object.fromEntries(Object.entries(errors).filter(([field]) => field !== name));
+}
+
+export type Unready = "required" | "uploading";
+
+/** Required fields that are still blank, and files on their way; everything else is the server's to judge. */
+export function unready(fields: readonly Field[], draft: Draft): Record<string, Unready> {
+  const found = fields.flatMap((field): [string, Unready][] => {
+    const value = draft[field.name];
+    if (isFiles(value) && value.some(isUploading)) return [[field.name, "uploading"]];
+    return field.required && toServer(field, value) === null ? [[field.name, "required"]] : [];
+  });
+  return Object.fromEntries(found);
+}
+
+/** The core fields stand first; system fields are no one's to fill, and lists of children stand by themselves. */
 export function arrange(fields: readonly Field[]): { core: Field[]; more: Field[] } {
-  const own = fields.filter((field) => !field.system);
+  const own = fields.filter((field) => !field.system && field.type !== "children");
   const core = own.filter((field) => field.core);
   return core.length > 0
     ? { core, more: own.filter((field) => !field.core) }

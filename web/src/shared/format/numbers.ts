@@ -10,6 +10,23 @@ export function formatPercent(value: number | string, locale: Locale): string {
   return numberFormat(locale, { style: "percent", maximumFractionDigits: 2 }).format(Number(value));
 }
 
+const KILO = 1_000;
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+
+/** The size of a file in the unit that keeps it short. */
+export function formatBytes(size: number, locale: Locale): string {
+  const power = Math.min(
+    UNITS.length - 1,
+    Math.floor(Math.log(Math.max(size, 1)) / Math.log(KILO)),
+  );
+  return numberFormat(locale, {
+    style: "unit",
+    unit: UNITS[power],
+    unitDisplay: "short",
+    maximumFractionDigits: power > 1 ? 1 : 0,
+  }).format(size / KILO ** power);
+}
+
 function moneyFormat(currency: string, locale: Locale, options: Intl.NumberFormatOptions) {
   return numberFormat(locale, {
     style: "currency",

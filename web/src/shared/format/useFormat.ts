@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/shared/api/queries";
 import { isLocale } from "@/shared/i18n";
-import { formatMoney, formatMoneyFull, formatNumber, formatPercent } from "./numbers";
+import { formatBytes, formatMoney, formatMoneyFull, formatNumber, formatPercent } from "./numbers";
 import { formatAgo, formatDate, formatMoment, formatMomentFull } from "./times";
 
 export function useFormat() {
@@ -19,6 +19,7 @@ export function useFormat() {
       money: (value: number | string) => formatMoney(value, currency, locale),
       moneyFull: (value: number | string) => formatMoneyFull(value, currency, locale),
       number: (value: number | string) => formatNumber(value, locale),
+      bytes: (size: number) => formatBytes(size, locale),
       percent: (value: number | string) => formatPercent(value, locale),
       moment: (at: string | number, now: number) => formatMoment(at, now, zone, locale),
       momentFull: (at: string | number) => formatMomentFull(at, zone, locale),

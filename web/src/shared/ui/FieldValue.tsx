@@ -1,11 +1,13 @@
 /** A field's value to read, drawn by the field's type. */
-import { Check } from "lucide-react";
+import { Check, MapPin } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import type { Field, Ref } from "@/shared/api/types";
+import type { Address, Field, Place } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/useFormat";
 import { useNow } from "@/shared/tick";
 import { Avatar } from "./Avatar";
 import styles from "./FieldValue.module.css";
+import { FileCards, FileMarks } from "./FileValue";
+import { addressText, isAddress, isFiles, isPlace, isRef, placeText } from "./shapes";
 import { Tag, tagColor } from "./Tag";
 
 export function isBlank(value: unknown): value is null | undefined | "" {
@@ -14,10 +16,6 @@ export function isBlank(value: unknown): value is null | undefined | "" {
 
 function isEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
-}
-
-function isRef(value: unknown): value is Ref {
-  return typeof value === "object" && value !== null && "label" in value;
 }
 
 /** Whether the number runs from 0 to 100 and so can be drawn as a meter. */
@@ -48,10 +46,47 @@ function OptionValue({ field, value }: { field: Field; value: string }) {
   );
 }
 
+/** How much of a checklist is done; what is done is told on hover. */
+function ChecklistValue({ field, done }: { field: Field; done: string[] }) {
+  const items = field.options ?? [];
+  const ticked = items.filter((item) => done.includes(item.key));
+  return (
+    <span className={styles.meter} title={ticked.map((item) => item.label).join(", ")}>
+      <span className={styles.track} aria-hidden>
+        <span
+          className={styles.fill}
+          style={{ width: `${(100 * ticked.length) / Math.max(items.length, 1)}%` }}
+        />
+      </span>
+      {ticked.length}/{items.length}
+    </span>
+  );
+}
+
+function PlaceValue({ place, links }: { place: Place; links: boolean }) {
+  const text = placeText(place);
+  if (!links) return <span className={styles.text}>{text}</span>;
+  return (
+    <a className={styles.place} href={`geo:${place.lat},${place.lng}`}>
+      <MapPin size={14} aria-hidden />
+      {text}
+    </a>
+  );
+}
+
+function AddressValue({ address }: { address: Address }) {
+  const text = addressText(address, useFormat().locale);
+  return (
+    <span className={styles.text} title={text}>
+      {text}
+    </span>
+  );
+}
+
 interface FieldValueProps {
   field: Field;
   value: unknown;
-  /** Give links where a value can be dialled, mailed or opened. */
+  /** Give links where a value can be dialled, mailed or opened; files in full. */
   links?: boolean;
 }
 
@@ -85,6 +120,9 @@ function TextValue({ field, text, links }: { field: Field; text: string; links: 
 export function FieldValue({ field, value, links = false }: FieldValueProps) {
   const format = useFormat();
   const { t } = useTranslation();
+  if (field.type === "checklist") {
+    return <ChecklistValue field={field} done={Array.isArray(value) ? value.map(String) : []} />;
+  }
   if (isBlank(value)) return <span className={styles.none}>{t("state.none")}</span>;
   if (isRef(value)) {
     return (
@@ -94,6 +132,15 @@ export function FieldValue({ field, value, links = false }: FieldValueProps) {
       </span>
     );
   }
+  if (isFiles(value)) {
+    return links ? (
+      <FileCards field={field} files={value} />
+    ) : (
+      <FileMarks field={field} files={value} />
+    );
+  }
+  if (isPlace(value)) return <PlaceValue place={value} links={links} />;
+  if (isAddress(value)) return <AddressValue address={value} />;
   if (Array.isArray(value)) {
     return (
       <span className={styles.tags}>
@@ -129,6 +176,8 @@ export function FieldValue({ field, value, links = false }: FieldValueProps) {
       ) : (
         <span className={styles.none}>{t("state.no")}</span>
       );
+    case "auto_number":
+      return <span className={styles.number}>{text}</span>;
     case "date":
       return format.date(text);
     case "datetime":
