@@ -86,7 +86,7 @@ def measure(size: Size) -> dict[str, Any]:
     """Run everything in a home that is thrown away, print the table and return it as data; raises WrongResult."""
     settings = Settings(demo=True, ddl_url=None)  # whatever the environment says of another installation
     with ExitStack() as stack:
-        postgres = stack.enter_context(_database())
+        postgres = stack.enter_context(temporary_database())
         targets = _targets(postgres.url)
         for target in targets:
             asyncio.run(prepare(settings, target.url))
@@ -168,7 +168,8 @@ def _report(size: Size, targets: list[Target], load: float) -> dict[str, Any]:
 
 
 @contextmanager
-def _database() -> Iterator[EmbeddedPostgres]:
+def temporary_database() -> Iterator[EmbeddedPostgres]:
+    """Run a database in a home that is thrown away."""
     home = Path(tempfile.mkdtemp(prefix="closeloop-bench-"))
     home.chmod(0o711)  # as root the database runs as another user, who must get in
     postgres = EmbeddedPostgres(home)
