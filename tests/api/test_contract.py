@@ -13,6 +13,7 @@ import schemathesis
 import uvicorn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import SecretStr
 from tests.support.company import Clocked, a_phone
 from tests.support.web import INTAKE_KEY
 
@@ -70,7 +71,12 @@ class Served:
 def served(migrated_url: str, company: Clocked) -> Iterator[Served]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    config = uvicorn.Config(create_app(Settings(), migrated_url), port=port, log_config=None, lifespan="on")
+    config = uvicorn.Config(
+        create_app(Settings(secret_key=SecretStr("a key for tests")), migrated_url),
+        port=port,
+        log_config=None,
+        lifespan="on",
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -2,12 +2,17 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 from tests.support.company import Clocked
+from tests.support.jobs import work_off
 from tests.support.problems import problem, wrong_fields
 from tests.support.web import Api, serve
+
+from closeloop.runtime.bulk import BulkJob
+from closeloop.runtime.job_runner import JobRunner
 
 pytestmark = pytest.mark.db
 
@@ -51,6 +56,20 @@ async def test_scopes_narrow_what_it_may_do(api: Api):
     problem(await others.get(path), 404, "unknown_object")
     writes = program(api, (await token(me, "object:lead:write"))["secret"])
     assert (await writes.patch(path, json={"note": "x"})).status_code == 200
+
+
+async def test_long_work_stays_within_the_scopes_of_the_token_that_asked_for_it(api: Api, company: Clocked):
+    admin = await api.signed_in("admin")
+    lead = await api.lead_of("sales1", note="alt")
+    ids = [lead["id"], *(str(UUID(int=n)) for n in range(200))]
+    answers: list[str | None] = []
+    for scopes in (("object:lead:read",), ("object:lead:write",)):
+        client = program(api, (await token(admin, *scopes))["secret"])
+        asked = await client.post("/objects/lead/bulk", json={"ids": ids, "change": {"note": "neu"}})
+        assert asked.status_code == 202, asked.text
+        await work_off(company, JobRunner((BulkJob(),)))
+        answers.append((await admin.get(f"/objects/lead/records/{lead['id']}")).json()["note"])
+    assert answers == ["alt", "neu"]
 
 
 async def test_an_administrators_token_is_no_administrator(api: Api):

@@ -1,6 +1,6 @@
 """Tokens for programs: each acts for the person who made it, within the scopes that it was given."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, cast
 from uuid import UUID
 
@@ -61,11 +61,12 @@ def _asked(body: dict[str, Any], caller: Caller) -> tuple[str, list[str], dateti
     expires_at: datetime | None = None
     if body.get("expires_at") is not None:
         try:
-            expires_at = datetime.fromisoformat(str(body["expires_at"]))
-        except ValueError:
+            asked = datetime.fromisoformat(str(body["expires_at"]))
+            expires_at = asked.astimezone(UTC)
+        except (ValueError, OverflowError):
             errors.append(FieldError("expires_at", "not_datetime"))
         else:
-            if expires_at.tzinfo is None:
+            if asked.tzinfo is None:
                 errors.append(FieldError("expires_at", "no_zone"))
             elif expires_at <= caller.runtime.clock.now():
                 errors.append(FieldError("expires_at", "in_the_past"))

@@ -270,7 +270,7 @@ async def start_job(
         "progress": 0,
         "total": total,
         "errors": 0,
-        "params": params,
+        "params": {**params, **({} if actor.limits is None else {"limits": sorted(actor.limits)})},
         "cursor": {},
     }
     statement = insert_rows(runtime.tables.job, list(row))
@@ -285,7 +285,7 @@ async def start_job(
         if (
             earlier is None
             or key is None
-            or (earlier[1], _asked(earlier[2])) != (kind, _asked(orjson.loads(dump(params))))
+            or (earlier[1], _asked(earlier[2])) != (kind, _asked(orjson.loads(dump(row["params"]))))
         ):
             raise Conflict("idempotency_mismatch") from None
         return earlier[0]
@@ -336,8 +336,12 @@ def told_calls(runtime: CompanyRuntime, job: Job) -> list[Call]:
 
 
 def person_of(runtime: CompanyRuntime, job: Job) -> Actor:
-    """Return the actor of a job: the person who asked for it, with the rights that the person has now."""
+    """Return the actor of a job: the person who asked for it, with the rights that the person has now.
+
+    What a program asked for stays within the limits that its token had.
+    """
     person = runtime.org.people.get(job.person) if job.person else None
     if person is None or not person.active:
         raise NotFound("unknown_person")
-    return runtime.actor_of(person)
+    limits: list[str] | None = job.params.get("limits")
+    return runtime.actor_of(person, None if limits is None else frozenset(limits))
