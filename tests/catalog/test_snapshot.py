@@ -9,8 +9,9 @@ from closeloop.base.clock import FrozenClock
 from closeloop.base.errors import Invalid
 from closeloop.base.ids import new_id
 from closeloop.catalog.model import Company
+from closeloop.catalog.releases import next_release
 from closeloop.catalog.snapshot import Snapshot
-from closeloop.catalog.store import Body, next_release
+from closeloop.catalog.store import Body
 from closeloop.runtime.kernel import KINDS
 
 CLOCK = FrozenClock(START)

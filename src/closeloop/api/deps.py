@@ -32,7 +32,7 @@ class Caller:
 
     @property
     def catalog(self) -> Snapshot:
-        return self.runtime.catalog
+        return self.runtime.catalog_for(self.actor)
 
     @property
     def person(self) -> Person:
@@ -87,8 +87,8 @@ async def caller(
         row = await session.fetch_one(statement, [sha256(token.encode()).hexdigest()])
     if row is None or row[2] <= runtime.clock.now():
         raise NotSignedIn("expired")
-    session_id, person_id, _, release, org = row
-    await runtime.fresh(release, org)
+    session_id, person_id, _, revision, org = row
+    await runtime.fresh(revision, org)
     person = runtime.org.people.get(person_id)
     if person is None or not person.active:
         raise NotSignedIn("expired")
@@ -100,7 +100,7 @@ def _session_statement(runtime: CompanyRuntime) -> Statement:
     found = _SESSIONS.get(schema)
     if found is None:
         found = _SESSIONS[schema] = Statement(
-            f'SELECT s.id, s.person, s.expires_at, t.release, t.org FROM "{schema}".sys_session s'  # noqa: S608 - our own name
+            f'SELECT s.id, s.person, s.expires_at, t.revision, t.org FROM "{schema}".sys_session s'  # noqa: S608 - our own name
             f' JOIN "{schema}".sys_state t ON t.id = 1 WHERE s.token_hash = %s',
             "session",
         )

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from fastapi import APIRouter, Query
 
 from closeloop.access.sight import Sight
@@ -12,8 +13,10 @@ from closeloop.api.clocks import clocks_by_record
 from closeloop.api.deps import Caller, Signed
 from closeloop.api.redact import unmet_seen, without_hidden
 from closeloop.base.errors import FieldError, Invalid
-from closeloop.catalog.model import Field, text_of
+from closeloop.catalog.model import Field, Pipeline, text_of
 from closeloop.catalog.snapshot import ObjectType
+from closeloop.db.statement import compile_statement
+from closeloop.db.unit_of_work import Session
 from closeloop.engine.assign.messages import reason_text
 from closeloop.engine.assign.model import POLICIES
 from closeloop.engine.operations.model import OPERATIONS
@@ -113,6 +116,7 @@ async def explain(object_name: str, record: UUID, caller: Signed) -> Json:
             session, caller.catalog.system, record, [[SCORED], [ASSIGNED, UNASSIGNED]]
         )
         clocks = (await clocks_by_record(session, caller, [record], whole=True)).get(record, [])
+        judged = await _judged_by(session, what, record, caller)
     sight = reader.sight(what)
     why: dict[str, Any] = without_hidden(scored["why"], sight.hidden) if scored else {}
     return Json(
@@ -121,7 +125,7 @@ async def explain(object_name: str, record: UUID, caller: Signed) -> Json:
             "assignment": {**_assignment(assigned["why"]["assignment"], caller), "at": assigned["at"]}
             if assigned
             else None,
-            "gates": _gates(sight, row, caller),
+            "gates": _gates(sight, row, judged, caller),
             "clocks": clocks,
         }
     )
@@ -190,14 +194,30 @@ def _person(value: str | None, caller: Caller) -> dict[str, Any] | None:
     return person(UUID(value), caller.actor.org) if value else None
 
 
-def _gates(sight: Sight, row: dict[str, Any], caller: Caller) -> list[dict[str, Any]]:
+async def _judged_by(session: Session, what: ObjectType, record: UUID, caller: Caller) -> Pipeline | None:
+    """Return the pipeline in the version that the record's next move is judged by."""
+    field = what.stage_field
+    if field is None or field.pipeline is None:
+        return None
+    stay = caller.catalog.system.stage_stay
+    query = sa.select(stay.c.definition).where(stay.c.record == record, stay.c.left_at.is_(None))
+    row = await session.fetch_one(*compile_statement(query, "open stay"))
+    if row is None:
+        return None
+    if not caller.catalog.knows(row[0]):
+        await caller.runtime.pin([row[0]])
+    return caller.catalog.pipeline_version(field.pipeline, row[0])
+
+
+def _gates(sight: Sight, row: dict[str, Any], judged: Pipeline | None, caller: Caller) -> list[dict[str, Any]]:
     """Return for every other stage whether it may be entered, and what it still asks for."""
     what = sight.what
     pipeline = caller.catalog.pipeline_of(what)
     if pipeline is None or what.stage_field is None or what.stage_field.name in sight.hidden:
         return []
     gates: list[dict[str, Any]] = []
-    for stage in pipeline.stages:
+    for present in pipeline.stages:
+        stage = (judged.stage(present.key) if judged else None) or present
         if stage.key == row[what.stage_field.name]:
             continue
         asked = unmet_seen(unmet(what, stage, row), sight)

@@ -112,7 +112,7 @@ async def _again(caller: Caller) -> Caller:
     """Return the caller as the company is now; a session that has ended ends its streams."""
     runtime = caller.runtime
     table, state = runtime.tables.session, runtime.tables.state
-    query = sa.select(state.c.release, state.c.org).where(
+    query = sa.select(state.c.revision, state.c.org).where(
         state.c.id == 1,
         sa.exists(table.c.id).where(table.c.id == caller.session, table.c.expires_at > runtime.clock.now()),
     )

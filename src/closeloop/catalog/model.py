@@ -133,6 +133,8 @@ class Definition:
     key: str
     version: int
     body: Mapping[str, object] = field(default_factory=dict[str, object])
+    app: str | None = None
+    """The app that brought this version; None for one of the company's own."""
 
 
 @dataclass(frozen=True, slots=True)

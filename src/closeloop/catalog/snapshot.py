@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -12,12 +13,15 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from closeloop.base.errors import FieldError, Invalid, NotFound
 from closeloop.catalog.calendars import CALENDARS, COMPANY, china
+from closeloop.catalog.convert import convert
 from closeloop.catalog.expressions import object_scope
 from closeloop.catalog.field_types import FIELD_TYPES
-from closeloop.catalog.manifest import read_object, read_pipeline, read_view, system_fields
+from closeloop.catalog.manifest import read_field, read_object, read_pipeline, read_view, system_fields
 from closeloop.catalog.model import Company, Definition, Field, Label, ObjectDef, Option, Pipeline, View
 from closeloop.catalog.reading import Node, Problems, read_options
 from closeloop.catalog.search import tokens
+from closeloop.catalog.store import Conversion
+from closeloop.db.naming import UNFINISHED
 from closeloop.db.system_tables import SystemTables, system_tables
 from closeloop.expr import BOOL, Calendar, Expression, Scope, SimpleScope
 
@@ -45,7 +49,12 @@ class Duplicate:
 class ObjectType:
     """One object as the kernel works with it: its fields, its table and the scope of its expressions."""
 
-    def __init__(self, definition: Definition, body: ObjectDef, tables: sa.MetaData, problems: Problems) -> None:
+    def __init__(
+        self, definition: Definition, body: ObjectDef, schema: str, problems: Problems, becoming: Mapping[str, Field]
+    ) -> None:
+        self._schema = schema
+        self.becoming = becoming
+        """The fields that are becoming another type, as they will be."""
         self.definition = definition
         self.name = body.name
         self.label: Label = body.label
@@ -69,8 +78,15 @@ class ObjectType:
         self.duplicates = tuple(duplicates)
         self.search: tuple[str, ...] = body.search
         self.normed: Mapping[str, Field] = {rule.column: rule.field for rule in self.duplicates}
-        self.table = _table(self, tables)
-        self.columns: tuple[str, ...] = tuple(str(column.name) for column in self.table.columns)
+
+    @cached_property
+    def table(self) -> sa.Table:
+        """The object's table, described when somebody first asks: most objects wait long for that."""
+        return _table(self, sa.MetaData(schema=self._schema))
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(str(column.name) for column in self.table.columns)
 
     def derive(self, row: dict[str, Any], changed: Container[str]) -> list[str]:
         """Work out the columns that follow from changed ones, normal forms and search tokens; return their names."""
@@ -82,6 +98,10 @@ class ObjectType:
         if any(name in changed for name in self.search):
             row[SEARCH] = tokens(FIELD_TYPES[self.fields[name].type].searched(row[name]) for name in self.search)
             derived.append(SEARCH)
+        for name, field in self.becoming.items():
+            if name in changed:
+                row[UNFINISHED + name] = convert(row[name], field)
+                derived.append(UNFINISHED + name)
         return derived
 
     def field(self, name: str) -> Field:
@@ -110,6 +130,7 @@ def _table(what: ObjectType, tables: sa.MetaData) -> sa.Table:
         sa.Column("extra", JSONB()),
     ]
     columns += [sa.Column(f.name, FIELD_TYPES[f.type].column()) for f in what.stored.values()]
+    columns += [sa.Column(UNFINISHED + f.name, FIELD_TYPES[f.type].column()) for f in what.becoming.values()]
     columns += [sa.Column(column, sa.Text()) for column in what.normed]
     if what.search:
         columns.append(sa.Column(SEARCH, ARRAY(sa.Text())))
@@ -165,20 +186,32 @@ class Snapshot:
     """All metadata of one company at one release; every transaction works with exactly one."""
 
     def __init__(
-        self, company: Company, release: int, definitions: Iterable[Definition], kinds: Sequence[Kind[Any]]
+        self,
+        company: Company,
+        release: int,
+        definitions: Iterable[Definition],
+        kinds: Sequence[Kind[Any]],
+        conversions: Sequence[Conversion] = (),
+        pinned: Mapping[UUID, Definition | None] | None = None,
     ) -> None:
-        """Compile everything; raises Invalid naming each wrong definition as `kind/key: place`."""
+        """Compile everything; raises Invalid naming each wrong definition as `kind/key: place`.
+
+        `pinned` holds versions outside the release on which something still runs, as far as they have been read.
+        """
         self.company = company
         self.release = release
         self.zone = ZoneInfo(company.time_zone)
         self.system: SystemTables = system_tables(company.schema)
-        self.tables = sa.MetaData(schema=company.schema)
+        self.conversions = conversions
+        self._pinned: Mapping[UUID, Definition | None] = {} if pinned is None else pinned
+        self._versions: dict[UUID, Any] = {}
         self.statements: dict[object, Any] = {}
         """Compiled statements by what they do; they live as long as the tables they name."""
         by_kind: dict[str, list[Definition]] = {}
         for one in sorted(definitions, key=lambda d: (d.kind, d.key)):
             by_kind.setdefault(one.kind, []).append(one)
         self.definitions: Mapping[str, Sequence[Definition]] = by_kind
+        self.by_id: Mapping[UUID, Definition] = {one.id: one for same in by_kind.values() for one in same}
         errors: list[FieldError] = []
 
         def read(one: Definition, reader: Callable[[Node], T]) -> T:
@@ -219,7 +252,12 @@ class Snapshot:
 
     def _object(self, definition: Definition, node: Node) -> ObjectType:
         body = read_object(node, self.option_lists, self.pipelines)
-        return ObjectType(definition, body, self.tables, node.problems)
+        becoming = {
+            one.field: read_field(Node(one.body, one.field, Problems()), one.field, {}, {})
+            for one in self.conversions
+            if one.object == body.name and one.field in body.fields
+        }
+        return ObjectType(definition, body, self.company.schema, node.problems, becoming)
 
     def object(self, name: str) -> ObjectType:
         found = self.objects.get(name)
@@ -248,6 +286,43 @@ class Snapshot:
             found = tuple(d for _, d in sorted(mine, key=lambda one: (getattr(one[1], "position", 0), one[0])))
             self.statements[place] = found
         return found
+
+    def tables(self) -> list[sa.Table]:
+        """Return all tables that the company's schema must have: the kernel's and the objects'."""
+        return [*self.system.all(), *(what.table for what in self.objects.values())]
+
+    def definition(self, kind: str, key: str) -> Definition | None:
+        """Return the version of a definition that the release holds."""
+        return next((one for one in self.definitions.get(kind, ()) if one.key == key), None)
+
+    def knows(self, definition: UUID) -> bool:
+        """Tell whether a version is at hand; one that isn't is read and pinned before it is asked for."""
+        return definition in self.by_id or definition in self._pinned
+
+    def version(self, kind: Kind[T], key: str, definition: UUID) -> T | None:
+        """Return a definition in the version that something runs on, whatever has been published since.
+
+        One that can't be compiled any more, since a field that it names has gone, gives way to the present one.
+        """
+        present = self.all(kind).get(key)
+        return self._version(definition, present, partial(self._compile_old, kind))
+
+    def pipeline_version(self, key: str, definition: UUID) -> Pipeline | None:
+        """Return a pipeline in the version under which a stay began."""
+        return self._version(definition, self.pipelines.get(key), lambda one, node: read_pipeline(node))  # noqa: ARG005
+
+    def _version(self, definition: UUID, present: T, reader: Callable[[Definition, Node], T]) -> T:
+        old = None if definition in self.by_id else self._pinned.get(definition)
+        if old is None:
+            return present
+        if definition not in self._versions:
+            problems = Problems()
+            made = reader(old, Node(old.body, "", problems))
+            self._versions[definition] = present if problems.errors else made
+        return self._versions[definition]
+
+    def _compile_old(self, kind: Kind[T], definition: Definition, node: Node) -> T:
+        return kind.compile(node, definition, self)
 
     def pipeline_of(self, what: ObjectType) -> Pipeline | None:
         field = what.stage_field

@@ -119,6 +119,8 @@ class Batch:
         """(who, object, action, record) that the database said yes to."""
         self.loaded: dict[str, Any] = {}
         """What each mechanism's loader brought, by the mechanism's name."""
+        self.unknown: set[UUID] = set()
+        """Versions of definitions that something of this batch runs on and the catalog has not at hand."""
         self.inserts: dict[str, list[Mapping[str, Any]]] = {}
         self.upserts: dict[str, dict[Any, Mapping[str, Any]]] = {}
         self.patches: dict[str, dict[UUID, Row]] = {}
@@ -129,6 +131,11 @@ class Batch:
         seen = self.records.get((what.name, row["id"]))
         if seen is None or not (seen.is_new or seen.touched):
             self.records[what.name, row["id"]] = RecordState(what, row, is_new=False)
+
+    def need(self, definition: UUID) -> None:
+        """Say that a version is needed; where it isn't at hand the batch starts again once it has been read."""
+        if not self.catalog.knows(definition):
+            self.unknown.add(definition)
 
     def new_id(self) -> UUID:
         return new_id(self.clock)

@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any, Protocol
 from uuid import UUID
 
+from closeloop.access.decide import Actor
 from closeloop.access.org import Org
 from closeloop.base.clock import Clock
 from closeloop.base.errors import CloseloopError, Conflict, Invalid, Unavailable
@@ -15,7 +16,8 @@ from closeloop.base.figures import BATCH_COMMANDS, BATCH_SECONDS, COMMANDS, EVEN
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.db.connection import Result
 from closeloop.db.engine import Database
-from closeloop.db.errors import retrying
+from closeloop.db.errors import OutOfDate, retrying
+from closeloop.db.gate import pass_gate
 from closeloop.db.statement import Statement
 from closeloop.db.unit_of_work import Transaction
 from closeloop.events.messages import TITLES
@@ -31,15 +33,17 @@ _log = logging.getLogger(__name__)
 
 
 class CompanyState(Protocol):
-    """What is known of a company at the moment: its catalog and its people, and how to see them anew."""
+    """What is known of a company at the moment: its catalogs and its people, and how to see them anew."""
 
     @property
-    def catalog(self) -> Snapshot: ...
+    def revision(self) -> int: ...
     @property
     def org(self) -> Org: ...
     @property
     def database(self) -> Database: ...
+    def catalog_for(self, actor: Actor) -> Snapshot: ...
     async def refresh(self) -> None: ...
+    async def pin(self, definitions: Iterable[UUID]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,15 @@ class Outcome:
 
 
 class _Stale(Exception):
-    """The company's release or people have moved on since the catalog at hand was made."""
+    """The company's definitions or people have moved on since the catalog at hand was made."""
+
+
+class _Unpinned(Exception):
+    """Something runs on versions that have not been read yet."""
+
+    def __init__(self, definitions: Iterable[UUID]) -> None:
+        super().__init__("versions have to be read")
+        self.definitions = frozenset(definitions)
 
 
 class _Failed(Exception):
@@ -97,8 +109,21 @@ class Executor:
         """Carry out all submissions that can be, in order and in one transaction; the rest is told one by one.
 
         A command that fails takes nothing with it. If the database refuses the whole batch, it is cut in halves
-        until the commands that it refuses stand alone. Raises only Unavailable: nothing was changed then.
+        until the commands that it refuses stand alone. Submissions of people who work with different releases are
+        batches of their own. Raises only Unavailable: nothing was changed then.
         """
+        groups: dict[int, list[int]] = {}
+        for i, submission in enumerate(submissions):
+            groups.setdefault(self._company.catalog_for(submission.actor).release, []).append(i)
+        if len(groups) < 2:
+            return await self._alike(submissions)
+        outcomes: dict[int, Outcome] = {}
+        for places in groups.values():
+            outcomes.update(zip(places, await self._part([submissions[i] for i in places]), strict=True))
+        return [outcomes[i] for i in range(len(submissions))]
+
+    async def _alike(self, submissions: Sequence[Submission]) -> list[Outcome]:
+        """Carry out submissions of people who work with the same release."""
         failed: dict[int, Exception] = {}
         again = False
         while True:
@@ -106,9 +131,12 @@ class Executor:
             if not todo:
                 return [Outcome(error=failed[i]) for i in range(len(submissions))]
             try:
-                done = await retrying(lambda todo=todo: self._attempt(todo))
+                done = await self._fitting(todo)
             except _Stale:
                 await self._company.refresh()
+                return await self._run(submissions)
+            except _Unpinned as signal:
+                await self._company.pin(signal.definitions)
                 continue
             except _Failed as signal:
                 root = signal.work.root or signal.work
@@ -135,17 +163,30 @@ class Executor:
         except Unavailable as error:
             return [Outcome(error=error)] * len(submissions)
 
+    async def _fitting(self, submissions: dict[int, Submission]) -> dict[int, Outcome]:
+        """Attempt it; a statement that fits the tables no more is told as _Stale where there is a newer catalog."""
+        revision = self._company.revision
+        try:
+            return await retrying(lambda: self._attempt(submissions))
+        except OutOfDate as error:
+            await self._company.refresh()
+            if self._company.revision == revision:
+                raise error.__cause__ or error from None
+            raise _Stale from error
+
     async def _attempt(self, submissions: dict[int, Submission]) -> dict[int, Outcome]:
-        batch = Batch(self._company.catalog, self._company.org, self._clock)
+        first = next(iter(submissions.values()))
+        batch = Batch(self._company.catalog_for(first.actor), self._company.org, self._clock)
+        revision = self._company.revision
         works = {i: Work(s, s.command, s.actor) for i, s in submissions.items()}
         done: dict[int, Outcome] = {}
         every: list[Work] = []
         async with self._company.database.transaction() as tx:
             round_ = list(works.values())
-            first = True
+            seen: int | None = revision
             while round_:
-                await self._load(tx, round_, batch, first=first)
-                first = False
+                await self._load(tx, round_, batch, seen)
+                seen = None
                 round_ = [work for work in round_ if work.answer is None]
                 round_ = self._check(round_, works, done, batch)
                 for work in round_:
@@ -176,28 +217,35 @@ class Executor:
                 done[i] = Outcome(what=work.what, row=work.row, joined=work.joined)
         return done
 
-    async def _load(self, tx: Transaction, works: Sequence[Work], batch: Batch, *, first: bool) -> None:
+    async def _load(self, tx: Transaction, works: Sequence[Work], batch: Batch, revision: int | None) -> None:
+        """Load what the works need; with a revision first see that the catalog at hand is of it."""
         loads = [load for loader in self._parts.loaders for load in loader.loads(works, batch)]
-        if first:
-            loads.insert(0, self._freshness(batch))
+        if revision is not None:
+            loads[:0] = self._freshness(batch, revision)
         results = await tx.fetch_many([(load.statement, load.params) for load in loads]) if loads else []
         for load, result in zip(loads, results, strict=True):
             load.receive(result)
+        if batch.unknown:
+            raise _Unpinned(batch.unknown)
 
-    def _freshness(self, batch: Batch) -> Load:
-        """See within the transaction that the catalog and the people at hand are still the present ones."""
+    def _freshness(self, batch: Batch, revision: int) -> list[Load]:
+        """See within the transaction that the catalog and the people at hand are the present ones, and will be.
+
+        The gate comes first and by itself: a statement that had to wait for it would see what was before.
+        """
         state = batch.catalog.system.state
         key = "freshness"
         statement = batch.catalog.statements.get(key)
         if statement is None:
-            text = f'SELECT release, org FROM "{state.schema}"."{state.name}" WHERE id = 1'  # noqa: S608 - our own name
+            text = f'SELECT revision, org FROM "{state.schema}"."{state.name}" WHERE id = 1'  # noqa: S608 - our own name
             statement = batch.catalog.statements[key] = Statement(text, key)
 
         def receive(result: Result) -> None:
-            if result.rows[0] != (batch.catalog.release, batch.org.version):
+            if result.rows[0] != (revision, batch.org.version):
                 raise _Stale
 
-        return Load(statement, (), receive)
+        gate, params = pass_gate(batch.catalog.company.schema)
+        return [Load(gate, params, lambda result: None), Load(statement, (), receive)]  # noqa: ARG005 - its shape
 
     def _check(self, round_: list[Work], works: dict[int, Work], done: dict[int, Outcome], batch: Batch) -> list[Work]:
         """Run the checks that change nothing; a caller's command that fails here leaves the batch as it is."""

@@ -17,6 +17,7 @@ from closeloop.runtime.company import CompanyRuntime
 from closeloop.runtime.host import Host
 from closeloop.runtime.hub import Hub
 from closeloop.runtime.intake import retry_kept
+from closeloop.runtime.mend import mend_due
 
 EVERY = 0.5
 """Seconds between two looks at the clocks: how late a clock fires at most while there is little to do."""
@@ -80,7 +81,7 @@ async def _keep_sweeping(runtime: CompanyRuntime, stop: asyncio.Event) -> None:
 
 
 async def sweep(runtime: CompanyRuntime, clock: Clock) -> bool:
-    """Fire what is due of one company, and retry kept payloads; returns whether more is waiting."""
+    """Fire what is due of one company, retry kept payloads, mend cut-off changes; returns whether more is waiting."""
     due = await claim_due(runtime.database, runtime.catalog, clock.now())
     if due:
         outcomes = await runtime.executor.run([Submission(command, runtime.system()) for command in due])
@@ -88,4 +89,5 @@ async def sweep(runtime: CompanyRuntime, clock: Clock) -> bool:
             if outcome.error is not None:
                 _log.warning("a clock could not fire", clock=str(command.clock), error=str(outcome.error))
     kept = await retry_kept(runtime)
+    await mend_due(runtime)
     return len(due) == CLAIMED_AT_ONCE or kept > 0

@@ -78,7 +78,7 @@ class FireHandler:
 
 
 def _do(step: Mapping[str, Any], clock: Row, work: Work, batch: Batch) -> Iterable[Effect]:
-    policy = batch.catalog.all(CLOCKS).get(clock["policy"])
+    policy = batch.catalog.version(CLOCKS, clock["policy"], clock["definition"])
     label = policy.label if policy else {"zh-CN": clock["policy"]}
     late = moment_of(step) >= clock["due_at"]
     params = {"clock": label, "due_at": clock["due_at"], "at": step["at"]}
