@@ -27,6 +27,7 @@ from closeloop.records.commands import (
 )
 from closeloop.records.effects import Effect, Insert, Notify, Then
 from closeloop.records.execute import DEPTH_LIMIT, Executor
+from closeloop.records.numbers import Numbers
 from closeloop.runtime.kernel import make_parts
 
 pytestmark = pytest.mark.db
@@ -147,10 +148,10 @@ class TestOneFails:
         commands = [create(), CreateRecord("lead", {}, extra={"odd": "\x00"}), create(company="late"), create()]
         attempt = Executor._attempt
 
-        async def sometimes(self: Executor, submissions: dict[int, Submission]):
+        async def sometimes(self: Executor, submissions: dict[int, Submission], numbers: Numbers):
             if len(submissions) == 2 and any(one.command is commands[2] for one in submissions.values()):
                 raise Unavailable
-            return await attempt(self, submissions)
+            return await attempt(self, submissions, numbers)
 
         monkeypatch.setattr(Executor, "_attempt", sometimes)
         outcomes = await own_company.run(*commands)

@@ -30,9 +30,10 @@ class Sight:
         return object_scope(self.fields) if self.hidden else self.what.scope
 
     @cached_property
-    def columns(self) -> tuple[str, ...]:
-        """The columns that a read of a record takes out of the database."""
-        return tuple(name for name in self.what.columns if name in self.fields)
+    def read(self) -> tuple[str, ...]:
+        """What a read of a record takes out of the database: what the actor sees, and what that is computed of."""
+        seen = [name for name in (*self.what.columns, *self.what.lookups) if name in self.fields]
+        return tuple(dict.fromkeys((*seen, *self.what.inputs_of(self.fields))))
 
     def field(self, name: str) -> Field:
         """Return a field that the actor may read; raises Invalid as for one that never was."""

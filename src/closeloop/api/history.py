@@ -13,6 +13,7 @@ from closeloop.api.clocks import clocks_by_record
 from closeloop.api.deps import Caller, Signed
 from closeloop.api.redact import unmet_seen, without_hidden
 from closeloop.base.errors import FieldError, Invalid
+from closeloop.catalog.field_types.place import address_parts
 from closeloop.catalog.model import Field, Pipeline, text_of
 from closeloop.catalog.snapshot import ObjectType
 from closeloop.db.statement import compile_statement
@@ -25,7 +26,7 @@ from closeloop.engine.stages.gates import unmet
 from closeloop.events.log import last_decisions, timeline
 from closeloop.events.messages import TITLES
 from closeloop.events.model import ASSIGNED, SCORED, UNASSIGNED
-from closeloop.records.present import person, plain_decimal
+from closeloop.records.present import department, person, plain_decimal
 
 router = APIRouter(prefix="/objects/{object_name}/records/{record}", tags=["history"])
 
@@ -83,7 +84,9 @@ def _title(kind: str, what: ObjectType, caller: Caller) -> str:
 
 
 def _value(value: Any, field: Field, caller: Caller) -> Any:
-    if value is not None and field.type == "person":
+    if value is not None and field.kind in ("department", "address"):
+        return department(UUID(value), caller.actor.org) if field.kind == "department" else address_parts(value)
+    if value is not None and field.kind == "person":
         return person(UUID(value), caller.actor.org)
     return value
 
@@ -162,7 +165,7 @@ def _seen(name: str, value: Any, what: ObjectType, caller: Caller) -> str:
     if field is None:
         return name
     shown = "—" if value in (None, "", []) else str(value)
-    if field.type in ("decimal", "money", "percent") and value is not None:
+    if field.kind in ("decimal", "money", "percent") and value is not None:
         shown = plain_decimal(Decimal(value))
     if field.options:
         labels = {option.key: text_of(option.label, caller.locale) for option in field.options}

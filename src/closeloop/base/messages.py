@@ -1,7 +1,7 @@
 """The texts of errors in every language, by code; a text may name the error's parameters in braces."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 LOCALES = ("zh-CN", "en-US")
 
@@ -14,16 +14,22 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "bad_cursor": ("翻页位置无效，请从头加载", "the cursor is not valid; start again from the first page"),
     "bad_definition": ("定义有误", "the definition is not valid"),
     "bad_expression": ("表达式有误", "the expression is not valid"),
+    "bad_format": ("格式需要正好一个 {{number}}，可以再有 {{year}}、{{month}}、{{day}}", "a format has exactly one {{number}}, and may have {{year}}, {{month}} and {{day}}"),
     "bad_host": ("不是有效的域名", "is not a host name"),
     "bad_intake_key": ("渠道密钥缺失或不正确", "the channel's key is missing or wrong"),
     "bad_json": ("请求内容不是有效的 JSON", "the body is not valid JSON"),
     "bad_name": ("名称只能用小写字母、数字和下划线，以字母开头", "a name takes lower-case letters, digits and underscores, and starts with a letter"),
+    "bad_pattern": ("不是可用的格式规则，或过于复杂", "is not a usable pattern, or too complicated a one"),
+    "bad_result": ("公式的结果类型（{type}）不能作为这个字段的值", "a formula of type {type} can't be the value of this field"),
     "bad_sign_in": ("账号或密码不正确", "the login or the password is wrong"),
     "busy": ("系统繁忙，内容没有保存，请重试", "too much is going on at once; nothing was saved, please try again"),
+    "check_failed": ("{message}", "{message}"),
+    "circle": ("计算字段互相依赖：{path}", "computed fields depend on each other: {path}"),
     "commit_unknown": ("数据库连接中断，无法确认是否已保存，请核对后重试", "the connection broke while saving; check whether it was saved, then try again"),
     "company_unavailable": ("该企业暂时无法使用，请联系系统管理员", "this company can't be served at the moment; please tell whoever runs the system"),
     "conflict": ("内容已变化", "it has changed meanwhile"),
     "conversion_running": ("字段“{name}”正在转换类型，请稍后再试", "the field “{name}” is being converted; please try again later"),
+    "depends_on_reader": ("计算字段不能取决于谁在看", "a computed field can't depend on who looks at it"),
     "draft_moved_on": ("草稿或当前版本已被他人修改，请核对后再保存", "somebody else has changed the draft or the present version; please check and save again"),
     "duplicate": ("已有相同的记录", "the same record is there already"),
     "expired": ("登录已过期，请重新登录", "the session has ended; please sign in again"),
@@ -40,6 +46,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "no_contact": ("至少需要一种联系方式", "at least one way to reach the contact is needed"),
     "no_draft": ("没有草稿", "there is no draft"),
     "no_label": ("需要中文名称（zh-CN）", "needs a label in Chinese (zh-CN)"),
+    "no_match": ("格式不正确：{hint}", "does not have the right form: {hint}"),
     "no_policy": ("没有适用的分配策略", "no assignment policy fits"),
     "no_skipping": ("这个流程不允许跳过阶段", "this pipeline does not allow skipping stages"),
     "no_way_back": ("这个流程不允许退回阶段", "this pipeline does not allow going back"),
@@ -47,10 +54,12 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "no_zone": ("时间需要带时区", "a time needs its zone"),
     "not_a_list": ("应为列表", "must be a list"),
     "not_a_mapping": ("应为键值对", "must be an object of keys and values"),
+    "not_a_place": ("不是有效的位置，应为纬度和经度", "is not a valid place; latitude and longitude are expected"),
     "not_a_span": ("不是有效的时长，例如 30m、-5m、24h、7d", "is not a span of time, such as 30m, -5m, 24h or 7d"),
-    "not_an_input": ("这种字段不能填写", "a field of this type can't be filled in"),
     "not_a_weekday": ("应为 1（周一）到 7（周日）", "must be 1 (Monday) to 7 (Sunday)"),
+    "not_an_address": ("不是有效的地址", "is not a valid address"),
     "not_an_id": ("不是有效的编号", "is not a valid id"),
+    "not_an_input": ("这种字段不能填写", "a field of this type can't be filled in"),
     "not_an_option": ("不在可选项中", "is not one of the options"),
     "not_boolean": ("应为是或否", "must be true or false"),
     "not_date": ("不是有效的日期，例如 2026-01-31", "is not a valid date, such as 2026-01-31"),
@@ -65,7 +74,9 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "not_one_of": ("只能是以下之一：{words}", "must be one of {words}"),
     "not_phone": ("不是有效的电话号码", "is not a valid phone number"),
     "not_pilotable": ("对象和选项列表会改变数据表，只能对所有人发布", "objects and option lists change the tables; they can be published to everyone only"),
+    "not_possible": ("这种字段不支持此项", "is not possible for this kind of field"),
     "not_signed_in": ("请先登录", "please sign in"),
+    "not_stored": ("汇总条件只能使用子记录自己存储的字段", "the condition of a roll-up may only use what is stored in the children themselves"),
     "not_text": ("应为文字", "must be text"),
     "not_url": ("不是有效的网址", "is not a valid web address"),
     "not_words": ("应为文字列表", "must be a list of words"),
@@ -82,8 +93,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "taken": ("已被占用", "is taken already"),
     "too_big": ("内容太大，最多 {limit} 字节", "is too big; {limit} bytes at most"),
     "too_deep": ("自动规则循环触发，已停止", "rules set each other off in a loop; it was stopped"),
+    "too_deep_formula": ("公式连同它引用的公式过于复杂", "the formula is too complicated together with those that it uses"),
     "too_large": ("不能大于 {max}", "must not be more than {max}"),
     "too_long": ("不能超过 {max} 个字符", "must not be longer than {max} characters"),
+    "too_many": ("最多 {max} 个", "takes {max} at most"),
     "too_slow": ("查询时间过长，请缩小范围", "it took too long; please ask for less"),
     "too_small": ("不能小于 {min}", "must not be less than {min}"),
     "unavailable": ("数据库暂时连接不上，请稍后重试，刚才的内容没有保存", "the database can't be reached; nothing was saved, please try again"),
@@ -122,7 +135,15 @@ def message(code: str, params: Mapping[str, Any], locale: str) -> str:
     texts = _TEXTS.get(code)
     if texts is None:
         return code
-    return texts[0 if locale == "zh-CN" else 1].format_map(_Shown(params))
+    return texts[0 if locale == "zh-CN" else 1].format_map(_Shown({k: _said(v, locale) for k, v in params.items()}))
+
+
+def _said(value: Any, locale: str) -> Any:
+    """Return a parameter that is a label in the reader's language."""
+    if not isinstance(value, Mapping):
+        return value
+    texts = cast("Mapping[str, str]", value)
+    return texts.get(locale) or texts.get("zh-CN", texts)
 
 
 def has_message(code: str) -> bool:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from closeloop.catalog.field_types import FIELD_TYPES, Coercion
+from closeloop.catalog.field_types import Coercion, type_for
 from closeloop.catalog.model import Field, Option
 from closeloop.expr import Value
 
@@ -16,11 +16,11 @@ _AS_LONG = frozenset({"text", "phone", "email", "url", "choice", "stage"})
 
 def becomes(old: Field, new: Field) -> bool:
     """Tell whether values must be converted: they stay as they are where the new type holds all of the old one's."""
-    if old.type == new.type:
-        return old.type == "relation" and old.object != new.object
-    if old.type in _SAME and new.type in _SAME:
+    if old.kind == new.kind:
+        return old.kind == "relation" and old.object != new.object
+    if old.kind in _SAME and new.kind in _SAME:
         return False
-    return not (old.type in _AS_LONG and new.type == "long_text")
+    return not (old.kind in _AS_LONG and new.kind == "long_text")
 
 
 def convert(value: Value, field: Field) -> Value:
@@ -28,16 +28,18 @@ def convert(value: Value, field: Field) -> Value:
     if value is None:
         return None
     try:
-        return FIELD_TYPES[field.type].coerce(_as_raw(value), field)
+        return type_for(field).coerce(_as_raw(value), field)
     except Coercion:
         return None
 
 
 def as_stored(field: Field) -> Mapping[str, Any]:
     """Return what a field's values are read by, as a body that needs no other definition beside it."""
-    body: dict[str, Any] = {"type": "choice" if field.type == "stage" else field.type, "label": dict(field.label)}
+    body: dict[str, Any] = {"type": "choice" if field.kind == "stage" else field.kind, "label": dict(field.label)}
     if field.options:
-        body["options"] = {option.key: _option(option) for option in field.options}
+        body["items" if field.kind == "checklist" else "options"] = {
+            option.key: _option(option) for option in field.options
+        }
     for name in ("max", "min"):
         bound: Decimal | None = getattr(field, name)
         if bound is not None:

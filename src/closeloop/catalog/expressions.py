@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 
-from closeloop.catalog.field_types import FIELD_TYPES
+from closeloop.catalog.field_types import type_for
 from closeloop.catalog.model import Field
 from closeloop.expr import NUMBER, TEXT, Expression, Scope, SimpleScope, Type, Value, id_of, list_of
 
@@ -22,7 +22,7 @@ CANDIDATE = SimpleScope(
 
 def type_of(field: Field) -> Type | None:
     """Return the type that the field has in expressions; None where they can't name it."""
-    return FIELD_TYPES[field.type].expr_type(field)
+    return type_for(field).expr_type(field)
 
 
 def object_scope(fields: Mapping[str, Field], roots: Mapping[str, Scope] | None = None) -> SimpleScope:

@@ -1,154 +1,29 @@
 """The immutable catalog of one company at one release: objects, tables, definitions; replaced whole, never patched."""
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
-from types import MappingProxyType
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from closeloop.base.errors import FieldError, Invalid, NotFound
 from closeloop.catalog.calendars import CALENDARS, COMPANY, china
-from closeloop.catalog.convert import convert
+from closeloop.catalog.dependencies import settle
 from closeloop.catalog.expressions import object_scope
-from closeloop.catalog.field_types import FIELD_TYPES
-from closeloop.catalog.manifest import read_field, read_object, read_pipeline, read_view, system_fields
-from closeloop.catalog.model import Company, Definition, Field, Label, ObjectDef, Option, Pipeline, View
+from closeloop.catalog.manifest import read_field, read_object, read_pipeline, read_view
+from closeloop.catalog.model import Company, Definition, Field, ObjectDef, Option, Pipeline, View
+from closeloop.catalog.object_type import ObjectType
 from closeloop.catalog.reading import Node, Problems, read_options
-from closeloop.catalog.search import tokens
 from closeloop.catalog.store import Conversion
-from closeloop.db.naming import UNFINISHED
 from closeloop.db.system_tables import SystemTables, system_tables
-from closeloop.expr import BOOL, Calendar, Expression, Scope, SimpleScope
-
-SEARCH = "sys_search"
-"""The column of a record's search tokens."""
+from closeloop.expr import BOOL, Calendar, Scope, SimpleScope
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Duplicate:
-    """A duplicate rule with its compiled condition."""
-
-    field: Field
-    then: str
-    when: Expression | None
-
-    @property
-    def column(self) -> str:
-        """The column that holds the normal form."""
-        return f"sys_norm_{self.field.name}"
-
-
-class ObjectType:
-    """One object as the kernel works with it: its fields, its table and the scope of its expressions."""
-
-    def __init__(
-        self, definition: Definition, body: ObjectDef, schema: str, problems: Problems, becoming: Mapping[str, Field]
-    ) -> None:
-        self._schema = schema
-        self.becoming = becoming
-        """The fields that are becoming another type, as they will be."""
-        self.definition = definition
-        self.name = body.name
-        self.label: Label = body.label
-        self.title = body.title
-        self.icon = body.icon
-        self.own_fields: Mapping[str, Field] = body.fields
-        self.fields: Mapping[str, Field] = MappingProxyType({**body.fields, **system_fields(body.name)})
-        self.stored: Mapping[str, Field] = {n: f for n, f in body.fields.items() if _has_column(f)}
-        """The own fields that have a column."""
-        self.virtual: Mapping[str, Field] = {n: f for n, f in body.fields.items() if n not in self.stored}
-        """The own fields that have none: what they show stands elsewhere."""
-        self.scope: SimpleScope = object_scope(self.fields)
-        self.stage_field = next((f for f in body.fields.values() if f.type == "stage"), None)
-        duplicates: list[Duplicate] = []
-        for i, rule in enumerate(body.duplicates):
-            when = None
-            if rule.when and rule.field in body.fields:
-                when = Node({}, "", problems).compile(rule.when, f"duplicates[{i}].when", self.scope, BOOL)
-            if rule.field in body.fields:
-                duplicates.append(Duplicate(body.fields[rule.field], rule.then, when))
-        self.duplicates = tuple(duplicates)
-        self.search: tuple[str, ...] = body.search
-        self.normed: Mapping[str, Field] = {rule.column: rule.field for rule in self.duplicates}
-
-    @cached_property
-    def table(self) -> sa.Table:
-        """The object's table, described when somebody first asks: most objects wait long for that."""
-        return _table(self, sa.MetaData(schema=self._schema))
-
-    @cached_property
-    def columns(self) -> tuple[str, ...]:
-        return tuple(str(column.name) for column in self.table.columns)
-
-    def derive(self, row: dict[str, Any], changed: Container[str]) -> list[str]:
-        """Work out the columns that follow from changed ones, normal forms and search tokens; return their names."""
-        derived: list[str] = []
-        for column, field in self.normed.items():
-            if field.name in changed:
-                row[column] = FIELD_TYPES[field.type].normal(row[field.name])
-                derived.append(column)
-        if any(name in changed for name in self.search):
-            row[SEARCH] = tokens(FIELD_TYPES[self.fields[name].type].searched(row[name]) for name in self.search)
-            derived.append(SEARCH)
-        for name, field in self.becoming.items():
-            if name in changed:
-                row[UNFINISHED + name] = convert(row[name], field)
-                derived.append(UNFINISHED + name)
-        return derived
-
-    def field(self, name: str) -> Field:
-        found = self.fields.get(name)
-        if found is None:
-            raise Invalid(errors=[FieldError(name, "unknown_field", {"name": name})])
-        return found
-
-
-def _has_column(field: Field) -> bool:
-    return FIELD_TYPES[field.type].column() is not None
-
-
-def _table(what: ObjectType, tables: sa.MetaData) -> sa.Table:
-    name = what.name
-    alive = sa.text("deleted_at IS NULL")
-    columns: list[sa.Column[Any]] = [
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("created_by", sa.Uuid()),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_by", sa.Uuid()),
-        sa.Column("owner", sa.Uuid()),
-        sa.Column("deleted_at", sa.DateTime(timezone=True)),
-        sa.Column("extra", JSONB()),
-    ]
-    columns += [sa.Column(f.name, FIELD_TYPES[f.type].column()) for f in what.stored.values()]
-    columns += [sa.Column(UNFINISHED + f.name, FIELD_TYPES[f.type].column()) for f in what.becoming.values()]
-    columns += [sa.Column(column, sa.Text()) for column in what.normed]
-    if what.search:
-        columns.append(sa.Column(SEARCH, ARRAY(sa.Text())))
-    indexes = [
-        sa.Index(f"{name}_created_at", "created_at", "id", postgresql_where=alive),
-        sa.Index(f"{name}_owner", "owner", "created_at", "id", postgresql_where=alive),
-    ]
-    if what.search:
-        indexes.append(sa.Index(f"{name}_search", SEARCH, postgresql_using="gin", postgresql_where=alive))
-    if what.stage_field is not None:
-        indexes.append(sa.Index(f"{name}_owner_stage", "owner", what.stage_field.name, postgresql_where=alive))
-    indexes += [sa.Index(f"{name[:20]}_{column}", column, postgresql_where=alive) for column in what.normed]
-    indexes += [
-        sa.Index(f"{name[:20]}_{f.name}_r", f.name, postgresql_where=alive)
-        for f in what.stored.values()
-        if f.type == "relation"
-    ]
-    return sa.Table(name, tables, *columns, *indexes, sa.PrimaryKeyConstraint("id", name=f"{name}_pk"))
 
 
 class Kind(Protocol, Generic[T_co]):
@@ -201,6 +76,8 @@ class Snapshot:
         self.company = company
         self.release = release
         self.zone = ZoneInfo(company.time_zone)
+        self.never = datetime(1, 1, 2, tzinfo=UTC)
+        """A moment for surroundings in which nothing may depend on it."""
         self.system: SystemTables = system_tables(company.schema)
         self.conversions = conversions
         self._pinned: Mapping[UUID, Definition | None] = {} if pinned is None else pinned
@@ -230,12 +107,16 @@ class Snapshot:
         self.pipelines: Mapping[str, Pipeline] = {
             one.key: read(one, read_pipeline) for one in by_kind.get("pipeline", [])
         }
+        bodies = {one.key: read(one, self._object_body) for one in by_kind.get("object", [])}
+        settled, wrong = settle(bodies)
+        errors.extend([*wrong, *(error for body in bodies.values() for error in _lost_targets(body, bodies))])
         objects: dict[str, ObjectType] = {}
-        for one in by_kind.get("object", []):
-            objects[one.key] = read(one, partial(self._object, one))
         self.objects: Mapping[str, ObjectType] = objects
-        for what in objects.values():
-            errors.extend(_lost_targets(what, objects))
+        for one in by_kind.get("object", []):
+            problems = Problems()
+            body = bodies[one.key]
+            objects[one.key] = ObjectType(one, body, settled[one.key], company.schema, problems, self._becoming(body))
+            errors.extend(FieldError(f"object/{one.key}: {e.field}", e.code, e.params) for e in problems.errors)
         self._compiled: dict[str, dict[str, Any]] = {}
         known = {"options", "pipeline", "object"}
         for kind in (VIEWS, CALENDARS, *kinds):
@@ -250,14 +131,15 @@ class Snapshot:
         if errors:
             raise Invalid("bad_definition", errors=errors)
 
-    def _object(self, definition: Definition, node: Node) -> ObjectType:
-        body = read_object(node, self.option_lists, self.pipelines)
-        becoming = {
+    def _object_body(self, node: Node) -> ObjectDef:
+        return read_object(node, self.option_lists, self.pipelines)
+
+    def _becoming(self, body: ObjectDef) -> Mapping[str, Field]:
+        return {
             one.field: read_field(Node(one.body, one.field, Problems()), one.field, {}, {})
             for one in self.conversions
             if one.object == body.name and one.field in body.fields
         }
-        return ObjectType(definition, body, self.company.schema, node.problems, becoming)
 
     def object(self, name: str) -> ObjectType:
         found = self.objects.get(name)
@@ -329,18 +211,18 @@ class Snapshot:
         return None if field is None or field.pipeline is None else self.pipelines[field.pipeline]
 
 
-def _lost_targets(what: ObjectType, objects: Mapping[str, ObjectType]) -> Iterable[FieldError]:
+def _lost_targets(body: ObjectDef, bodies: Mapping[str, ObjectDef]) -> Iterable[FieldError]:
     """Return what is wrong with fields that name other objects, which may only be asked when all have been read."""
-    place = f"object/{what.name}: fields"
-    for field in what.own_fields.values():
+    place = f"object/{body.name}: fields"
+    for field in body.fields.values():
         if field.object is None or field.type not in ("relation", "children"):
             continue
-        target = objects.get(field.object)
+        target = bodies.get(field.object)
         if target is None:
             yield FieldError(f"{place}.{field.name}.object", "unknown_object", {"name": field.object})
         elif field.type == "children":
-            back = target.own_fields.get(field.by or "")
-            if back is None or (back.type, back.object) != ("relation", what.name):
+            back = target.fields.get(field.by or "")
+            if back is None or (back.type, back.object) != ("relation", body.name):
                 yield FieldError(f"{place}.{field.name}.by", "unknown_field", {"name": field.by})
 
 

@@ -78,6 +78,8 @@ class SystemTables:
     """The first answer to a write that carried an Idempotency-Key."""
     turn: sa.Table
     """When a policy last gave something to a person: the round robin's memory."""
+    counter: sa.Table
+    """How far an automatic number has counted."""
     daily: sa.Table
     """How many records of an object a person was given on a day: what a daily quota is counted by."""
 
@@ -195,6 +197,10 @@ def system_tables(schema: str) -> SystemTables:
             sa.Index("sys_answer_at", "at"), key=("person", "key"),
         ),
         turn=table("turn", _text("policy"), _uuid("person"), _integer("turn"), key=("policy", "person")),
+        counter=table(
+            "counter", _text("object"), _text("field"), _text("period"), _integer("value"),
+            key=("object", "field", "period"),
+        ),
         daily=table(
             "daily", _text("object"), _uuid("person"), sa.Column("day", sa.Date(), nullable=False), _integer("given"),
             key=("object", "person", "day"),

@@ -26,6 +26,7 @@ from closeloop.records.effects import (
     Upsert,
     WantPlace,
 )
+from closeloop.records.numbers import Numbers
 
 Row = dict[str, Any]
 
@@ -33,29 +34,36 @@ Row = dict[str, Any]
 class RecordState:
     """One record as the batch sees it: as loaded, as it is by now, and the version it started from."""
 
-    __slots__ = ("is_new", "loaded_version", "row", "touched", "what")
+    __slots__ = ("env", "is_new", "loaded_version", "row", "touched", "was", "what")
 
-    def __init__(self, what: ObjectType, row: Row, *, is_new: bool) -> None:
+    def __init__(self, what: ObjectType, row: Row, env: Env, *, is_new: bool) -> None:
         self.what = what
         self.row = row
+        self.env = env
         self.is_new = is_new
         self.loaded_version: int = row["version"]
         self.touched: set[str] = set()
+        self.was: Row = {}
+        """What touched columns held when the record was loaded."""
 
     @property
     def id(self) -> UUID:
         return self.row["id"]
 
     def set(self, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-        """Set columns; returns what really changed, old and new."""
+        """Set columns, and what follows from them; returns which fields really changed, old and new."""
         changed: dict[str, tuple[Any, Any]] = {}
         for name, value in values.items():
             old = self.row.get(name)
             if old != value:
                 changed[name] = (old, value)
                 self.row[name] = value
-                self.touched.add(name)
-        self.touched.update(self.what.derive(self.row, changed))
+        before = {name: old for name, (old, _) in changed.items()}
+        derived = self.what.derive(self.row, changed, self.env)
+        for name, old in (*before.items(), *derived.items()):
+            self.was.setdefault(name, old)
+            self.touched.add(name)
+        changed.update({name: (old, self.row[name]) for name, old in derived.items() if name in self.what.own_fields})
         return changed
 
 
@@ -109,11 +117,14 @@ class Work:
 class Batch:
     """All commands of one transaction with what they share."""
 
-    def __init__(self, catalog: Snapshot, org: Org, clock: Clock) -> None:
+    def __init__(self, catalog: Snapshot, org: Org, clock: Clock, numbers: Numbers) -> None:
         self.catalog = catalog
+        self.numbers = numbers
         self.org = org
         self.clock = clock
         self.now: datetime = clock.now()
+        self.unread = Env(self.now, catalog.zone, calendar=catalog.calendar)
+        """What surrounds computed fields, which don't depend on who looks."""
         self.records: dict[tuple[str, UUID], RecordState] = {}
         self.allowed: set[tuple[ActorKey, str, str, UUID]] = set()
         """(who, object, action, record) that the database said yes to."""
@@ -130,7 +141,8 @@ class Batch:
         """Take a row as it was loaded: a later look may be the one under the lock, so it counts for more."""
         seen = self.records.get((what.name, row["id"]))
         if seen is None or not (seen.is_new or seen.touched):
-            self.records[what.name, row["id"]] = RecordState(what, row, is_new=False)
+            what.complete(row, self.unread)
+            self.records[what.name, row["id"]] = RecordState(what, row, self.unread, is_new=False)
 
     def need(self, definition: UUID) -> None:
         """Say that a version is needed; where it isn't at hand the batch starts again once it has been read."""

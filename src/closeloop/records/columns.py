@@ -4,7 +4,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from closeloop.catalog.fitted import fitted_sql
+from closeloop.catalog.model import Lookup
 from closeloop.catalog.snapshot import ObjectType, Snapshot
+from closeloop.expr import Env
 
 
 class Columns:
@@ -12,19 +15,27 @@ class Columns:
 
     A path is the name of a field, or relations and a field joined by dots: `customer.city` is the city of the record
     that `customer` points to, empty where there is none or it lies in the trash. Whatever the number of paths, a
-    relation is joined once.
+    relation is joined once. A lookup is such a path; a formula that isn't stored is written out.
     """
 
-    def __init__(self, catalog: Snapshot, what: ObjectType) -> None:
+    def __init__(self, catalog: Snapshot, what: ObjectType, env: Env) -> None:
         self._catalog = catalog
+        self._env = env
         self._places: dict[str, tuple[ObjectType, sa.FromClause]] = {"": (what, what.table)}
         self._source: sa.FromClause = what.table
 
     def __call__(self, path: str) -> sa.ColumnElement[Any]:
         """Return the element of a path."""
         way, _, name = path.rpartition(".")
-        _, table = self._place(way)
-        return table.c[name]
+        what, table = self._place(way)
+        field = what.fields.get(name)
+        if field is None or not field.live:
+            return table.c[name]
+        before = f"{way}." if way else ""
+        if isinstance(field.computed, Lookup):
+            return self(f"{before}{field.computed.via}.{field.computed.field}")
+        element = what.formulas[name].sql(lambda inner: self(before + inner), self._env)
+        return fitted_sql(element, field.kind)
 
     @property
     def source(self) -> sa.FromClause:

@@ -11,7 +11,7 @@ from uuid import UUID
 from closeloop.access.decide import Actor
 from closeloop.access.org import Org
 from closeloop.base.clock import Clock
-from closeloop.base.errors import CloseloopError, Conflict, Invalid, Unavailable
+from closeloop.base.errors import CloseloopError, Conflict, FieldError, Invalid, Unavailable
 from closeloop.base.figures import BATCH_COMMANDS, BATCH_SECONDS, COMMANDS, EVENTS
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.db.connection import Result
@@ -22,8 +22,11 @@ from closeloop.db.statement import Statement
 from closeloop.db.unit_of_work import Transaction
 from closeloop.events.messages import TITLES
 from closeloop.records.batch import Batch, Row, Work
+from closeloop.records.checks import require_checks
 from closeloop.records.commands import CreateRecord, Submission
-from closeloop.records.flush import flush_calls, hint_call
+from closeloop.records.figures import parents_of, roll_up
+from closeloop.records.flush import hint_call, other_calls, record_calls
+from closeloop.records.numbers import Numbers, Short
 from closeloop.records.parts import Load, Parts
 
 DEPTH_LIMIT = 8
@@ -130,8 +133,11 @@ class Executor:
             todo = {i: s for i, s in enumerate(submissions) if i not in failed}
             if not todo:
                 return [Outcome(error=failed[i]) for i in range(len(submissions))]
+            catalog = self._company.catalog_for(next(iter(todo.values())).actor)
+            numbers = Numbers(catalog, self._clock.now())
+            numbers.want(one.command for one in todo.values())
             try:
-                done = await self._fitting(todo)
+                done = await self._fitting(todo, numbers)
             except _Stale:
                 await self._company.refresh()
                 return await self._run(submissions)
@@ -151,7 +157,7 @@ class Executor:
                         continue
                     if not isinstance(error, CloseloopError):
                         _log.exception("a command was refused by the database")
-                    return [Outcome(error=error)]
+                    return [Outcome(error=_at_field(error, catalog))]
                 half = len(submissions) // 2
                 return await self._part(submissions[:half]) + await self._part(submissions[half:])
             return [done[i] if i in done else Outcome(error=failed[i]) for i in range(len(submissions))]
@@ -163,20 +169,28 @@ class Executor:
         except Unavailable as error:
             return [Outcome(error=error)] * len(submissions)
 
-    async def _fitting(self, submissions: dict[int, Submission]) -> dict[int, Outcome]:
+    async def _fitting(self, submissions: dict[int, Submission], numbers: Numbers) -> dict[int, Outcome]:
         """Attempt it; a statement that fits the tables no more is told as _Stale where there is a newer catalog."""
         revision = self._company.revision
         try:
-            return await retrying(lambda: self._attempt(submissions))
+            return await retrying(lambda: self._numbered(submissions, numbers))
         except OutOfDate as error:
             await self._company.refresh()
             if self._company.revision == revision:
                 raise error.__cause__ or error from None
             raise _Stale from error
 
-    async def _attempt(self, submissions: dict[int, Submission]) -> dict[int, Outcome]:
-        first = next(iter(submissions.values()))
-        batch = Batch(self._company.catalog_for(first.actor), self._company.org, self._clock)
+    async def _numbered(self, submissions: dict[int, Submission], numbers: Numbers) -> dict[int, Outcome]:
+        """Carry the submissions out with the numbers that they need, reserved before the transaction begins."""
+        while True:
+            await numbers.reserve(self._company.database)
+            try:
+                return await self._attempt(submissions, numbers)
+            except Short as short:
+                numbers.want_another(short)
+
+    async def _attempt(self, submissions: dict[int, Submission], numbers: Numbers) -> dict[int, Outcome]:
+        batch = Batch(numbers.catalog, self._company.org, self._clock, numbers)
         revision = self._company.revision
         works = {i: Work(s, s.command, s.actor) for i, s in submissions.items()}
         done: dict[int, Outcome] = {}
@@ -197,25 +211,21 @@ class Executor:
                     self._guarded(work, batch, self._follow)
                 every += round_
                 round_ = [work for one in round_ for work in _caused(one)]
+            calls = record_calls(batch)
+            parents = parents_of(batch)
+            if parents:  # the answers that are kept below show the figures
+                await roll_up(tx, batch, calls, parents)
+                calls = []
             for i, work in works.items():
                 if i not in done and work.answer is None and work.state is not None:
                     self._guarded(work, batch, self._close)
             events: list[Mapping[str, Any]] = [event.row() for work in every for event in work.events]
-            calls = flush_calls(batch, events)
-            if calls:
+            calls += other_calls(batch, events)
+            if calls or parents:
                 hint = hint_call(batch, events)
                 await tx.commit_with([*calls, hint] if hint else calls)
         _count(event["type"] for event in events)
-        for i, work in works.items():
-            if i in done:
-                continue
-            if isinstance(work.answer, Exception):
-                done[i] = Outcome(error=work.answer)
-            elif work.answer is not None:
-                done[i] = Outcome(answer=work.answer)
-            else:
-                done[i] = Outcome(what=work.what, row=work.row, joined=work.joined)
-        return done
+        return {i: done[i] if i in done else _outcome(work) for i, work in works.items()}
 
     async def _load(self, tx: Transaction, works: Sequence[Work], batch: Batch, revision: int | None) -> None:
         """Load what the works need; with a revision first see that the catalog at hand is of it."""
@@ -255,6 +265,8 @@ class Executor:
                 if work.depth > DEPTH_LIMIT:
                     raise Invalid("too_deep", limit=DEPTH_LIMIT)
                 self._parts.handlers[type(work.command)].check(work, batch)
+            except Short:
+                raise
             except Exception as error:
                 index = next((i for i, one in works.items() if one is work), None)
                 if index is None:
@@ -279,6 +291,7 @@ class Executor:
         batch.apply(work, handler.start(work, batch))
         for decider in self._parts.deciders:
             batch.apply(work, decider.react(work, batch))
+        require_checks(work, batch)
         if work.state is not None and isinstance(work.command, CreateRecord) and work.joined is None:
             batch.records[work.what.name, work.row["id"]] = work.state
 
@@ -301,6 +314,24 @@ def _count(types: Iterable[str]) -> None:
     """Count written events: those of the kernel by type, a company's own operations together."""
     for name, times in Counter(types).items():
         EVENTS.labels(name if name in TITLES else "operation").inc(times)
+
+
+def _outcome(work: Work) -> Outcome:
+    if isinstance(work.answer, Exception):
+        return Outcome(error=work.answer)
+    if work.answer is not None:
+        return Outcome(answer=work.answer)
+    return Outcome(what=work.what, row=work.row, joined=work.joined)
+
+
+def _at_field(error: Exception, catalog: Snapshot) -> Exception:
+    """Tell a value that must be unique and is taken at its field."""
+    if isinstance(error, Conflict) and error.code == "taken":
+        for what in catalog.objects.values():
+            field = what.taken_by.get(error.params.get("constraint", ""))
+            if field is not None:
+                return Conflict("taken", errors=[FieldError(field, "taken")])
+    return error
 
 
 def _met_its_twin(submission: Submission, error: Exception) -> bool:

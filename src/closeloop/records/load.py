@@ -38,7 +38,7 @@ class RecordLoader:
 
     def _load(self, what: ObjectType, action: str, actor: Actor, ids: list[UUID], batch: Batch) -> Load:
         env = batch.env(actor)
-        columns = Columns(batch.catalog, what)
+        columns = Columns(batch.catalog, what, env)
         readable = within(what, actor, "read", env, columns, "read")
         allowed = within(what, actor, action, env, columns, "act")
         statement = _statement(batch.catalog, columns, readable, allowed)
@@ -114,8 +114,9 @@ class RelationLoader:
                     titles[name, record] = title
                     batch.allowed.add((who, name, "read", record))
 
-            columns = Columns(batch.catalog, what)
-            readable = within(what, actor, "read", batch.env(actor), columns)
+            env = batch.env(actor)
+            columns = Columns(batch.catalog, what, env)
+            readable = within(what, actor, "read", env, columns)
             yield Load(*titles_query(batch.catalog, columns, readable, ids), receive)
 
 
