@@ -1,6 +1,6 @@
 """One object as the kernel works with it: its fields, its table, and what is worked out of a record's values."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -85,6 +85,8 @@ class ObjectType:
         self.clocked: frozenset[str] = frozenset(settled.clocked)
         """The formulas that depend on the moment."""
         self.figures: Mapping[str, Figure] = settled.figures
+        self.levels: Mapping[str, int] = settled.levels
+        """How many figures deep a computed field reads."""
         self.numbered: Mapping[str, Field] = {n: f for n, f in self.stored.items() if f.type == "auto_number"}
         self.scope: SimpleScope = object_scope(self.fields)
         self.stage_field = next((f for f in body.fields.values() if f.type == "stage"), None)
@@ -114,9 +116,7 @@ class ObjectType:
         }  # fmt: skip
         self.search: tuple[str, ...] = body.search
         self.normed: Mapping[str, Field] = {rule.column: rule.field for rule in self.duplicates}
-        self.distinct: Mapping[str, Field] = {
-            f"sys_uniq_{f.name}": f for f in self.stored.values() if f.unique and type_for(f).has_distinct_form
-        }
+        self.distinct: Mapping[str, Field] = {f"sys_uniq_{f.name}": f for f in self.stored.values() if f.unique}
         """Columns of the forms in which the values of unique fields must differ."""
         self.taken_by: dict[str, str] = {}
         """Which field a unique index is about; known once the table has been described."""
@@ -145,18 +145,36 @@ class ObjectType:
                 row[name] = value
         for column, field in (*self.normed.items(), *self.distinct.items()):
             if field.name in changed:
-                kind = type_for(field)
-                value = row[field.name]
                 before[column] = row.get(column)
-                row[column] = kind.normal(value) if column in self.normed else kind.distinct(value)
+                row[column] = self._form(column, field, row)
         if any(name in changed for name in self.search):
             before[SEARCH] = row.get(SEARCH)
-            row[SEARCH] = tokens(type_for(self.fields[name]).searched(row[name]) for name in self.search)
+            row[SEARCH] = self._tokens(row)
         for name, field in self.becoming.items():
             if name in changed or name in before:
                 before[UNFINISHED + name] = row.get(UNFINISHED + name)
                 row[UNFINISHED + name] = convert(row[name], field)
         return before
+
+    def work_out(self, row: Mapping[str, Any], columns: Sequence[str], env: Env) -> dict[str, Any]:
+        """Return the values of columns that follow from the others of a stored row, whatever they are there."""
+        now = dict(row)
+        for name, formula in self.formulas.items():
+            if name in columns:
+                now[name] = self._value(name, formula, now, env)
+        for column, field in (*self.normed.items(), *self.distinct.items()):
+            if column in columns:
+                now[column] = self._form(column, field, row)
+        if SEARCH in columns:
+            now[SEARCH] = self._tokens(row)
+        return {column: now[column] for column in columns}
+
+    def _form(self, column: str, field: Field, row: Mapping[str, Any]) -> str | None:
+        kind, value = type_for(field), row[field.name]
+        return kind.normal(value) if column in self.normed else kind.distinct(value)
+
+    def _tokens(self, row: Mapping[str, Any]) -> list[str]:
+        return tokens(type_for(self.fields[name]).searched(row[name]) for name in self.search)
 
     def begin(self, row: dict[str, Any], changed: Container[str], env: Env) -> None:
         """Work out everything that a new record starts with: figures over no records, all formulas, and the rest."""
@@ -238,12 +256,10 @@ def _table(what: ObjectType, tables: sa.MetaData) -> sa.Table:
         for f in what.stored.values()
         if f.index
     ]
-    for f in what.stored.values():
-        if f.unique:
-            column = f"sys_uniq_{f.name}" if f"sys_uniq_{f.name}" in what.distinct else f.name
-            unique = unique_name(name, (column,))
-            what.taken_by[unique] = f.name
-            indexes.append(sa.Index(unique, column, unique=True, postgresql_where=alive))
+    for column, f in what.distinct.items():
+        unique = unique_name(name, (column,))
+        what.taken_by[unique] = f.name
+        indexes.append(sa.Index(unique, column, unique=True, postgresql_where=alive))
     return sa.Table(name, tables, *columns, *indexes, sa.PrimaryKeyConstraint("id", name=f"{name}_pk"))
 
 

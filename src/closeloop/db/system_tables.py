@@ -78,6 +78,8 @@ class SystemTables:
     """The first answer to a write that carried an Idempotency-Key."""
     turn: sa.Table
     """When a policy last gave something to a person: the round robin's memory."""
+    fill: sa.Table
+    """Which columns of an object's older rows are still to be worked out, level by level, and how far that is."""
     counter: sa.Table
     """How far an automatic number has counted."""
     daily: sa.Table
@@ -197,6 +199,10 @@ def system_tables(schema: str) -> SystemTables:
             sa.Index("sys_answer_at", "at"), key=("person", "key"),
         ),
         turn=table("turn", _text("policy"), _uuid("person"), _integer("turn"), key=("policy", "person")),
+        fill=table(
+            "fill", _uuid("id"), _integer("level"), _text("object"),
+            sa.Column("columns", ARRAY(sa.Text()), nullable=False), _uuid("after", nullable=True),
+        ),
         counter=table(
             "counter", _text("object"), _text("field"), _text("period"), _integer("value"),
             key=("object", "field", "period"),

@@ -100,7 +100,7 @@ async def roll_up(tx: Transaction, batch: Batch, before: Sequence[Call], asked: 
         if not due:
             continue
         locks = [(_lock(batch.catalog, group.parent), {"ids": ids}) for group, ids in due]
-        updates = [_update(batch.catalog, group, ids) for group, ids in due]
+        updates = [figures_call(batch.catalog, group, ids) for group, ids in due]
         results = await tx.fetch_many([*calls, *locks, *updates])
         for (group, _), result in zip(due, results[len(calls) + len(locks) :], strict=True):
             _receive(batch, group, result, asked)
@@ -131,17 +131,17 @@ def _lock(catalog: Snapshot, what: ObjectType) -> Statement:
     return found
 
 
-def _update(catalog: Snapshot, group: Group, ids: Sequence[UUID]) -> Call:
+def figures_call(catalog: Snapshot, group: Group, ids: Sequence[UUID]) -> Call:
+    """Return the statement that works a group out for some parents; only rows that change are written."""
     key = ("figures", group)
     found: tuple[Statement, Mapping[str, Any]] | None = catalog.statements.get(key)
     if found is None:
-        found = catalog.statements[key] = figures_statement(catalog, group)
+        found = catalog.statements[key] = _figures_statement(catalog, group)
     statement, fixed = found
     return statement, {**fixed, "ids": list(ids)}
 
 
-def figures_statement(catalog: Snapshot, group: Group) -> tuple[Statement, dict[str, Any]]:
-    """Return the statement that works a group out for the parents `ids`; only rows that change are written."""
+def _figures_statement(catalog: Snapshot, group: Group) -> tuple[Statement, dict[str, Any]]:
     parent, child = group.parent.table, group.child.table
     env = Env(catalog.never, catalog.zone, calendar=catalog.calendar)
     wanted = sa.func.unnest(_IDS).table_valued(sa.column("id", sa.Uuid())).render_derived("wanted")

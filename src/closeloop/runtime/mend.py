@@ -17,6 +17,7 @@ from closeloop.db.system_tables import system_tables
 from closeloop.db.unit_of_work import Session
 from closeloop.runtime.company import CompanyRuntime
 from closeloop.runtime.convert import undo
+from closeloop.runtime.fill import fill
 from closeloop.runtime.kernel import KINDS
 from closeloop.runtime.publish import forget_late, is_kernel, patiently
 from closeloop.schema.apply import apply, finish, lock_schema, make_plan
@@ -31,17 +32,23 @@ _log = structlog.stdlib.get_logger()
 
 
 async def mend_due(runtime: CompanyRuntime) -> int:
-    """Take up what is due: late changes are made, conversions undone; returns how many there were."""
+    """Take up what is due: late changes are made, conversions undone, columns filled; returns how many there were."""
     statements = runtime.catalog.statements
     claim = statements.get("due alterations")
     if claim is None:
         claim = claim_statement(runtime.tables.alteration, "due_at", ("id", "object", "field"), "due alterations")
         statements["due alterations"] = claim
     now = runtime.clock.now()
+    unfilled = statements.get("unfilled")
+    if unfilled is None:
+        query = sa.select(runtime.tables.fill.c.id).limit(sa.literal_column("1"))
+        unfilled, _ = compile_statement(query, "unfilled")
+        statements["unfilled"] = unfilled
     async with runtime.database.transaction() as tx:
-        due: list[tuple[UUID, str | None, str | None]] = [
-            (row[0], row[1], row[2]) for row in await tx.fetch(claim, {"now": now, "lease": now + LEASE, "most": 10})
-        ]
+        claimed, left = await tx.fetch_many([(claim, {"now": now, "lease": now + LEASE, "most": 10}), (unfilled, ())])
+        due: list[tuple[UUID, str | None, str | None]] = [(row[0], row[1], row[2]) for row in claimed.rows]
+    if left.rows:
+        await patiently(lambda: fill(runtime.database, runtime.catalog))
     for _, object_name, field_name in due:
         if object_name is not None and field_name is not None:
             _log.warning("a conversion has died and is undone", company=runtime.company.key, field=field_name)

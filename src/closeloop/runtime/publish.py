@@ -32,6 +32,7 @@ from closeloop.db.statement import compile_statement, insert_rows
 from closeloop.db.system_tables import SystemTables, system_tables
 from closeloop.db.unit_of_work import Transaction
 from closeloop.runtime.convert import Retype, Unconverted, convert_fields, count_losses, retypes
+from closeloop.runtime.fill import fill, fill_calls
 from closeloop.runtime.kernel import KINDS
 from closeloop.runtime.trash import restorable, trash_calls
 from closeloop.schema.apply import apply, finish, lock_schema, make_plan
@@ -114,6 +115,8 @@ async def publish(
         if made.plan.late:
             await finish(database, company.schema, made.plan)
             await forget_late(database, company)
+        if made.is_new and made.order.group is None:
+            await patiently(lambda made=made: fill(database, made.catalog))
         return made
 
 
@@ -155,6 +158,8 @@ async def publish_in(tx: Transaction, clock: Clock, company: Company, decide: De
             calls.append(compile_statement(ended, "pilots end"))
     calls += await trash_calls(tx, tables, made.plan, made.before, clock, order.by)
     calls += _alteration_calls(tables, made, clock)
+    if order.group is None:
+        calls += fill_calls(made.before, made.catalog, clock)
     if calls:
         await tx.fetch_many([*calls, move_on(tables)])
     return made

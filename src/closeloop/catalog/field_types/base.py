@@ -51,10 +51,8 @@ class FieldType(Protocol):
     def coerce(self, raw: Any, field: Field) -> Value: ...
     def normal(self, value: Value) -> str | None: ...
     def searched(self, value: Value) -> str | None: ...
-    @property
-    def has_distinct_form(self) -> bool: ...
     def distinct(self, value: Value) -> str | None:
-        """Return the form in which the values of a unique field must differ, of a type that has one."""
+        """Return the form in which the values of a unique field must differ."""
         ...
 
 
@@ -62,7 +60,6 @@ class Plain:
     """What most types share: no normal form of their own, and a search that sees the value as it is written."""
 
     can = Abilities()
-    has_distinct_form = False
 
     def normal(self, value: Value) -> str | None:
         return None if value is None else str(value)
@@ -70,5 +67,5 @@ class Plain:
     def searched(self, value: Value) -> str | None:
         return None if value is None else str(value)
 
-    def distinct(self, value: Value) -> str | None:  # noqa: ARG002 - the protocol's shape
-        return None
+    def distinct(self, value: Value) -> str | None:
+        return None if value is None else str(value)

@@ -25,7 +25,6 @@ class Text(Plain):
 
     name = "text"
     can = Abilities(search=True, group=True, unique=True)
-    has_distinct_form = True
     longest = 200
 
     def column(self) -> TypeEngine[Any]:
@@ -124,7 +123,6 @@ class Url(Text):
 
     name = "url"
     can = Abilities(sort=False, index=False)
-    has_distinct_form = False
     longest = 2000
 
     def check(self, text: str) -> str:
