@@ -27,7 +27,6 @@ from closeloop.records.commands import (
 )
 from closeloop.records.effects import Effect, Insert, Notify, Then
 from closeloop.records.execute import DEPTH_LIMIT, Executor
-from closeloop.records.numbers import Numbers
 from closeloop.runtime.kernel import make_parts
 
 pytestmark = pytest.mark.db
@@ -148,10 +147,10 @@ class TestOneFails:
         commands = [create(), CreateRecord("lead", {}, extra={"odd": "\x00"}), create(company="late"), create()]
         attempt = Executor._attempt
 
-        async def sometimes(self: Executor, submissions: dict[int, Submission], numbers: Numbers):
+        async def sometimes(self: Executor, submissions: dict[int, Submission], *more: Any):
             if len(submissions) == 2 and any(one.command is commands[2] for one in submissions.values()):
                 raise Unavailable
-            return await attempt(self, submissions, numbers)
+            return await attempt(self, submissions, *more)
 
         monkeypatch.setattr(Executor, "_attempt", sometimes)
         outcomes = await own_company.run(*commands)

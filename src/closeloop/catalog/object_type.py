@@ -12,10 +12,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from closeloop.base.errors import FieldError, Invalid
 from closeloop.catalog.convert import convert
 from closeloop.catalog.dependencies import Figure, Settled
-from closeloop.catalog.expressions import object_scope, type_of
+from closeloop.catalog.expressions import Related, object_scope, type_of
 from closeloop.catalog.field_types import has_column, type_for
 from closeloop.catalog.fitted import fitted
-from closeloop.catalog.model import Definition, Field, Label, ObjectDef
+from closeloop.catalog.model import Definition, Field, Label, Lookup, ObjectDef
 from closeloop.catalog.reading import Node, Problems
 from closeloop.catalog.search import tokens
 from closeloop.db.naming import UNFINISHED, index_name, is_good_name, unique_name
@@ -47,6 +47,8 @@ class Check:
     """What must hold of a record after every change; where it is null it holds."""
 
     holds: Expression
+    fields: frozenset[str]
+    """The fields that it rests on."""
     message: Label
     field: str | None
 
@@ -62,6 +64,7 @@ class ObjectType:
         schema: str,
         problems: Problems,
         becoming: Mapping[str, Field],
+        related: Related,
     ) -> None:
         self._schema = schema
         self.becoming = becoming
@@ -88,20 +91,22 @@ class ObjectType:
         self.levels: Mapping[str, int] = settled.levels
         """How many figures deep a computed field reads."""
         self.numbered: Mapping[str, Field] = {n: f for n, f in self.stored.items() if f.type == "auto_number"}
-        self.scope: SimpleScope = object_scope(self.fields)
+        self.related = related
+        self.scope: SimpleScope = object_scope(self.fields, related=related)
+        within = object_scope(self.fields)  # what may be asked of a record without looking at others
         self.stage_field = next((f for f in body.fields.values() if f.type == "stage"), None)
         node = Node({}, "", problems)
         self.duplicates = tuple(
             Duplicate(
                 self.fields[rule.field],
                 rule.then,
-                node.compile(rule.when, f"duplicates[{i}].when", self.scope, BOOL) if rule.when else None,
+                node.compile(rule.when, f"duplicates[{i}].when", within, BOOL) if rule.when else None,
             )
             for i, rule in enumerate(body.duplicates)
             if rule.field in body.fields
         )
         self.checks = tuple(
-            Check(holds, one.message, one.field)
+            Check(holds, self.depends_on(holds.paths), one.message, one.field)
             for i, one in enumerate(body.checks)
             if (holds := node.compile(one.check, f"checks[{i}].check", self.scope, BOOL)) is not None
         )
@@ -138,9 +143,11 @@ class ObjectType:
         before: dict[str, Any] = {}
         for name, formula in self.formulas.items():
             live = self.fields[name].live
-            if live or any(path in changed or path in before for path in formula.paths):
+            if live:
+                self._show(name, formula, row, env)
+            elif any(path in changed or path in before for path in formula.paths):
                 value = self._value(name, formula, row, env)
-                if not live and row.get(name) != value:
+                if row.get(name) != value:
                     before[name] = row.get(name)
                 row[name] = value
         for column, field in (*self.normed.items(), *self.distinct.items()):
@@ -181,14 +188,36 @@ class ObjectType:
         for name, figure in self.figures.items():
             row[name] = fitted(_NOTHING.get(figure.fn), figure.field.kind)
         for name, formula in self.formulas.items():
-            row[name] = self._value(name, formula, row, env)
+            if self.fields[name].live:
+                self._show(name, formula, row, env)
+            else:
+                row[name] = self._value(name, formula, row, env)
         self.derive(row, changed, env)
 
     def complete(self, row: dict[str, Any], env: Env) -> None:
         """Add the values of live formulas to a row that was read."""
         for name, formula in self.formulas.items():
             if self.fields[name].live:
-                row[name] = self._value(name, formula, row, env)
+                self._show(name, formula, row, env)
+
+    def _show(self, name: str, formula: Expression, row: dict[str, Any], env: Env) -> None:
+        """Set a live formula; one that reads other records only where they were read with the record."""
+        if formula.paths <= row.keys():
+            row[name] = self._value(name, formula, row, env)
+
+    def depends_on(self, paths: Iterable[str]) -> frozenset[str]:
+        """Return the record's own fields that the values of the paths rest on; what lies beyond them isn't watched."""
+        found: set[str] = set()
+        for path in paths:
+            head = path.partition(".")[0]
+            one = self.fields.get(head)
+            if one is not None and isinstance(one.computed, Lookup):
+                found.add(one.computed.via)
+            elif one is not None and one.live and head in self.formulas:
+                found |= self.depends_on(self.formulas[head].paths)
+            else:
+                found.add(head)
+        return frozenset(found)
 
     def inputs_of(self, names: Iterable[str]) -> list[str]:
         """Return the columns and lookups that the live formulas among the names are computed of."""
@@ -204,8 +233,6 @@ class ObjectType:
         return list(found)
 
     def _value(self, name: str, formula: Expression, row: Mapping[str, Any], env: Env) -> Any:
-        if not formula.paths <= row.keys():
-            return None  # what stands in other records is there only where it was read with the record
         return fitted(formula.evaluate(row, env), self.fields[name].kind)
 
     def field(self, name: str) -> Field:

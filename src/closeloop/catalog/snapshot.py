@@ -115,7 +115,9 @@ class Snapshot:
         for one in by_kind.get("object", []):
             problems = Problems()
             body = bodies[one.key]
-            objects[one.key] = ObjectType(one, body, settled[one.key], company.schema, problems, self._becoming(body))
+            objects[one.key] = ObjectType(
+                one, body, settled[one.key], company.schema, problems, self._becoming(body), self.fields_of
+            )
             errors.extend(FieldError(f"object/{one.key}: {e.field}", e.code, e.params) for e in problems.errors)
         self._compiled: dict[str, dict[str, Any]] = {}
         known = {"options", "pipeline", "object"}
@@ -147,6 +149,11 @@ class Snapshot:
             raise NotFound("unknown_object", name=name)
         return found
 
+    def fields_of(self, object_name: str) -> Mapping[str, Field] | None:
+        """Return the fields of an object that paths may lead to."""
+        found = self.objects.get(object_name)
+        return None if found is None else found.fields
+
     def target(self, node: Node) -> tuple[str, ObjectType | None]:
         """Read a definition's `on`: the name of the object it belongs to, and the object if there is one."""
         name = node.name("on")
@@ -158,6 +165,10 @@ class Snapshot:
     def all(self, kind: Kind[T]) -> Mapping[str, T]:
         """Return the compiled definitions of a kind by key."""
         return self._compiled[kind.name]
+
+    def compiled(self) -> Iterable[Any]:
+        """Return the compiled definitions of every kind."""
+        return (one for by_key in self._compiled.values() for one in by_key.values())
 
     def on(self, kind: Kind[T], object_name: str) -> tuple[T, ...]:
         """Return the compiled definitions of a kind that belong to an object, by their position, then by key."""
@@ -234,4 +245,4 @@ def _read_option_list(node: Node) -> tuple[Option, ...]:
 
 def scope_with(what: ObjectType, **roots: Scope) -> SimpleScope:
     """Make a scope of an object's fields with further roots, such as `input` or `candidate`."""
-    return object_scope(what.fields, roots)
+    return object_scope(what.fields, roots, what.related)

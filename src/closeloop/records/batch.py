@@ -27,6 +27,7 @@ from closeloop.records.effects import (
     WantPlace,
 )
 from closeloop.records.numbers import Numbers
+from closeloop.records.related import Beyond, List, RecordRow, Target
 
 Row = dict[str, Any]
 
@@ -36,7 +37,7 @@ class RecordState:
 
     __slots__ = ("env", "is_new", "loaded_version", "row", "touched", "was", "what")
 
-    def __init__(self, what: ObjectType, row: Row, env: Env, *, is_new: bool) -> None:
+    def __init__(self, what: ObjectType, row: RecordRow, env: Env, *, is_new: bool) -> None:
         self.what = what
         self.row = row
         self.env = env
@@ -78,19 +79,19 @@ class Work:
     cause: UUID | None = None
     root: "Work | None" = None
     state: RecordState | None = None
-    before: Row = field(default_factory=dict[str, Any])
+    before: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """The record before this command; empty for one that is made."""
     events: list[Event] = field(default_factory=list[Event])
     wants: list[WantPlace] = field(default_factory=list[WantPlace])
     then: list[Command] = field(default_factory=list[Command])
-    values: Row = field(default_factory=dict[str, Any])
+    values: dict[str, Any] = field(default_factory=dict[str, Any])
     """The command's typed values, once its handler has checked them."""
     joined: UUID | None = None
     answer: Any = None
     """What an earlier run of the same submission answered; nothing is done again then."""
 
     @property
-    def row(self) -> Row:
+    def row(self) -> RecordRow:
         if self.state is None:
             msg = "the command has no record yet"
             raise RuntimeError(msg)
@@ -117,7 +118,10 @@ class Work:
 class Batch:
     """All commands of one transaction with what they share."""
 
-    def __init__(self, catalog: Snapshot, org: Org, clock: Clock, numbers: Numbers) -> None:
+    def __init__(
+        self, catalog: Snapshot, org: Org, clock: Clock, numbers: Numbers, wanted: Iterable[Target | List] = ()
+    ) -> None:
+        """`wanted` is what an earlier attempt has found that it must read as well."""
         self.catalog = catalog
         self.numbers = numbers
         self.org = org
@@ -126,6 +130,7 @@ class Batch:
         self.unread = Env(self.now, catalog.zone, calendar=catalog.calendar)
         """What surrounds computed fields, which don't depend on who looks."""
         self.records: dict[tuple[str, UUID], RecordState] = {}
+        self.beyond = Beyond(catalog, org, self.unread, self.records, wanted)
         self.allowed: set[tuple[ActorKey, str, str, UUID]] = set()
         """(who, object, action, record) that the database said yes to."""
         self.loaded: dict[str, Any] = {}
@@ -137,12 +142,13 @@ class Batch:
         self.patches: dict[str, dict[UUID, Row]] = {}
         self._envs: dict[object, Env] = {}
 
-    def take(self, what: ObjectType, row: Row) -> None:
+    def take(self, what: ObjectType, row: Mapping[str, Any]) -> None:
         """Take a row as it was loaded: a later look may be the one under the lock, so it counts for more."""
         seen = self.records.get((what.name, row["id"]))
         if seen is None or not (seen.is_new or seen.touched):
-            what.complete(row, self.unread)
-            self.records[what.name, row["id"]] = RecordState(what, row, self.unread, is_new=False)
+            whole = self.beyond.row(what, row)
+            what.complete(whole, self.unread)
+            self.records[what.name, row["id"]] = RecordState(what, whole, self.unread, is_new=False)
 
     def need(self, definition: UUID) -> None:
         """Say that a version is needed; where it isn't at hand the batch starts again once it has been read."""
@@ -245,7 +251,7 @@ class Batch:
             work.joined = join.record
             work.events.clear()  # what was logged of a record that will not be made
             work.state = self.records[work.what.name, join.record]
-            work.before = dict(work.state.row)
+            work.before = work.state.row.copy()
 
 
 def _key(catalog: Snapshot, table: str, row: Mapping[str, Any]) -> tuple[Any, ...]:

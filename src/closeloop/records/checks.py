@@ -17,9 +17,7 @@ def require_checks(work: Work, batch: Batch) -> None:
     errors = [
         FieldError(check.field or "", "check_failed", {"message": check.message})
         for check in state.what.checks
-        if (changed is None or not check.holds.paths.isdisjoint(changed))
-        and check.holds.paths <= state.row.keys()
-        and check.holds.evaluate(state.row, env) is False
+        if (changed is None or not check.fields.isdisjoint(changed)) and check.holds.evaluate(state.row, env) is False
     ]
     if errors:
         raise Invalid(errors=errors)

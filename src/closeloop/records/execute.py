@@ -26,8 +26,10 @@ from closeloop.records.checks import require_checks
 from closeloop.records.commands import CreateRecord, Submission
 from closeloop.records.figures import parents_of, roll_up
 from closeloop.records.flush import hint_call, other_calls, record_calls
+from closeloop.records.load import rows_at_hand
 from closeloop.records.numbers import Numbers, Short
 from closeloop.records.parts import Load, Parts
+from closeloop.records.related import List, NotLoaded, Target
 
 DEPTH_LIMIT = 8
 """How many commands deep a chain of causes may go before it is taken for a loop."""
@@ -182,15 +184,20 @@ class Executor:
 
     async def _numbered(self, submissions: dict[int, Submission], numbers: Numbers) -> dict[int, Outcome]:
         """Carry the submissions out with the numbers that they need, reserved before the transaction begins."""
+        beyond: set[Target | List] = set()
         while True:
             await numbers.reserve(self._company.database)
             try:
-                return await self._attempt(submissions, numbers)
+                return await self._attempt(submissions, numbers, beyond)
             except Short as short:
                 numbers.want_another(short)
+            except NotLoaded as lost:
+                beyond.add(lost.what)
 
-    async def _attempt(self, submissions: dict[int, Submission], numbers: Numbers) -> dict[int, Outcome]:
-        batch = Batch(numbers.catalog, self._company.org, self._clock, numbers)
+    async def _attempt(
+        self, submissions: dict[int, Submission], numbers: Numbers, beyond: set[Target | List]
+    ) -> dict[int, Outcome]:
+        batch = Batch(numbers.catalog, self._company.org, self._clock, numbers, beyond)
         revision = self._company.revision
         works = {i: Work(s, s.command, s.actor) for i, s in submissions.items()}
         done: dict[int, Outcome] = {}
@@ -237,6 +244,7 @@ class Executor:
             load.receive(result)
         if batch.unknown:
             raise _Unpinned(batch.unknown)
+        await batch.beyond.read(tx, rows_at_hand(works, batch, self._parts.handlers))
 
     def _freshness(self, batch: Batch, revision: int) -> list[Load]:
         """See within the transaction that the catalog and the people at hand are the present ones, and will be.
@@ -265,7 +273,7 @@ class Executor:
                 if work.depth > DEPTH_LIMIT:
                     raise Invalid("too_deep", limit=DEPTH_LIMIT)
                 self._parts.handlers[type(work.command)].check(work, batch)
-            except Short:
+            except (Short, NotLoaded):
                 raise
             except Exception as error:
                 index = next((i for i, one in works.items() if one is work), None)
@@ -281,6 +289,8 @@ class Executor:
     def _guarded(self, work: Work, batch: Batch, step: Any) -> None:
         try:
             step(work, batch)
+        except NotLoaded:
+            raise
         except Exception as error:
             if not isinstance(error, CloseloopError):
                 _log.exception("a command failed")

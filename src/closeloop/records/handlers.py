@@ -52,7 +52,7 @@ def begin_change(work: Work) -> None:
     command = work.command
     if isinstance(command, RecordCommand) and command.version is not None and command.version != work.row["version"]:
         raise Conflict("version_conflict", data={"row": dict(work.row)})
-    work.before = dict(work.row)
+    work.before = work.row.copy()
 
 
 def check_relations(work: Work, values: Row, fields: Mapping[str, Field], batch: Batch) -> None:
@@ -93,7 +93,7 @@ class CreateHandler:
             values = coerce_seen(raw, sight, batch)
             if owner is not None:
                 values["owner"] = _owner(owner, work, batch)
-        row: Row = dict.fromkeys(what.columns)
+        row = batch.beyond.row(what, dict.fromkeys(what.columns), is_new=True)
         row.update(
             id=batch.new_id(),
             version=1,

@@ -69,7 +69,7 @@ class ClockReactor:
         if not work.has(CREATED):
             for clock in waiting_clocks(batch, work.row["id"]):
                 policy = batch.catalog.version(CLOCKS, clock["policy"], clock["definition"])
-                if policy is not None and changed & policy.paths:
+                if policy is not None and changed & policy.fields:
                     yield from self._judge(clock, policy, work, batch)
         for policy in policies:
             if self._starts(policy, work, batch):

@@ -51,7 +51,7 @@ class OperationHandler:
         _, operation = _of(work, batch.catalog)
         begin_change(work)
         inputs = {name: work.values.get(name) for name in operation.input}
-        before = dict(work.row)
+        before = work.row.copy()
         given = {name: (None, value) for name, value in inputs.items() if value is not None}
         yield Log(
             f"{work.what.name}.{operation.key}",

@@ -52,7 +52,8 @@ class OperationKind:
             inputs[name] = read_field(Node(raw, place, node.problems), name, catalog.option_lists, catalog.pipelines)
             if inputs[name].readonly:
                 node.problems.add(f"{place}.type", "not_an_input")
-        scope = scope_with(what, input=object_scope(inputs)) if what else SimpleScope({})
+        given = object_scope(inputs, related=catalog.fields_of)
+        scope = scope_with(what, input=given) if what else SimpleScope({})
         steps = [step for part in node.children("do") for step in _steps(part, what, scope, catalog)]
         return Operation(
             key=key,
