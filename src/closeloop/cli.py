@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -19,7 +20,7 @@ from fastapi import FastAPI
 
 from closeloop.api.app import create_app
 from closeloop.base.clock import SystemClock
-from closeloop.base.errors import CloseloopError
+from closeloop.base.errors import CloseloopError, NotFound
 from closeloop.base.logs import configure_logging
 from closeloop.base.messages import message
 from closeloop.base.settings import Settings, get_settings
@@ -31,8 +32,10 @@ from closeloop.runtime import worker as worker_process
 from closeloop.runtime.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
 from closeloop.runtime.host import Host
 from closeloop.runtime.install import prepare
+from closeloop.runtime.mend import drift_of
 from closeloop.runtime.new_company import NewCompany, make_company
 from closeloop.runtime.supervisor import ProcessSpec, StartError, Supervisor
+from closeloop.runtime.trash import purge as empty_trash
 
 T = TypeVar("T")
 
@@ -155,6 +158,54 @@ def _told() -> Generator[None]:
     except CloseloopError as error:
         lines = [f"{one.field}: {message(one.code, one.params, 'en-US')}" for one in error.errors]
         _fail("\n".join(lines) or message(error.code, error.params, "en-US"))
+
+
+@app.command()
+def drift(
+    company: Annotated[str | None, typer.Option(help="the key of one company; all of them if left out")] = None,
+) -> None:
+    """Print where tables differ from what the definitions say; change nothing; end with 1 where something does."""
+
+    async def compare(database: Database) -> list[str]:
+        return [
+            f"{one.key}: {line}"
+            for one in await _companies(database, company)
+            for line in await drift_of(database, one)
+        ]
+
+    lines = _with_database("drift", compare)
+    for line in lines:
+        typer.echo(line)
+    if lines:
+        raise typer.Exit(1)
+
+
+@app.command()
+def purge(
+    days: Annotated[int, typer.Option(min=0, help="destroy what went so many days ago or earlier")] = 30,
+    company: Annotated[str | None, typer.Option(help="the key of one company; all of them if left out")] = None,
+) -> None:
+    """Destroy fields and objects that have been in the trash for long, with their values."""
+
+    async def destroy(database: Database) -> list[str]:
+        before = SystemClock().now() - timedelta(days=days)
+        return [
+            f"{one.key}: {name}"
+            for one in await _companies(database, company)
+            for name in await empty_trash(database, one, before)
+        ]
+
+    for line in _with_database("purge", destroy):
+        typer.echo(line)
+
+
+async def _companies(database: Database, key: str | None) -> list[Company]:
+    """Return the company of a key, or all."""
+    async with database.autocommit() as session:
+        found = [one for one in await load_companies(session) if key in (None, one.key)]
+    if key is not None and not found:
+        raise NotFound("unknown_company")
+    return found
 
 
 @database_app.command("start")

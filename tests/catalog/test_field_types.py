@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -52,7 +53,22 @@ def coerce(kind: str, raw: Any, **more: Any) -> Any:
         ("choice", "", None),
         ("multi_choice", "乙,a,b", ["a", "b"]),
         ("multi_choice", [], None),
+        ("checklist", [{"key": "b", "done": True}, {"key": "a", "done": False}], ["b"]),
+        ("checklist", ["甲", "c"], ["a", "c"]),
         ("person", {"id": str(ID), "label": "x"}, ID),
+        ("department", str(ID), ID),
+        ("file", str(ID), [ID]),
+        ("photo", [{"id": str(ID), "name": "x.png"}, str(ID)], [ID]),
+        ("voice", [], None),
+        ("place", "39.9042， 116.4074", {"lat": 39.9042, "lng": 116.4074}),
+        (
+            "place",
+            {"lat": "1", "lng": 2, "accuracy": 5, "at": "2026-03-04T10:00:00+08:00"},
+            {"lat": 1.0, "lng": 2.0, "accuracy": 5.0, "at": "2026-03-04T02:00:00Z"},
+        ),
+        ("address", {"city": "厦门", "street": " 湖滨  1 号 "}, "\n厦门\n\n湖滨 1 号\n\n"),
+        ("address", "湖滨 1 号", "\n\n\n湖滨 1 号\n\n"),
+        ("address", {}, None),
         ("relation", str(ID), ID),
         ("relation", "", None),
     ],
@@ -92,6 +108,18 @@ def test_what_fits(kind: str, raw: Any, value: Any):
         ("choice", 1, "not_an_option"),
         ("multi_choice", ["a", "z"], "not_an_option"),
         ("multi_choice", 1, "not_a_list"),
+        ("checklist", ["z"], "not_an_option"),
+        ("file", ["x"], "not_an_id"),
+        ("file", [str(UUID(int=n)) for n in range(21)], "too_many"),
+        ("place", {"lat": 91, "lng": 0}, "out_of_range"),
+        ("place", {"lat": 0, "lng": "x"}, "not_a_place"),
+        ("place", {"lat": 0}, "not_a_place"),
+        ("place", {"lat": 0, "lng": 0, "height": 1}, "not_a_place"),
+        ("place", "here", "not_a_place"),
+        ("place", {"lat": 0, "lng": 0, "at": "2026-03-04T10:00:00"}, "no_zone"),
+        ("address", {"city": 5}, "not_text"),
+        ("address", {"town": "x"}, "not_an_address"),
+        ("address", {"street": "x" * 201}, "too_long"),
         ("person", 7, "not_an_id"),
         ("relation", "x", "not_an_id"),
     ],
@@ -145,3 +173,16 @@ def test_the_same_written_differently(kind: str, one: str, other: str):
 def test_different_ones_stay_different(kind: str, one: str, other: str):
     what = FIELD_TYPES[kind]
     assert what.normal(coerce(kind, one)) != what.normal(coerce(kind, other))
+
+
+def test_the_table_of_the_documents_is_what_types_can_do():
+    page = (Path(__file__).parents[2] / "docs/mechanisms/catalog.md").read_text()
+    listed = {
+        cells[0].strip("`"): [cell == "yes" for cell in cells[1:]]
+        for line in page.splitlines()
+        if line.startswith("| `") and len(cells := [cell.strip() for cell in line.strip("|").split("|")]) == 8
+    }
+    assert listed == {
+        name: [can.filter, can.sort, can.group, can.search, can.imported, can.unique, can.index]
+        for name, can in ((one.name, one.can) for one in FIELD_TYPES.values())
+    }

@@ -9,8 +9,9 @@ from closeloop.base.clock import FrozenClock
 from closeloop.base.errors import Invalid
 from closeloop.base.ids import new_id
 from closeloop.catalog.model import Company
+from closeloop.catalog.releases import next_release
 from closeloop.catalog.snapshot import Snapshot
-from closeloop.catalog.store import Body, next_release
+from closeloop.catalog.store import Body
 from closeloop.runtime.kernel import KINDS
 
 CLOCK = FrozenClock(START)
@@ -42,7 +43,9 @@ def test_a_list_of_children_has_no_column():
     assert "touches" in what.own_fields
     assert "touches" not in what.stored
     assert "touches" not in what.table.c
-    assert what.scope.resolve("touches") is None
+    symbol = what.scope.resolve("touches")
+    assert symbol is not None
+    assert symbol.type is None
     assert what.own_fields["touches"].readonly
 
 
@@ -130,7 +133,7 @@ def test_a_name_may_be_written_with_its_record_in_every_definition():
         for one in catalog.on(next(kind for kind in KINDS if kind.name == "clock"), "lead")
         if one.key == "first_touch"
     ]
-    assert clock.paths == {"first_touch_at", "stage"}
+    assert clock.fields == {"first_touch_at", "stage"}
 
 
 def test_only_new_content_makes_a_new_version():
@@ -149,3 +152,74 @@ def test_the_order_of_fields_is_content():
     body = next(one for one in sales_app() if (one.kind, one.key) == ("object", "touch"))
     turned = Body(body.kind, body.key, {**body.body, "fields": dict(reversed(list(body.body["fields"].items())))})
     assert turned.hash != body.hash
+
+
+def test_a_formula_has_the_type_of_its_expression_and_reads_others_in_order():
+    what = snapshot(
+        with_fields(
+            "lead",
+            c={"type": "formula", "value": "b + 1", "result": "money"},
+            b={"type": "formula", "value": "a * 2"},
+            a={"type": "formula", "value": "coalesce(downloads, 0)"},
+            quiet={"type": "formula", "value": "now() - created_at > days(3)"},
+            same={"type": "formula", "value": "owner"},
+        )
+    ).object("lead")
+    assert list(what.formulas) == ["a", "b", "c", "quiet", "same"]
+    assert [what.fields[name].kind for name in "abc"] == ["decimal", "decimal", "money"]
+    assert what.fields["quiet"].kind == "checkbox"
+    assert what.fields["quiet"].live
+    assert "quiet" not in what.table.c
+    assert what.fields["same"].kind == "person"
+
+
+TOUCHES = {"type": "children", "object": "touch", "by": "lead"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "place", "code"),
+    [
+        ({"f": {"type": "formula", "value": "1 +"}}, "f.value", "bad_expression"),
+        ({"f": {"type": "formula", "value": "g"}, "g": {"type": "formula", "value": "f"}}, "f", "circle"),
+        ({"f": {"type": "formula", "value": "f + 1"}}, "f", "circle"),
+        ({"f": {"type": "formula", "value": "owner == me"}}, "f.value", "depends_on_reader"),
+        ({"f": {"type": "formula", "value": "now() - created_at"}}, "f.value", "bad_result"),
+        ({"f": {"type": "formula", "value": "name", "result": "money"}}, "f.value", "bad_result"),
+        ({"f": {"type": "formula", "value": "name", "index": True}}, "f.index", "not_possible"),
+        (
+            {f"f{n}": {"type": "formula", "value": f"f{n - 1} + f{n - 1}" if n else "1"} for n in range(12)},
+            "f8.value",
+            "too_deep_formula",
+        ),
+        ({"f": {"type": "lookup", "via": "phone", "field": "x"}}, "f.via", "unknown_field"),
+        ({"f": {"type": "rollup", "of": "phone"}}, "f.of", "unknown_field"),
+        ({"t": TOUCHES, "f": {"type": "rollup", "of": "t", "fn": "sum"}}, "f.field", "required"),
+        ({"t": TOUCHES, "f": {"type": "rollup", "of": "t", "fn": "sum", "field": "kind"}}, "f.field", "not_possible"),
+        ({"t": TOUCHES, "f": {"type": "rollup", "of": "t", "where": "now() > created_at"}}, "f.where", "not_stored"),
+        ({"t": TOUCHES, "f": {"type": "rollup", "of": "t", "where": "kind"}}, "f.where", "bad_expression"),
+        ({"f": {"type": "auto_number", "format": "Q-{year}"}}, "f.format", "bad_format"),
+        ({"f": {"type": "auto_number", "format": "{number}{number}"}}, "f.format", "bad_format"),
+        ({"f": {"type": "decimal", "unique": True}}, "f.unique", "not_possible"),
+        ({"f": {"type": "place", "index": True}}, "f.index", "not_possible"),
+        ({"f": {"type": "text", "max": 2000, "index": True}}, "f.index", "not_possible"),
+        ({"f": {"type": "integer", "default": "many"}}, "f.default", "not_number"),
+        ({"f": {"type": "integer", "default": {"value": "name"}}}, "f.default", "bad_expression"),
+        ({"f": {"type": "formula", "value": "1", "required": True}}, "f.required", "not_possible"),
+        ({"f": {"type": "checklist"}}, "f.items", "required"),
+        ({"f": {"type": "text", "pattern": {"match": "(a+)+", "hint": "a"}}}, "f.pattern.match", "bad_pattern"),
+        ({"f": {"type": "text", "pattern": {"match": "(a", "hint": "a"}}}, "f.pattern.match", "bad_pattern"),
+    ],
+)
+def test_a_field_that_cannot_be_is_refused_at_its_place(fields: dict[str, Any], place: str, code: str):
+    assert problems(with_fields("lead", **fields)).get(f"object/lead: fields.{place}") == code
+
+
+def test_a_circle_names_its_way_across_objects():
+    bodies = (
+        with_fields("lead", t=TOUCHES, total={"type": "rollup", "of": "t", "fn": "sum", "field": "share"}),
+        with_fields("touch", share={"type": "formula", "value": "1 + x"}, x={"type": "formula", "value": "share"}),
+    )
+    with pytest.raises(Invalid) as caught:
+        snapshot(*bodies)
+    (circle,) = [error for error in caught.value.errors if error.code == "circle"]
+    assert circle.params["path"] == "touch.share → touch.x → touch.share"

@@ -10,7 +10,8 @@ from hypothesis import settings
 from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
 from sqlalchemy.schema import CreateTable
 
-from closeloop.expr import Env, Expression, Value
+from closeloop.expr import Env, Expression
+from closeloop.expr.numbers import Element
 
 settings.register_profile("thorough", deadline=None, max_examples=5000)
 
@@ -35,6 +36,48 @@ COLUMNS: Mapping[str, sa.types.TypeEngine[Any]] = {
 """The columns of the one made-up object that these tests ask about."""
 
 
+LIST = "kids"
+"""A list of records with the same columns, and what a row holds them under."""
+
+
+class Kids:
+    """The list of one row in SQL."""
+
+    def __init__(self, table: sa.Table, kid: sa.Table) -> None:
+        self._kid = kid
+        self._mine = kid.c.row == table.c.row
+
+    def __call__(self, path: str) -> Element:
+        return self._kid.c[path]
+
+    def _where(self, question: Element, condition: Element) -> sa.Select[Any]:
+        return sa.select(question).select_from(self._kid).where(self._mine, condition).correlate_except(self._kid)
+
+    def ask(self, question: Element, condition: Element) -> Element:
+        return self._where(question, condition).scalar_subquery()
+
+    def exists(self, condition: Element) -> Element:
+        return self._where(sa.literal_column("1"), condition).exists()
+
+    def newest(self, value: Element, condition: Element) -> Element:
+        return self._where(value, condition).order_by(self._kid.c.n.desc()).limit(1).scalar_subquery()
+
+
+class Table:
+    """The made-up object's columns and its list."""
+
+    def __init__(self, table: sa.Table, kid: sa.Table) -> None:
+        self._table = table
+        self._kid = kid
+
+    def __call__(self, path: str) -> Element:
+        return self._table.c[path]
+
+    def children(self, path: str) -> Kids:
+        assert path == LIST
+        return Kids(self._table, self._kid)
+
+
 class Asking:
     """Asks PostgreSQL for expressions over rows; its session's zone is none of a test's, since none may matter."""
 
@@ -48,23 +91,36 @@ class Asking:
             *(sa.Column(name, kind) for name, kind in COLUMNS.items()),
             prefixes=["TEMPORARY"],
         )
+        self._kid = sa.Table(
+            "made_up_kid",
+            sa.MetaData(),
+            sa.Column("row", sa.Integer()),
+            sa.Column("n", sa.Integer()),
+            *(sa.Column(name, kind) for name, kind in COLUMNS.items()),
+            prefixes=["TEMPORARY"],
+        )
         self._insert = f"INSERT INTO made_up VALUES (%s{', %s' * len(COLUMNS)})"
+        self._insert_kid = f"INSERT INTO made_up_kid VALUES (%s, %s{', %s' * len(COLUMNS)})"
         connection.execute("SET TIME ZONE 'America/New_York'")
-        connection.execute(str(CreateTable(self._table).compile(dialect=self._dialect)))
+        for table in (self._table, self._kid):
+            connection.execute(str(CreateTable(table).compile(dialect=self._dialect)))
 
     def question(self, expressions: Sequence[Expression], env: Env) -> tuple[str, Mapping[str, Any]]:
         """Return one statement that asks for them all."""
-        asked = [one.sql(lambda path: self._table.c[path], env).label(f"e{i}") for i, one in enumerate(expressions)]
+        columns = Table(self._table, self._kid)
+        asked = [one.sql(columns, env).label(f"e{i}") for i, one in enumerate(expressions)]
         chosen = sa.select(*asked).select_from(self._table).order_by(self._table.c.row)
         compiled = chosen.compile(dialect=self._dialect)
         return str(compiled), compiled.params
 
     def answers(
-        self, question: tuple[str, Mapping[str, Any]], rows: Sequence[Mapping[str, Value]]
+        self, question: tuple[str, Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]
     ) -> list[tuple[Any, ...]]:
         """Return the values of the expressions for each row."""
         with self._connection.transaction(force_rollback=True), self._connection.cursor() as cursor:
             cursor.executemany(self._insert, [[i, *(row[name] for name in COLUMNS)] for i, row in enumerate(rows)])
+            kids = [(i, n, kid) for i, row in enumerate(rows) for n, kid in enumerate(row.get(LIST, ()))]
+            cursor.executemany(self._insert_kid, [[i, n, *(kid[name] for name in COLUMNS)] for i, n, kid in kids])
             return cursor.execute(*question).fetchall()
 
 

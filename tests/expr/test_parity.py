@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, event, given, note, settings
 from hypothesis import strategies as st
-from tests.expr.conftest import Asking
+from tests.expr.conftest import LIST, Asking
 
 from closeloop.expr import (
     BOOL,
@@ -35,9 +35,11 @@ from closeloop.expr import (
     from_ast,
     list_of,
 )
+from closeloop.expr.aggregates import AGGREGATES
 from closeloop.expr.nodes import plain_value
 from closeloop.expr.operators import OPERATORS, SQL_TYPES
 from closeloop.expr.overloads import Anything, ListOfSame, Overload, Places, Same, Word
+from closeloop.expr.scope import OUTSIDE
 
 pytestmark = pytest.mark.db
 
@@ -59,7 +61,7 @@ FIELDS: dict[str, Type] = {
     "people": list_of(ID),
     "numbers": list_of(NUMBER),
 }
-SCOPE = SimpleScope(FIELDS)
+SCOPE = SimpleScope(FIELDS, own_root="record", lists={LIST: SimpleScope(FIELDS)})
 SCALARS = (NUMBER, TEXT, BOOL, DATE, DATETIME, DURATION, ID)
 LISTS = (list_of(TEXT), list_of(ID), list_of(NUMBER))
 ZONES = [ZoneInfo(name) for name in ("Asia/Shanghai", "Europe/Berlin", "Asia/Kathmandu", "Pacific/Apia")]
@@ -107,7 +109,7 @@ def list_values(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.lists(maybe(values), max_size=3)
 
 
-rows = st.fixed_dictionaries(
+records = st.fixed_dictionaries(
     {
         "whole": maybe(whole_numbers),
         "money": maybe(st.decimals(-(10**15), 10**15, places=4)),
@@ -133,6 +135,7 @@ calendars = st.builds(
     st.frozensets(near_days, max_size=12),
     st.frozensets(near_days, max_size=12),
 )
+rows = st.builds(lambda row, kids: {**row, LIST: kids}, records, st.lists(records, max_size=3))
 envs = st.builds(
     Env,
     now=st.datetimes(RECENT, SOON, timezones=st.sampled_from([UTC, *ZONES])),
@@ -273,6 +276,52 @@ def test_python_and_sql_agree(
     for expression in expressions:
         note(expression.source)
         event(str(expression.type))
+    compare(expressions, data, env, asking.answers(asking.question(expressions, env), data))
+
+
+def over_kids(name: str, value: Type | None, condition: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the tree of a function over the list, whose condition may name the record around it too."""
+    args = [constant(True, BOOL) if value is None else field(next(n for n, kind in FIELDS.items() if kind == value))]
+    return {"op": name, "over": LIST, "args": [*args, condition]}
+
+
+def seen_from_inside(tree: dict[str, Any]) -> dict[str, Any]:
+    """Return a tree whose every other field is the outer record's."""
+    if tree["op"] == "field":
+        return field(f"{OUTSIDE}.{tree['path']}") if tree["path"] in OUTER else tree
+    return {**tree, "args": list(map(seen_from_inside, tree["args"]))} if "args" in tree else tree
+
+
+OUTER = list(FIELDS)[::2]
+LISTED = [
+    (name, value)
+    for name, aggregate in AGGREGATES.items()
+    for value in ([None] if aggregate.kinds is None else [one for one in SCALARS if one.kind in aggregate.kinds])
+    if value != DURATION
+]
+
+
+@settings(
+    max_examples=max(200, settings().max_examples),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+)
+@given(
+    condition=trees(BOOL, 2).map(seen_from_inside),
+    wanted=st.lists(st.sampled_from(LISTED), min_size=3, max_size=6),
+    data=st.lists(rows, min_size=1, max_size=3),
+    env=envs,
+)
+def test_functions_over_a_list_of_records_agree(
+    asking: Asking,
+    condition: dict[str, Any],
+    wanted: list[tuple[str, Type | None]],
+    data: list[Mapping[str, Any]],
+    env: Env,
+) -> None:
+    expressions = [from_ast(over_kids(name, value, condition), SCOPE) for name, value in wanted]
+    for expression in expressions:
+        note(expression.source)
+        assert from_ast(expression.ast, SCOPE).ast == expression.ast
     compare(expressions, data, env, asking.answers(asking.question(expressions, env), data))
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from tests.support.company import Clocked, fresh_company, with_fields
 
 from closeloop.db.engine import Database
+from closeloop.expr import Env
 from closeloop.records.columns import Columns
 from closeloop.records.commands import CreateRecord, DeleteRecord
 
@@ -22,6 +23,10 @@ async def linked(database: Database) -> AsyncGenerator[Clocked]:
         yield company
 
 
+def columns_of(company: Clocked) -> Columns:
+    return Columns(company.catalog, company.catalog.object("touch"), Env(company.clock.now(), company.catalog.zone))
+
+
 async def made(within: Clocked, object_name: str, **values: Any) -> Any:
     (outcome,) = await within.run(CreateRecord(object_name, values))
     return outcome.record()["id"]
@@ -34,7 +39,7 @@ async def test_a_path_leads_over_relations_and_is_empty_where_they_end(linked: C
     touches = [await made(linked, "touch", lead=lead, kind="call") for lead in (middle, top, gone)]
     await linked.run(DeleteRecord("lead", gone))
 
-    columns = Columns(linked.catalog, linked.catalog.object("touch"))
+    columns = columns_of(linked)
     elements = [columns(path) for path in ("kind", "lead.company", "lead.above.company", "lead.above.city")]
     own = columns("id")
     query = sa.select(*elements).select_from(columns.source).where(own.in_(touches)).order_by(own)
@@ -46,7 +51,7 @@ async def test_a_path_leads_over_relations_and_is_empty_where_they_end(linked: C
 
 
 def test_a_relation_is_joined_once(linked: Clocked):
-    columns = Columns(linked.catalog, linked.catalog.object("touch"))
+    columns = columns_of(linked)
     for path in ("lead.company", "lead.city", "lead.above.city", "lead.above.company"):
         columns(path)
     assert str(columns.source).count("JOIN") == 2

@@ -1,7 +1,7 @@
 """The write path: what fails takes nothing with it, what comes through leaves its whole trail."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -147,10 +147,10 @@ class TestOneFails:
         commands = [create(), CreateRecord("lead", {}, extra={"odd": "\x00"}), create(company="late"), create()]
         attempt = Executor._attempt
 
-        async def sometimes(self: Executor, submissions: Sequence[Submission], *rest: Any):
-            if len(submissions) == 2 and any(one.command is commands[2] for one in submissions):
+        async def sometimes(self: Executor, asked: Any):
+            if len(asked.submissions) == 2 and any(one.command is commands[2] for one in asked.submissions):
                 raise Unavailable
-            return await attempt(self, submissions, *rest)
+            return await attempt(self, asked)
 
         monkeypatch.setattr(Executor, "_attempt", sometimes)
         outcomes = await own_company.run(*commands)

@@ -31,7 +31,7 @@ def schema(
         {c.name: c for c in (ID, *columns)},
         {c.name: c for c in (KEY, *constraints)},
         {i.name: i for i in indexes},
-        frozenset(trash),
+        {name: ColumnShape(name, "text", nullable=True) for name in trash},
     )
     return SchemaShape({"lead": lead})
 
@@ -43,7 +43,7 @@ def test_equal_shapes_need_nothing() -> None:
 def test_what_is_dropped_gets_a_trash_name_that_is_free() -> None:
     made = plan(schema(NAME, trash=("trash1_name", "trash2_name")), schema())
     assert made.changes == (DropColumn("lead", NAME, "trash3_name"),)
-    current = SchemaShape(schema().tables, frozenset({"trash1_lead"}))
+    current = SchemaShape(schema().tables, {"trash1_lead": schema().tables["lead"]})
     assert plan(current, EMPTY).changes == (DropTable("lead", "trash2_lead", ("lead_pk",)),)
 
 

@@ -85,6 +85,15 @@ class Actor:
         """Whether no role hides or locks a field from the actor."""
         return self._open
 
+    @cached_property
+    def seen(self) -> object:
+        """What two actors have in common who see the same objects and fields."""
+        if self.sees_all_fields:
+            return self.everything or self.limits
+        grants = ((name, one) for role in self.roles for name, one in role.objects.items())
+        levels = {(name, bool(one.read), one.usual, frozenset(one.fields.items())) for name, one in grants}
+        return self.limits, frozenset(levels)
+
     def env(self, now: datetime, catalog: Snapshot) -> Env:
         """Return what expressions know about the moment and the one who asks."""
         return Env(

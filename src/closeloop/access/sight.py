@@ -1,12 +1,12 @@
 """An object as an actor sees it: a hidden field is not there, a locked one can't be set."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 
 from closeloop.access.decide import Actor
-from closeloop.access.roles import HIDDEN, LEVELS, READ, Grant
+from closeloop.access.roles import HIDDEN, LEVELS, READ
 from closeloop.base.errors import FieldError, Invalid
-from closeloop.catalog.expressions import object_scope
+from closeloop.catalog.expressions import Related, object_scope
 from closeloop.catalog.model import Field
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.expr import SimpleScope
@@ -15,7 +15,10 @@ from closeloop.expr import SimpleScope
 class Sight:
     """The fields of an object that an actor may read, and those among them that it may not set."""
 
-    def __init__(self, what: ObjectType, hidden: frozenset[str], locked: frozenset[str]) -> None:
+    def __init__(
+        self, what: ObjectType, hidden: frozenset[str], locked: frozenset[str], related: Related | None = None
+    ) -> None:
+        """`related` gives what the actor may read of other objects; None is all of it."""
         self.what = what
         self.hidden = hidden
         self.locked = locked
@@ -23,16 +26,18 @@ class Sight:
         self.fields: Mapping[str, Field] = (
             {name: field for name, field in what.fields.items() if name not in hidden} if hidden else what.fields
         )
+        self._related = related
 
     @cached_property
     def scope(self) -> SimpleScope:
-        """What the actor's own expressions may name."""
-        return object_scope(self.fields) if self.hidden else self.what.scope
+        """What the actor's own expressions may name: a path leads over what the actor may read, and no further."""
+        return self.what.scope if self._related is None else object_scope(self.fields, related=self._related)
 
     @cached_property
-    def columns(self) -> tuple[str, ...]:
-        """The columns that a read of a record takes out of the database."""
-        return tuple(name for name in self.what.columns if name in self.fields)
+    def read(self) -> tuple[str, ...]:
+        """What a read of a record takes out of the database: what the actor sees, and what that is computed of."""
+        seen = [name for name in (*self.what.columns, *self.what.lookups) if name in self.fields]
+        return tuple(dict.fromkeys((*seen, *self.what.inputs_of(self.fields))))
 
     def field(self, name: str) -> Field:
         """Return a field that the actor may read; raises Invalid as for one that never was."""
@@ -48,20 +53,27 @@ class Sight:
 
 def sight_of(catalog: Snapshot, what: ObjectType, actor: Actor) -> Sight:
     """Return an object as the actor sees it; made once a release and set of roles."""
-    grants = () if actor.sees_all_fields else tuple(role.grant(what.name) for role in actor.roles)
-    shape = actor.sees_all_fields or frozenset((one.usual, frozenset(one.fields.items())) for one in grants)
-    key = ("sight", what.name, shape)
+    key = ("sight", what.name, actor.seen)
     found = catalog.statements.get(key)
     if found is None:
-        whole = Sight(what, frozenset(), frozenset())
-        found = catalog.statements[key] = whole if actor.sees_all_fields else _made(what, grants)
+        found = catalog.statements[key] = _made(catalog, what, actor)
     return found
 
 
-def _made(what: ObjectType, grants: Sequence[Grant]) -> Sight:
+def _made(catalog: Snapshot, what: ObjectType, actor: Actor) -> Sight:
     """Add the grants up: the widest level of each field counts."""
+
+    def related(name: str) -> Mapping[str, Field] | None:
+        other = catalog.objects.get(name)
+        if other is None or not actor.reach(name, "read"):
+            return None
+        return sight_of(catalog, other, actor).fields
+
+    if actor.sees_all_fields:
+        return Sight(what, frozenset(), frozenset(), None if actor.everything else related)
+    grants = [role.grant(what.name) for role in actor.roles]
     levels = {
         name: max((grant.level(name) for grant in grants), key=LEVELS.index, default=HIDDEN) for name in what.own_fields
     }
     hidden = frozenset(name for name, level in levels.items() if level == HIDDEN)
-    return Sight(what, hidden, frozenset(name for name, level in levels.items() if level == READ))
+    return Sight(what, hidden, frozenset(name for name, level in levels.items() if level == READ), related)

@@ -37,7 +37,7 @@ async def explain_access(object_name: str, record: UUID, caller: Signed, person:
         row = await reader.whole(session, object_name, record)
         what = caller.catalog.object(object_name)
         asked = [*ACTIONS, *operations]
-        judged = await verdicts(session, what, row, actor, env, Columns(caller.catalog, what), asked)
+        judged = await verdicts(session, what, row, actor, env, Columns(caller.catalog, what, env), asked)
     sight = reader.sight(what)
     actions: list[dict[str, Any]] = []
     for one in judged:

@@ -18,7 +18,9 @@ from closeloop.api import (
     audit,
     bulk,
     catalog,
+    changes,
     clocks,
+    definitions,
     files,
     health,
     history,
@@ -34,7 +36,7 @@ from closeloop.api import (
     transfer,
     webhooks,
 )
-from closeloop.api.problems import add_error_handlers
+from closeloop.api.problems import OUT_OF_DATE, SECOND_TIME, add_error_handlers
 from closeloop.base.clock import Clock, SystemClock
 from closeloop.base.errors import NotFound
 from closeloop.base.figures import HTTP_SECONDS
@@ -88,6 +90,8 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
         tokens,
         audit,
         catalog,
+        changes,
+        definitions,
         openapi,
         records,
         history,
@@ -104,8 +108,37 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
     ):
         app.include_router(module.router, prefix="/api/v1")
     _serve_client(app, settings.web_dist or Path(__file__).parents[3] / "web" / "dist")
+    app.add_middleware(OnceMore)
     app.add_middleware(RequestLog, clock=clock or SystemClock())
     return app
+
+
+class OnceMore:
+    """Answers a read again that met a table in the middle of its change: by now there is a newer catalog.
+
+    Writes need no such thing: a batch looks at the catalog's number under its transaction (records/execute.py).
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            await self._app(scope, receive, send)
+            return
+        again = False
+
+        async def first(message: Message) -> None:
+            nonlocal again
+            again = again or (message["type"] == "http.response.start" and scope["state"].get(OUT_OF_DATE, False))
+            if not again:
+                await send(message)
+
+        scope.setdefault("state", {})
+        asked = {**scope, "state": {**scope["state"], SECOND_TIME: True}}
+        await self._app(scope, receive, first)
+        if again:
+            await self._app(asked, receive, send)
 
 
 class RequestLog:

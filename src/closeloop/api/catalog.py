@@ -1,6 +1,7 @@
 """What the caller may see of the company's metadata: everything that a client needs to draw any object."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -9,12 +10,13 @@ from closeloop.access.decide import Actor
 from closeloop.access.sight import sight_of
 from closeloop.api.answers import Json
 from closeloop.api.deps import Signed
-from closeloop.catalog.field_types import FIELD_TYPES
+from closeloop.catalog.field_types import abilities
 from closeloop.catalog.model import Field, text_of
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.engine.clocks.model import CLOCKS
 from closeloop.engine.operations.model import OPERATIONS
 from closeloop.engine.scoring.model import SCORECARDS
+from closeloop.records.present import plain_decimal
 from closeloop.records.query import views_seen
 
 router = APIRouter(tags=["catalog"])
@@ -106,7 +108,7 @@ def _object(what: ObjectType, catalog: Snapshot, actor: Actor, locale: str) -> d
 
 def field_out(field: Field, locale: str, *, searched: bool = False, locked: bool = False) -> dict[str, Any]:
     """Return a field as clients see it; of an object or of an operation's input."""
-    can = FIELD_TYPES[field.type].can
+    can = abilities(field)
     out: dict[str, Any] = {
         "name": field.name,
         "label": text_of(field.label, locale),
@@ -115,13 +117,32 @@ def field_out(field: Field, locale: str, *, searched: bool = False, locked: bool
         "required": field.required,
         "readonly": field.readonly or locked,
         "system": field.system,
-        "can": {"filter": can.filter, "sort": can.sort, "group": can.group, "search": searched},
+        "can": {
+            "filter": can.filter,
+            "sort": can.sort,
+            "group": can.group,
+            "search": searched,
+            "import": can.imported and not (field.readonly or locked),
+        },
     }
     if field.options:
         out["options"] = [
             {"key": option.key, "label": text_of(option.label, locale), "color": option.color}
             for option in field.options
         ]
-    optional: Mapping[str, Any] = {"max": field.max, "min": field.min, "object": field.object, "by": field.by}
+    optional: Mapping[str, Any] = {
+        "max": field.max,
+        "min": field.min,
+        "object": field.object,
+        "by": field.by,
+        "result": field.result,
+        "unique": field.unique or None,
+        "default": _plain(field.default.value) if field.default else None,
+    }
     out.update({name: value for name, value in optional.items() if value is not None})
     return out
+
+
+def _plain(value: Any) -> Any:
+    """Return a default as it is sent in: a decimal as a string."""
+    return plain_decimal(value) if isinstance(value, Decimal) else value

@@ -16,7 +16,6 @@ from closeloop.db.unit_of_work import Session
 from closeloop.engine.clocks.model import BREACHED, CANCELLED, CLOCKS, MET, PAUSED, RUNNING, color_of
 from closeloop.engine.steps.messages import step_text
 from closeloop.engine.steps.model import as_mapping
-from closeloop.records.columns import Columns
 from closeloop.records.query import MOST
 
 router = APIRouter(tags=["clocks"])
@@ -38,7 +37,7 @@ async def list_clocks(
     """List the clocks of an object's readable records, those due first."""
     reader = caller.reader()
     what = reader.require_readable(object)
-    columns = Columns(caller.catalog, what)
+    columns = reader.columns(what)
     readable = reader.within(what, columns)
     if state is not None and state not in STATES:
         raise Invalid(errors=[FieldError("state", "not_an_option", {"options": list(STATES)})])

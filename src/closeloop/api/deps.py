@@ -40,7 +40,7 @@ class Caller:
 
     @property
     def catalog(self) -> Snapshot:
-        return self.runtime.catalog
+        return self.runtime.catalog_for(self.actor)
 
     @property
     def person(self) -> Person:
@@ -101,8 +101,8 @@ async def known_caller(
     row = await _row(runtime, "sys_session", token)
     if row is None:
         raise NotSignedIn("expired")
-    session_id, person_id, _expires, seen, release, org, _scopes = row
-    await runtime.fresh(release, org)
+    session_id, person_id, _expires, seen, revision, org, _scopes = row
+    await runtime.fresh(revision, org)
     await _seen(runtime, runtime.tables.session, session_id, seen)
     return Caller(runtime, session_id, runtime.actor_of(_person(runtime, person_id)), language)
 
@@ -112,8 +112,8 @@ async def _by_token(request: Request, bearer: str, runtime: CompanyRuntime, lang
     row = await _row(runtime, "sys_token", token.strip()) if scheme.lower() == "bearer" else None
     if row is None:
         raise NotSignedIn("bad_token")
-    token_id, person_id, _expires, seen, release, org, scopes = row
-    await runtime.fresh(release, org)
+    token_id, person_id, _expires, seen, revision, org, scopes = row
+    await runtime.fresh(revision, org)
     limits = frozenset[str](scopes)
     if not may_call(limits, request.method, request.url.path.removeprefix("/api/v1")):
         raise Forbidden("token_scope")
@@ -171,7 +171,7 @@ def _statement(schema: str, table: str) -> Statement:
     if found is None:
         scopes = "s.scopes" if table == "sys_token" else "NULL"
         found = _STATEMENTS[schema, table] = Statement(
-            f"SELECT s.id, s.person, s.expires_at, s.seen_at, t.release, t.org, {scopes}"  # noqa: S608 - our own names
+            f"SELECT s.id, s.person, s.expires_at, s.seen_at, t.revision, t.org, {scopes}"  # noqa: S608 - our own names
             f' FROM "{schema}".{table} s JOIN "{schema}".sys_state t ON t.id = 1 WHERE s.token_hash = %s',
             table,
         )

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from fastapi import APIRouter, Query
 
 from closeloop.access.sight import Sight
@@ -12,8 +13,11 @@ from closeloop.api.clocks import clocks_by_record
 from closeloop.api.deps import Caller, Signed
 from closeloop.api.redact import unmet_seen, without_hidden
 from closeloop.base.errors import FieldError, Invalid
-from closeloop.catalog.model import Field, text_of
+from closeloop.catalog.field_types.place import address_parts
+from closeloop.catalog.model import Field, Pipeline, text_of
 from closeloop.catalog.snapshot import ObjectType
+from closeloop.db.statement import compile_statement
+from closeloop.db.unit_of_work import Session
 from closeloop.engine.assign.messages import reason_text
 from closeloop.engine.assign.model import POLICIES
 from closeloop.engine.operations.model import OPERATIONS
@@ -22,7 +26,7 @@ from closeloop.engine.stages.gates import missing_at
 from closeloop.events.log import last_decisions, timeline
 from closeloop.events.messages import TITLES
 from closeloop.events.model import ASSIGNED, SCORED, UNASSIGNED
-from closeloop.records.present import person, plain_decimal
+from closeloop.records.present import department, person, plain_decimal
 
 router = APIRouter(prefix="/objects/{object_name}/records/{record}", tags=["history"])
 
@@ -80,7 +84,9 @@ def _title(kind: str, what: ObjectType, caller: Caller) -> str:
 
 
 def _value(value: Any, field: Field, caller: Caller) -> Any:
-    if value is not None and field.type == "person":
+    if value is not None and field.kind in ("department", "address"):
+        return department(UUID(value), caller.actor.org) if field.kind == "department" else address_parts(value)
+    if value is not None and field.kind == "person":
         return person(UUID(value), caller.actor.org)
     return value
 
@@ -113,6 +119,7 @@ async def explain(object_name: str, record: UUID, caller: Signed) -> Json:
             session, caller.catalog.system, record, [[SCORED], [ASSIGNED, UNASSIGNED]]
         )
         clocks = (await clocks_by_record(session, caller, [record], whole=True)).get(record, [])
+        judged = await _judged_by(session, what, record, caller)
     sight = reader.sight(what)
     why: dict[str, Any] = without_hidden(scored["why"], sight.hidden) if scored else {}
     return Json(
@@ -121,7 +128,7 @@ async def explain(object_name: str, record: UUID, caller: Signed) -> Json:
             "assignment": {**_assignment(assigned["why"]["assignment"], caller), "at": assigned["at"]}
             if assigned
             else None,
-            "gates": _gates(sight, row, caller),
+            "gates": _gates(sight, row, judged, caller),
             "clocks": clocks,
         }
     )
@@ -158,7 +165,7 @@ def _seen(name: str, value: Any, what: ObjectType, caller: Caller) -> str:
     if field is None:
         return name
     shown = "—" if value in (None, "", []) else str(value)
-    if field.type in ("decimal", "money", "percent") and value is not None:
+    if field.kind in ("decimal", "money", "percent") and value is not None:
         shown = plain_decimal(Decimal(value))
     if field.options:
         labels = {option.key: text_of(option.label, caller.locale) for option in field.options}
@@ -190,7 +197,22 @@ def _person(value: str | None, caller: Caller) -> dict[str, Any] | None:
     return person(UUID(value), caller.actor.org) if value else None
 
 
-def _gates(sight: Sight, row: dict[str, Any], caller: Caller) -> list[dict[str, Any]]:
+async def _judged_by(session: Session, what: ObjectType, record: UUID, caller: Caller) -> Pipeline | None:
+    """Return the pipeline in the version that the record's next move is judged by."""
+    field = what.stage_field
+    if field is None or field.pipeline is None:
+        return None
+    stay = caller.catalog.system.stage_stay
+    query = sa.select(stay.c.definition).where(stay.c.record == record, stay.c.left_at.is_(None))
+    row = await session.fetch_one(*compile_statement(query, "open stay"))
+    if row is None:
+        return None
+    if not caller.catalog.knows(row[0]):
+        await caller.runtime.pin([row[0]])
+    return caller.catalog.pipeline_version(field.pipeline, row[0])
+
+
+def _gates(sight: Sight, row: dict[str, Any], judged: Pipeline | None, caller: Caller) -> list[dict[str, Any]]:
     """Return for every other stage whether it may be entered, and what it still asks for."""
     what = sight.what
     pipeline = caller.catalog.pipeline_of(what)
@@ -198,7 +220,8 @@ def _gates(sight: Sight, row: dict[str, Any], caller: Caller) -> list[dict[str, 
         return []
     env = caller.actor.env(caller.runtime.clock.now(), caller.catalog)
     gates: list[dict[str, Any]] = []
-    for stage in pipeline.stages:
+    for present in pipeline.stages:
+        stage = (judged.stage(present.key) if judged else None) or present
         if stage.key == row[what.stage_field.name]:
             continue
         asked = unmet_seen(missing_at(caller.catalog, what, stage.key, row, env), sight)

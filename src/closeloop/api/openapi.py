@@ -10,6 +10,8 @@ from closeloop.access.decide import Actor
 from closeloop.access.sight import Sight, sight_of
 from closeloop.api.answers import Json
 from closeloop.api.deps import Signed
+from closeloop.catalog.field_types import FILES
+from closeloop.catalog.field_types.place import PARTS
 from closeloop.catalog.model import Field, text_of
 from closeloop.catalog.snapshot import Snapshot
 from closeloop.engine.operations.model import OPERATIONS
@@ -22,6 +24,11 @@ _ID = {"type": "string", "format": "uuid"}
 _LABELLED = {
     "type": "object",
     "properties": {"id": _ID, "label": {"type": ["string", "null"]}},
+    "required": ["id"],
+}
+_FILE = {
+    "type": "object",
+    "properties": {"id": _ID, **{name: {"type": "string"} for name in ("name", "type")}, "size": {"type": "integer"}},
     "required": ["id"],
 }
 _LISTS_ELSEWHERE = ("children",)
@@ -37,7 +44,19 @@ _SHAPES: dict[str, dict[str, Any]] = {
     "email": {"type": "string", "format": "email"},
     "url": {"type": "string", "format": "uri"},
     "person": _LABELLED,
+    "department": _LABELLED,
     "relation": _LABELLED,
+    **{name: {"type": "array", "items": _FILE} for name in FILES},
+    "place": {
+        "type": "object",
+        "properties": {
+            **{name: {"type": "number"} for name in ("lat", "lng", "accuracy")},
+            "address": {"type": "string"},
+            "at": {"type": "string", "format": "date-time"},
+        },
+        "required": ["lat", "lng"],
+    },
+    "address": {"type": "object", "properties": {part: {"type": "string"} for part in (*PARTS, "text")}},
 }
 
 
@@ -104,9 +123,9 @@ def _values(fields: Mapping[str, Field], locale: str) -> dict[str, Any]:
 def _field(field: Field, locale: str) -> dict[str, Any]:
     title = text_of(field.label, locale)
     keys = [option.key for option in field.options]
-    if field.type == "multi_choice":
+    if field.kind in ("multi_choice", "checklist"):
         return {"title": title, "type": ["array", "null"], "items": {"type": "string", "enum": keys}}
     if field.name == "id":
         return {"title": title, **_ID}
-    shape = {"type": "string", "enum": keys} if keys else _SHAPES.get(field.type, {"type": "string"})
+    shape = {"type": "string", "enum": keys} if keys else _SHAPES.get(field.kind, {"type": "string"})
     return {"title": title, "anyOf": [shape, {"type": "null"}]}

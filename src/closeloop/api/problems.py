@@ -1,5 +1,6 @@
 """Answer errors as problem details (RFC 9457), in the reader's language, and never with a stack trace."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,17 @@ from closeloop.api.answers import Json
 from closeloop.base.errors import CloseloopError, FieldError
 from closeloop.base.messages import has_message, locale_of, message
 from closeloop.catalog.model import text_of
+from closeloop.db.errors import OutOfDate
 from closeloop.expr import ExpressionError
 from closeloop.expr.messages import message_of
 
 _log = structlog.stdlib.get_logger()
+
+OUT_OF_DATE = "out_of_date"
+"""The mark of a request whose statement met a table that had changed."""
+
+SECOND_TIME = "second_time"
+"""The mark of a request that is answered again because of that."""
 
 _TITLES = {401: "not_signed_in", 403: "forbidden", 404: "not_found", 405: "not_found", 422: "invalid"}
 
@@ -43,13 +51,18 @@ def problem(error: CloseloopError, locale: str) -> Json:
         "detail": detail,
     }
     if error.errors:
-        body["errors"] = [_field(one, locale) for one in error.errors]
+        body["errors"] = fields_out(error.errors, locale)
     body.update({name: _localized(value, locale) for name, value in error.params.items() if name not in body})
     body.update({name: _localized(value, locale) for name, value in error.data.items()})
     headers = {"Retry-After": str(error.params["retry_after"])} if "retry_after" in error.params else {}
     if error.status == 503:
         headers["Retry-After"] = "1"
     return Json(body, error.status, media_type="application/problem+json", headers=headers)
+
+
+def fields_out(errors: Sequence[FieldError], locale: str) -> list[dict[str, Any]]:
+    """Return what is wrong in the reader's words, as `errors` of a problem has it."""
+    return [_field(one, locale) for one in errors]
 
 
 def _field(error: FieldError, locale: str) -> dict[str, Any]:
@@ -73,6 +86,11 @@ def _locale(request: Request) -> str:
 
 async def _ours(request: Request, error: Exception) -> Json:
     assert isinstance(error, CloseloopError)
+    if isinstance(error, OutOfDate):
+        if getattr(request.state, SECOND_TIME, False):
+            return await _unexpected(request, error.__cause__ or error)  # no newer catalog helps: the fault is ours
+        setattr(request.state, OUT_OF_DATE, True)
+        _log.warning("a statement met a table that had changed", path=request.url.path, exc_info=error)
     return problem(error, _locale(request))
 
 
@@ -106,7 +124,7 @@ async def _plain(request: Request, error: Exception) -> Json:
     return Json(body, error.status_code, media_type="application/problem+json")
 
 
-async def _unexpected(request: Request, error: Exception) -> Json:
+async def _unexpected(request: Request, error: BaseException) -> Json:
     _log.error("unexpected error", path=request.url.path, exc_info=error)
     text = message("internal", {}, _locale(request))
     body = {

@@ -225,22 +225,21 @@ async def aggregate(object_name: str, request: Request, caller: Signed) -> Json:
         if not isinstance(one.get("field"), str | None):
             raise Invalid(errors=[FieldError(f"measures[{i}].field", "not_text")])
     measures = [(str(one.get("fn")), one.get("field")) for one in given]
-    reader = caller.reader()
-    what = reader.require_readable(object_name)
-    async with caller.runtime.database.autocommit() as session:
-        groups = await reader.aggregate(
-            session, what.name, group_by, measures, _text(body, "filter", required=False) or None
-        )
-        keys = [present(what, dict(zip(group_by, key, strict=True)), caller.actor.org, group_by) for key, _ in groups]
-        await fill_titles(session, reader, what, keys)
-    return Json(
-        {
-            "groups": [
-                {"key": {name: key[name] for name in group_by}, "values": list(values)}
-                for key, (_, values) in zip(keys, groups, strict=True)
-            ]
-        }
-    )
+    condition = _text(body, "filter", required=False) or None
+
+    async def read() -> list[dict[str, Any]]:
+        reader = caller.reader()
+        what = reader.require_readable(object_name)
+        async with caller.runtime.database.autocommit() as session:
+            groups = await reader.aggregate(session, what.name, group_by, measures, condition)
+            by = [present(what, dict(zip(group_by, key, strict=True)), caller.actor.org, group_by) for key, _ in groups]
+            await fill_titles(session, reader, what, by)
+        return [
+            {"key": {name: key[name] for name in group_by}, "values": list(values)}
+            for key, (_, values) in zip(by, groups, strict=True)
+        ]
+
+    return Json({"groups": await caller.runtime.again(read)})
 
 
 async def _submit(asked: Write, command: Command, status: int = 200) -> Json:
@@ -259,8 +258,12 @@ async def _submit(asked: Write, command: Command, status: int = 200) -> Json:
     except Invalid as error:
         raise _gate_seen(error, sight) from None
     item = row_seen(item, sight)
-    async with caller.runtime.database.autocommit() as session:
-        await fill_titles(session, caller.reader(), what, [item])
+
+    async def label() -> None:
+        async with caller.runtime.database.autocommit() as session:
+            await fill_titles(session, caller.reader(), what, [item])
+
+    await caller.runtime.again(label)
     return Json(item, status)
 
 

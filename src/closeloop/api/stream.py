@@ -116,7 +116,7 @@ async def _again(caller: Caller) -> Caller:
     state = runtime.tables.state
     table = runtime.tables.token if caller.is_token else runtime.tables.session
     good = sa.or_(table.c.expires_at.is_(None), table.c.expires_at > runtime.clock.now())
-    query = sa.select(state.c.release, state.c.org).where(
+    query = sa.select(state.c.revision, state.c.org).where(
         state.c.id == 1,
         sa.exists(table.c.id).where(table.c.id == caller.session, good),
     )

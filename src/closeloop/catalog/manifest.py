@@ -1,23 +1,20 @@
 """Read the bodies of objects, pipelines, option lists and views into the model."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 
-from closeloop.catalog.field_types import FIELD_TYPES
+from closeloop.catalog.field_reader import LONGEST_DERIVED, OptionLists, Pipelines, read_field
+from closeloop.catalog.field_types import FIELD_TYPES, has_column
 from closeloop.catalog.messages import SYSTEM_LABELS
 from closeloop.catalog.model import (
+    CheckDef,
     DuplicateRule,
     Field,
     ObjectDef,
-    Option,
     Pipeline,
     Stage,
     View,
 )
-from closeloop.catalog.reading import NAME, Node, read_options
-
-OptionLists = Mapping[str, tuple[Option, ...]]
-Pipelines = Mapping[str, Pipeline]
+from closeloop.catalog.reading import NAME, Node
 
 _THEN = ("join", "flag")
 _OUTCOMES = ("open", "won", "lost")
@@ -30,8 +27,6 @@ _SYSTEM_TYPES = {
     "updated_by": "person",
     "version": "integer",
 }
-_LONGEST_NORMED = 39
-"""A field whose normal form is kept has a second column, `sys_norm_` and its name, within 48 bytes."""
 
 
 def system_fields(object_name: str) -> dict[str, Field]:
@@ -40,48 +35,6 @@ def system_fields(object_name: str) -> dict[str, Field]:
         name: Field(name, label, _SYSTEM_TYPES[name], object=object_name if name == "id" else None, system=True)
         for name, label in SYSTEM_LABELS.items()
     }
-
-
-def read_field(node: Node, name: str, lists: OptionLists, pipelines: Pipelines) -> Field:
-    """Read one field: of an object or of an operation's input."""
-    kind = node.one_of("type", tuple(FIELD_TYPES), "text")
-    options: tuple[Option, ...] = ()
-    pipeline = node.take("pipeline", str, "") or None
-    list_name = node.take("options_from", str, "")
-    if list_name:
-        if list_name not in lists:
-            node.problems.add(node.at("options_from"), "unknown_options", name=list_name)
-        options = lists.get(list_name, ())
-    elif node.any("options") is not None:
-        options = read_options(node.any("options"), node.at("options"), node.problems)
-    if kind == "stage":
-        found = pipelines.get(pipeline or "")
-        if found is None:
-            node.problems.add(node.at("pipeline"), "unknown_pipeline", name=pipeline)
-        else:
-            options = tuple(Option(stage.key, stage.label) for stage in found.stages)
-    elif kind in ("choice", "multi_choice") and not options:
-        node.problems.add(node.at("options"), "required")
-    needed = {"relation": ("object",), "children": ("object", "by")}.get(kind, ())
-    for key in needed:
-        if not node.any(key):
-            node.problems.add(node.at(key), "required")
-    field = Field(
-        name=name,
-        label=node.label(fallback=name),
-        type=kind,
-        core=node.take("core", bool, default=False),
-        required=node.take("required", bool, default=False),
-        max=_number(node, "max"),
-        min=_number(node, "min"),
-        options=options,
-        object=node.take("object", str, "") or None,
-        by=node.take("by", str, "") or None,
-        pipeline=pipeline,
-        source=node.take("from", str, "") or None,
-    )
-    node.done()
-    return field
 
 
 def read_object(node: Node, lists: OptionLists, pipelines: Pipelines) -> ObjectDef:
@@ -100,7 +53,7 @@ def read_object(node: Node, lists: OptionLists, pipelines: Pipelines) -> ObjectD
     if not fields:
         node.problems.add(node.at("fields"), "required")
     title = node.need("title", str, "")
-    if fields and (title not in fields or FIELD_TYPES[fields[title].type].column() is None):
+    if fields and (title not in fields or not has_column(fields[title])):
         node.problems.add(node.at("title"), "unknown_field", name=title)
     search = node.words("search")
     for name_ in search:
@@ -115,6 +68,7 @@ def read_object(node: Node, lists: OptionLists, pipelines: Pipelines) -> ObjectD
         title=title,
         fields=fields,
         duplicates=tuple(duplicates),
+        checks=tuple(_check(one, fields) for one in node.children("checks")),
         search=search,
         icon=node.take("icon", str, "") or None,
     )
@@ -125,12 +79,21 @@ def _duplicate(rule: Node, fields: Mapping[str, Field]) -> list[DuplicateRule]:
     then = rule.one_of("then", _THEN, "flag")
     when = rule.take("when", str, "") or None
     for name in names:
-        if name not in fields or len(name) > _LONGEST_NORMED:
+        if name not in fields or len(name) > LONGEST_DERIVED:
             rule.problems.add(rule.at("match"), "unknown_field", name=name)
     if len(names) != 1:
         rule.problems.add(rule.at("match"), "one_field")
     rule.done()
     return [DuplicateRule(name, then, when) for name in names]
+
+
+def _check(node: Node, fields: Mapping[str, Field]) -> CheckDef:
+    field = node.take("field", str, "") or None
+    if field is not None and field not in fields:
+        node.problems.add(node.at("field"), "unknown_field", name=field)
+    check = CheckDef(node.need("check", str, "true"), node.label(key="message"), field)
+    node.done()
+    return check
 
 
 def read_pipeline(node: Node) -> Pipeline:
@@ -169,13 +132,3 @@ def read_view(node: Node) -> View:
         sort=node.take("sort", str, "") or None,
         position=node.take("position", int, 100),
     )
-
-
-def _number(node: Node, key: str) -> Decimal | None:
-    raw = node.any(key)
-    if raw is None:
-        return None
-    if isinstance(raw, bool) or not isinstance(raw, int | float | str | Decimal):
-        node.problems.add(node.at(key), "wrong_kind", expected="number")
-        return None
-    return Decimal(str(raw))

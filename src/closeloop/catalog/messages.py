@@ -12,6 +12,13 @@ SYSTEM_LABELS: Mapping[str, Mapping[str, str]] = {
     "version": {"zh-CN": "版本", "en-US": "Version"},
 }
 
+PERSON_LABELS: Mapping[str, Mapping[str, str]] = {
+    "name": {"zh-CN": "姓名", "en-US": "Name"},
+    "city": {"zh-CN": "城市", "en-US": "City"},
+    "departments": {"zh-CN": "部门", "en-US": "Departments"},
+    "roles": {"zh-CN": "角色", "en-US": "Roles"},
+}
+
 YES = frozenset({"true", "yes", "1", "on", "是"})
 NO = frozenset({"false", "no", "0", "off", "否"})
 """Words that a form or a file may say instead of a boolean."""

@@ -1,8 +1,10 @@
 """The metadata of objects and pipelines as frozen dataclasses; what a definition's body becomes when it is read."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 Label = Mapping[str, str]
@@ -23,7 +25,48 @@ class Option:
     color: str | None = None
 
 
-_KEPT_BY_THE_KERNEL = frozenset({"stage", "children"})
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A field of the record that the relation `via` points to; it is read there whenever it is asked for."""
+
+    via: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rollup:
+    """What the records of the list `of` come to: their number, or `fn` of a field; only those that fit `where`."""
+
+    of: str
+    fn: str
+    field: str | None = None
+    where: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """An expression over the record."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What a new record gets where nothing is said: a typed value, or what an expression gives at that moment."""
+
+    value: Any = None
+    expression: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What a text must look like as a whole, and how a person is told."""
+
+    match: re.Pattern[str]
+    hint: Label
+
+
+_KEPT_BY_THE_KERNEL = frozenset({"stage", "children", "auto_number"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +89,27 @@ class Field:
     source: str | None = None
     """The definition that computes it, such as `lead_score.total`; such a field is read-only for everyone."""
     system: bool = False
+    unique: bool = False
+    """Whether no two living records may have the same value."""
+    index: bool = False
+    default: Default | None = None
+    pattern: Pattern | None = None
+    format: str | None = None
+    """How an automatic number is written."""
+    computed: Lookup | Rollup | Formula | None = None
+    result: str | None = None
+    """The type that the values of a computed field have; known when all objects have been read."""
+    live: bool = False
+    """Whether it is computed when it is read and has no column."""
+
+    @property
+    def kind(self) -> str:
+        """The type of the field's values: its own, or of a computed field that of its result."""
+        return self.result or self.type
 
     @property
     def readonly(self) -> bool:
-        return self.system or self.source is not None or self.type in _KEPT_BY_THE_KERNEL
+        return self.system or self.computed is not None or self.source is not None or self.type in _KEPT_BY_THE_KERNEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +122,15 @@ class DuplicateRule:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckDef:
+    """What must hold of every record, unless it can't be told; the message stands at `field`."""
+
+    check: str
+    message: Label
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectDef:
     """An object: its fields in order, what names a record, and what makes two records the same."""
 
@@ -70,6 +139,7 @@ class ObjectDef:
     title: str
     fields: Mapping[str, Field]
     duplicates: tuple[DuplicateRule, ...] = ()
+    checks: tuple[CheckDef, ...] = ()
     search: tuple[str, ...] = ()
     """The fields that a search looks into."""
     icon: str | None = None
@@ -123,6 +193,8 @@ class Definition:
     key: str
     version: int
     body: Mapping[str, object] = field(default_factory=dict[str, object])
+    app: str | None = None
+    """The app that brought this version; None for one of the company's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,137 +1,29 @@
 """The immutable catalog of one company at one release: objects, tables, definitions; replaced whole, never patched."""
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
-from types import MappingProxyType
 from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from closeloop.base.errors import FieldError, Invalid, NotFound
 from closeloop.catalog.calendars import CALENDARS, COMPANY, china
+from closeloop.catalog.dependencies import settle
 from closeloop.catalog.expressions import object_scope
-from closeloop.catalog.field_types import FIELD_TYPES
-from closeloop.catalog.manifest import read_object, read_pipeline, read_view, system_fields
-from closeloop.catalog.model import Company, Definition, Field, Label, ObjectDef, Option, Pipeline, View
+from closeloop.catalog.manifest import read_field, read_object, read_pipeline, read_view
+from closeloop.catalog.model import Company, Definition, Field, ObjectDef, Option, Pipeline, View
+from closeloop.catalog.object_type import ObjectType
 from closeloop.catalog.reading import Node, Problems, read_options
-from closeloop.catalog.search import tokens
+from closeloop.catalog.store import Conversion
 from closeloop.db.system_tables import SystemTables, system_tables
-from closeloop.expr import BOOL, Calendar, Expression, Scope, SimpleScope
-
-SEARCH = "sys_search"
-"""The column of a record's search tokens."""
+from closeloop.expr import BOOL, Calendar, Scope, SimpleScope
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Duplicate:
-    """A duplicate rule with its compiled condition."""
-
-    field: Field
-    then: str
-    when: Expression | None
-
-    @property
-    def column(self) -> str:
-        """The column that holds the normal form."""
-        return f"sys_norm_{self.field.name}"
-
-    def joins(self, match: Container[str]) -> bool:
-        """Tell whether a record that is there stands for the one to be made, which asks to match by some fields."""
-        return self.then == "join" or self.field.name in match
-
-
-class ObjectType:
-    """One object as the kernel works with it: its fields, its table and the scope of its expressions."""
-
-    def __init__(self, definition: Definition, body: ObjectDef, tables: sa.MetaData, problems: Problems) -> None:
-        self.definition = definition
-        self.name = body.name
-        self.label: Label = body.label
-        self.title = body.title
-        self.icon = body.icon
-        self.own_fields: Mapping[str, Field] = body.fields
-        self.fields: Mapping[str, Field] = MappingProxyType({**body.fields, **system_fields(body.name)})
-        self.stored: Mapping[str, Field] = {n: f for n, f in body.fields.items() if _has_column(f)}
-        """The own fields that have a column."""
-        self.virtual: Mapping[str, Field] = {n: f for n, f in body.fields.items() if n not in self.stored}
-        """The own fields that have none: what they show stands elsewhere."""
-        self.scope: SimpleScope = object_scope(self.fields)
-        self.stage_field = next((f for f in body.fields.values() if f.type == "stage"), None)
-        duplicates: list[Duplicate] = []
-        for i, rule in enumerate(body.duplicates):
-            when = None
-            if rule.when and rule.field in body.fields:
-                when = Node({}, "", problems).compile(rule.when, f"duplicates[{i}].when", self.scope, BOOL)
-            if rule.field in body.fields:
-                duplicates.append(Duplicate(body.fields[rule.field], rule.then, when))
-        self.duplicates = tuple(duplicates)
-        self.search: tuple[str, ...] = body.search
-        self.normed: Mapping[str, Field] = {rule.column: rule.field for rule in self.duplicates}
-        self.table = _table(self, tables)
-        self.columns: tuple[str, ...] = tuple(str(column.name) for column in self.table.columns)
-
-    def derive(self, row: dict[str, Any], changed: Container[str]) -> list[str]:
-        """Work out the columns that follow from changed ones, normal forms and search tokens; return their names."""
-        derived: list[str] = []
-        for column, field in self.normed.items():
-            if field.name in changed:
-                row[column] = FIELD_TYPES[field.type].normal(row[field.name])
-                derived.append(column)
-        if any(name in changed for name in self.search):
-            row[SEARCH] = tokens(FIELD_TYPES[self.fields[name].type].searched(row[name]) for name in self.search)
-            derived.append(SEARCH)
-        return derived
-
-    def field(self, name: str) -> Field:
-        found = self.fields.get(name)
-        if found is None:
-            raise Invalid(errors=[FieldError(name, "unknown_field", {"name": name})])
-        return found
-
-
-def _has_column(field: Field) -> bool:
-    return FIELD_TYPES[field.type].column() is not None
-
-
-def _table(what: ObjectType, tables: sa.MetaData) -> sa.Table:
-    name = what.name
-    alive = sa.text("deleted_at IS NULL")
-    columns: list[sa.Column[Any]] = [
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("created_by", sa.Uuid()),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_by", sa.Uuid()),
-        sa.Column("owner", sa.Uuid()),
-        sa.Column("deleted_at", sa.DateTime(timezone=True)),
-        sa.Column("extra", JSONB()),
-    ]
-    columns += [sa.Column(f.name, FIELD_TYPES[f.type].column()) for f in what.stored.values()]
-    columns += [sa.Column(column, sa.Text()) for column in what.normed]
-    if what.search:
-        columns.append(sa.Column(SEARCH, ARRAY(sa.Text())))
-    indexes = [
-        sa.Index(f"{name}_created_at", "created_at", "id", postgresql_where=alive),
-        sa.Index(f"{name}_owner", "owner", "created_at", "id", postgresql_where=alive),
-    ]
-    if what.search:
-        indexes.append(sa.Index(f"{name}_search", SEARCH, postgresql_using="gin", postgresql_where=alive))
-    if what.stage_field is not None:
-        indexes.append(sa.Index(f"{name}_owner_stage", "owner", what.stage_field.name, postgresql_where=alive))
-    indexes += [sa.Index(f"{name[:20]}_{column}", column, postgresql_where=alive) for column in what.normed]
-    indexes += [
-        sa.Index(f"{name[:20]}_{f.name}_r", f.name, postgresql_where=alive)
-        for f in what.stored.values()
-        if f.type == "relation"
-    ]
-    return sa.Table(name, tables, *columns, *indexes, sa.PrimaryKeyConstraint("id", name=f"{name}_pk"))
 
 
 class Kind(Protocol, Generic[T_co]):
@@ -169,20 +61,34 @@ class Snapshot:
     """All metadata of one company at one release; every transaction works with exactly one."""
 
     def __init__(
-        self, company: Company, release: int, definitions: Iterable[Definition], kinds: Sequence[Kind[Any]]
+        self,
+        company: Company,
+        release: int,
+        definitions: Iterable[Definition],
+        kinds: Sequence[Kind[Any]],
+        conversions: Sequence[Conversion] = (),
+        pinned: Mapping[UUID, Definition | None] | None = None,
     ) -> None:
-        """Compile everything; raises Invalid naming each wrong definition as `kind/key: place`."""
+        """Compile everything; raises Invalid naming each wrong definition as `kind/key: place`.
+
+        `pinned` holds versions outside the release on which something still runs, as far as they have been read.
+        """
         self.company = company
         self.release = release
         self.zone = ZoneInfo(company.time_zone)
+        self.never = datetime(1, 1, 2, tzinfo=UTC)
+        """A moment for surroundings in which nothing may depend on it."""
         self.system: SystemTables = system_tables(company.schema)
-        self.tables = sa.MetaData(schema=company.schema)
+        self.conversions = conversions
+        self._pinned: Mapping[UUID, Definition | None] = {} if pinned is None else pinned
+        self._versions: dict[UUID, Any] = {}
         self.statements: dict[object, Any] = {}
         """Compiled statements by what they do; they live as long as the tables they name."""
         by_kind: dict[str, list[Definition]] = {}
         for one in sorted(definitions, key=lambda d: (d.kind, d.key)):
             by_kind.setdefault(one.kind, []).append(one)
         self.definitions: Mapping[str, Sequence[Definition]] = by_kind
+        self.by_id: Mapping[UUID, Definition] = {one.id: one for same in by_kind.values() for one in same}
         errors: list[FieldError] = []
 
         def read(one: Definition, reader: Callable[[Node], T]) -> T:
@@ -201,12 +107,18 @@ class Snapshot:
         self.pipelines: Mapping[str, Pipeline] = {
             one.key: read(one, read_pipeline) for one in by_kind.get("pipeline", [])
         }
+        bodies = {one.key: read(one, self._object_body) for one in by_kind.get("object", [])}
+        settled, wrong = settle(bodies)
+        errors.extend([*wrong, *(error for body in bodies.values() for error in _lost_targets(body, bodies))])
         objects: dict[str, ObjectType] = {}
-        for one in by_kind.get("object", []):
-            objects[one.key] = read(one, partial(self._object, one))
         self.objects: Mapping[str, ObjectType] = objects
-        for what in objects.values():
-            errors.extend(_lost_targets(what, objects))
+        for one in by_kind.get("object", []):
+            problems = Problems()
+            body = bodies[one.key]
+            objects[one.key] = ObjectType(
+                one, body, settled[one.key], company.schema, problems, self._becoming(body), self.fields_of
+            )
+            errors.extend(FieldError(f"object/{one.key}: {e.field}", e.code, e.params) for e in problems.errors)
         self._compiled: dict[str, dict[str, Any]] = {}
         known = {"options", "pipeline", "object"}
         for kind in (VIEWS, CALENDARS, *kinds):
@@ -221,15 +133,26 @@ class Snapshot:
         if errors:
             raise Invalid("bad_definition", errors=errors)
 
-    def _object(self, definition: Definition, node: Node) -> ObjectType:
-        body = read_object(node, self.option_lists, self.pipelines)
-        return ObjectType(definition, body, self.tables, node.problems)
+    def _object_body(self, node: Node) -> ObjectDef:
+        return read_object(node, self.option_lists, self.pipelines)
+
+    def _becoming(self, body: ObjectDef) -> Mapping[str, Field]:
+        return {
+            one.field: read_field(Node(one.body, one.field, Problems()), one.field, {}, {})
+            for one in self.conversions
+            if one.object == body.name and one.field in body.fields
+        }
 
     def object(self, name: str) -> ObjectType:
         found = self.objects.get(name)
         if found is None:
             raise NotFound("unknown_object", name=name)
         return found
+
+    def fields_of(self, object_name: str) -> Mapping[str, Field] | None:
+        """Return the fields of an object that paths may lead to."""
+        found = self.objects.get(object_name)
+        return None if found is None else found.fields
 
     def target(self, node: Node) -> tuple[str, ObjectType | None]:
         """Read a definition's `on`: the name of the object it belongs to, and the object if there is one."""
@@ -243,6 +166,10 @@ class Snapshot:
         """Return the compiled definitions of a kind by key."""
         return self._compiled[kind.name]
 
+    def compiled(self) -> Iterable[Any]:
+        """Return the compiled definitions of every kind."""
+        return (one for by_key in self._compiled.values() for one in by_key.values())
+
     def on(self, kind: Kind[T], object_name: str) -> tuple[T, ...]:
         """Return the compiled definitions of a kind that belong to an object, by their position, then by key."""
         place = ("on", kind.name, object_name)
@@ -253,23 +180,60 @@ class Snapshot:
             self.statements[place] = found
         return found
 
+    def tables(self) -> list[sa.Table]:
+        """Return all tables that the company's schema must have: the kernel's and the objects'."""
+        return [*self.system.all(), *(what.table for what in self.objects.values())]
+
+    def definition(self, kind: str, key: str) -> Definition | None:
+        """Return the version of a definition that the release holds."""
+        return next((one for one in self.definitions.get(kind, ()) if one.key == key), None)
+
+    def knows(self, definition: UUID) -> bool:
+        """Tell whether a version is at hand; one that isn't is read and pinned before it is asked for."""
+        return definition in self.by_id or definition in self._pinned
+
+    def version(self, kind: Kind[T], key: str, definition: UUID) -> T | None:
+        """Return a definition in the version that something runs on, whatever has been published since.
+
+        One that can't be compiled any more, since a field that it names has gone, gives way to the present one.
+        """
+        present = self.all(kind).get(key)
+        return self._version(definition, present, partial(self._compile_old, kind))
+
+    def pipeline_version(self, key: str, definition: UUID) -> Pipeline | None:
+        """Return a pipeline in the version under which a stay began."""
+        return self._version(definition, self.pipelines.get(key), lambda one, node: read_pipeline(node))  # noqa: ARG005
+
+    def _version(self, definition: UUID, present: T, reader: Callable[[Definition, Node], T]) -> T:
+        old = None if definition in self.by_id else self._pinned.get(definition)
+        if old is None:
+            return present
+        if definition not in self._versions:
+            problems = Problems()
+            made = reader(old, Node(old.body, "", problems))
+            self._versions[definition] = present if problems.errors else made
+        return self._versions[definition]
+
+    def _compile_old(self, kind: Kind[T], definition: Definition, node: Node) -> T:
+        return kind.compile(node, definition, self)
+
     def pipeline_of(self, what: ObjectType) -> Pipeline | None:
         field = what.stage_field
         return None if field is None or field.pipeline is None else self.pipelines[field.pipeline]
 
 
-def _lost_targets(what: ObjectType, objects: Mapping[str, ObjectType]) -> Iterable[FieldError]:
+def _lost_targets(body: ObjectDef, bodies: Mapping[str, ObjectDef]) -> Iterable[FieldError]:
     """Return what is wrong with fields that name other objects, which may only be asked when all have been read."""
-    place = f"object/{what.name}: fields"
-    for field in what.own_fields.values():
+    place = f"object/{body.name}: fields"
+    for field in body.fields.values():
         if field.object is None or field.type not in ("relation", "children"):
             continue
-        target = objects.get(field.object)
+        target = bodies.get(field.object)
         if target is None:
             yield FieldError(f"{place}.{field.name}.object", "unknown_object", {"name": field.object})
         elif field.type == "children":
-            back = target.own_fields.get(field.by or "")
-            if back is None or (back.type, back.object) != ("relation", what.name):
+            back = target.fields.get(field.by or "")
+            if back is None or (back.type, back.object) != ("relation", body.name):
                 yield FieldError(f"{place}.{field.name}.by", "unknown_field", {"name": field.by})
 
 
@@ -281,4 +245,4 @@ def _read_option_list(node: Node) -> tuple[Option, ...]:
 
 def scope_with(what: ObjectType, **roots: Scope) -> SimpleScope:
     """Make a scope of an object's fields with further roots, such as `input` or `candidate`."""
-    return object_scope(what.fields, roots)
+    return object_scope(what.fields, roots, what.related)

@@ -1,8 +1,7 @@
-"""Keep definitions as immutable versions and releases as sets of them; read the present release."""
+"""Read what is in force: the present release, the pilots beside it, and the conversions under way."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -10,12 +9,13 @@ from uuid import UUID
 import orjson
 import sqlalchemy as sa
 
-from closeloop.base.clock import Clock
-from closeloop.base.ids import new_id
 from closeloop.catalog.model import Definition
-from closeloop.db.statement import Params, Statement, compile_statement, insert_rows
+from closeloop.db.statement import compile_statement
 from closeloop.db.system_tables import SystemTables
 from closeloop.db.unit_of_work import Session
+
+Place = tuple[str, str]
+"""What names a definition: its kind and its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,76 +32,105 @@ class Body:
         return sha256(orjson.dumps(self.body)).hexdigest()
 
 
-async def load_release(session: Session, tables: SystemTables) -> tuple[int, list[Definition]]:
-    """Return the number of the present release and its definitions; 0 and none before the first."""
-    state, item, definition = tables.state, tables.release_item, tables.definition
-    current = sa.select(state.c.release).where(state.c.id == 1).scalar_subquery()
-    query = (
-        sa.select(definition.c.id, definition.c.kind, definition.c.key, definition.c.version, definition.c.body)
-        .join(item, item.c.definition == definition.c.id)
-        .where(item.c.release == current)
-    )
-    number, rows = await session.fetch_many(
-        [
-            compile_statement(sa.select(state.c.release).where(state.c.id == 1), "release"),
-            compile_statement(query, "definitions"),
-        ]
-    )
-    return (number.rows[0][0] if number.rows else 0), [Definition(*row) for row in rows.rows]
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Who tries a release before the others: people, and everybody in departments and those below."""
+
+    people: frozenset[UUID] = frozenset()
+    departments: frozenset[UUID] = frozenset()
 
 
-def next_release(
-    present: Iterable[Definition], bodies: Iterable[Body], clock: Clock
-) -> tuple[list[Definition], list[Definition]]:
-    """Return all definitions of the next release, and those among them that are new versions.
+@dataclass(frozen=True, slots=True)
+class Pilot:
+    """A release for a group: the definitions in which it differs from the present one."""
 
-    Pure: a body whose content is that of the present version makes no new one.
+    number: int
+    group: Group
+    definitions: tuple[Definition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """A field that becomes another type: until it has, each write fills a second column. `body` is the new field's."""
+
+    object: str
+    field: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What a company's people work with. `revision` moves with every change of it; 0 and nothing before the first."""
+
+    release: int = 0
+    revision: int = 0
+    definitions: Sequence[Definition] = ()
+    pilots: Sequence[Pilot] = ()
+    """The newest first: who is in two groups gets the newer release."""
+    conversions: Sequence[Conversion] = ()
+    by_place: Mapping[Place, Definition] = field(default_factory=dict[Place, Definition])
+
+    def with_pilot(self, pilot: Pilot) -> list[Definition]:
+        """Return the definitions that a pilot's people work with."""
+        return list({**self.by_place, **by_place(pilot.definitions)}.values())
+
+
+def by_place(definitions: Iterable[Definition]) -> dict[Place, Definition]:
+    """Return definitions by what names them."""
+    return {(one.kind, one.key): one for one in definitions}
+
+
+async def load_present(
+    session: Session, tables: SystemTables, known: Mapping[UUID, Definition] | None = None
+) -> Present:
+    """Read what is in force; the bodies of `known` definitions stay where they are.
+
+    The revision is read first: what changes during the reading is then seen as a newer revision.
     """
-    at: dict[tuple[str, str], Definition] = {(one.kind, one.key): one for one in present}
-    fresh: list[Definition] = []
-    for body in bodies:
-        there = at.get((body.kind, body.key))
-        if there is not None and Body(there.kind, there.key, there.body).hash == body.hash:
-            continue
-        version = there.version + 1 if there else 1
-        made = Definition(new_id(clock), body.kind, body.key, version, body.body)
-        at[body.kind, body.key] = made
-        fresh.append(made)
-    return list(at.values()), fresh
+    state, item, release, alteration = tables.state, tables.release_item, tables.release, tables.alteration
+    is_live_pilot = sa.and_(release.c.people.is_not(None), release.c.ended_at.is_(None))
+    in_force = sa.union_all(sa.select(state.c.release), sa.select(release.c.number).where(is_live_pilot))
+    queries = (
+        sa.select(state.c.release, state.c.revision).where(state.c.id == 1),
+        sa.select(item.c.release, item.c.definition).where(item.c.release.in_(in_force)),
+        sa.select(release.c.number, release.c.people, release.c.departments)
+        .where(is_live_pilot)
+        .order_by(release.c.number.desc()),
+        sa.select(alteration.c.object, alteration.c.field, alteration.c.body)
+        .where(alteration.c.object.is_not(None))
+        .order_by(alteration.c.object, alteration.c.field),
+    )
+    numbers, items, pilots, conversions = await session.fetch_many(
+        [compile_statement(query, "what is in force") for query in queries]
+    )
+    number, revision = numbers.rows[0] if numbers.rows else (0, 0)
+    there = dict(known or {})
+    there.update(await load_versions(session, tables, {one for _, one in items.rows} - there.keys()))
+    of: dict[int, list[Definition]] = {}
+    for one, definition in items.rows:
+        of.setdefault(one, []).append(there[definition])
+    definitions = of.get(number, [])
+    return Present(
+        number,
+        revision,
+        definitions,
+        [
+            Pilot(one, Group(frozenset(people), frozenset(departments)), tuple(of.get(one, ())))
+            for one, people, departments in pilots.rows
+        ],
+        [Conversion(*row) for row in conversions.rows],
+        by_place(definitions),
+    )
 
 
-def release_calls(
-    tables: SystemTables,
-    number: int,
-    definitions: Iterable[Definition],
-    fresh: Iterable[Definition],
-    *,
-    now: datetime,
-    by: UUID | None,
-    app: str | None,
-    note: str,
-) -> list[tuple[Statement, Params]]:
-    """Return the statements that store new versions and make release `number` the present one."""
-    made = [
-        {
-            "id": one.id,
-            "kind": one.kind,
-            "key": one.key,
-            "version": one.version,
-            "hash": Body(one.kind, one.key, one.body).hash,
-            "body": one.body,
-            "app": app,
-            "created_at": now,
-            "created_by": by,
-        }
-        for one in fresh
-    ]
-    items = [{"release": number, "kind": one.kind, "key": one.key, "definition": one.id} for one in definitions]
-    release = [{"number": number, "created_at": now, "note": note}]
-    calls: list[tuple[Statement, Params]] = []
-    for table, rows in ((tables.definition, made), (tables.release, release), (tables.release_item, items)):
-        if rows:
-            calls.append((insert_rows(table, list(rows[0])), [orjson.dumps(rows).decode()]))
-    state = tables.state
-    calls.append(compile_statement(sa.update(state).where(state.c.id == 1).values(release=number), "new release"))
-    return calls
+async def load_versions(session: Session, tables: SystemTables, ids: Iterable[UUID]) -> dict[UUID, Definition]:
+    """Return versions by their ids, whether a release holds them or not."""
+    wanted = sorted(ids)
+    if not wanted:
+        return {}
+    definition = tables.definition
+    query = sa.select(
+        definition.c.id, definition.c.kind, definition.c.key, definition.c.version, definition.c.body, definition.c.app
+    ).where(definition.c.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid()))))
+    statement, _ = compile_statement(query, "versions")
+    return {row[0]: Definition(*row) for row in await session.fetch(statement, {"ids": wanted})}

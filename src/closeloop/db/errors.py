@@ -23,6 +23,8 @@ _CLASH = {"23505": "taken", "23P01": "taken", "23503": "referenced"}
 _UNREACHABLE = ("08", "53", "57P")
 _BUSY = {"40001", "40P01", "55P03"}
 _REFUSED = ("22", "23")
+_OUT_OF_DATE = {"42703", "42P01", "42883", "42804"}
+"""No such column, table or operator, a value of another type: what a statement from before a table's change meets."""
 _AGAIN = {"40001", "40P01", "55P03", "08006", "57P01"}
 
 
@@ -44,6 +46,8 @@ def typed_error(error: psycopg.Error) -> CloseloopError | None:
         return Conflict(_CLASH[state], constraint=constraint_name(error))
     if state in _BUSY or is_stale(error):
         return Unavailable("busy")
+    if state in _OUT_OF_DATE:
+        return OutOfDate()
     if state == "57014":
         return Unavailable("too_slow")
     if state.startswith(_UNREACHABLE) or _is_lost_shard(error):
@@ -99,6 +103,15 @@ class CommitUnknown(Unavailable):
     """The connection was lost while COMMIT was under way: it may have happened or not."""
 
     code = "commit_unknown"
+
+
+class OutOfDate(Unavailable):
+    """A table isn't what the statement takes it for: it was changed meanwhile, or the statement is wrong.
+
+    Who has the newer catalog asks again; where there is none, the fault is ours and stands in the `__cause__`.
+    """
+
+    code = "busy"
 
 
 async def retrying(run: Callable[[], Awaitable[T]]) -> T:

@@ -5,6 +5,9 @@ import re
 from collections.abc import Sequence
 
 LONGEST = 48
+UNFINISHED = "sys_new_"
+"""With a field's name, the column that a conversion fills until it takes the field's place."""
+
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LIKE_A_SHARD = re.compile(r"_\d{6,}$")
 

@@ -35,6 +35,10 @@ def _integer(name: str, *, nullable: bool = False) -> sa.Column[object]:
     return sa.Column(name, sa.BigInteger(), nullable=nullable)
 
 
+def _uuids(name: str) -> sa.Column[object]:
+    return sa.Column(name, ARRAY(sa.Uuid()), nullable=True)
+
+
 def _flag(name: str, *, default: bool | None = None) -> sa.Column[object]:
     """Describe a yes or no; one that is new on a table with rows needs its default."""
     fallback = None if default is None else sa.text(str(default).lower())
@@ -46,10 +50,19 @@ class SystemTables:
     """The kernel's tables of one company as SQLAlchemy Core tables."""
 
     state: sa.Table
-    """One row: the current release and the version of people, departments and roles."""
+    """One row: the present release, the version of people, departments and roles, and `revision`, which moves with
+    every change of what anybody's catalog holds."""
     definition: sa.Table
+    draft: sa.Table
+    """What somebody is about to publish: one row a definition; no body means that it shall go."""
     release: sa.Table
+    """A release for everyone, or with `people` and `departments` one for a pilot group until `ended_at`."""
     release_item: sa.Table
+    """A release's definitions; of a pilot only those in which it differs from the present release."""
+    trash: sa.Table
+    """Which fields and objects went, and the name that their column or table has now."""
+    alteration: sa.Table
+    """What a change of tables still has to do after its transaction: a field's conversion, or late changes."""
     person: sa.Table
     department: sa.Table
     membership: sa.Table
@@ -81,6 +94,10 @@ class SystemTables:
     """The first answer to a write that carried an Idempotency-Key."""
     turn: sa.Table
     """When a policy last gave something to a person: the round robin's memory."""
+    fill: sa.Table
+    """Which columns of an object's older rows are still to be worked out, level by level, and how far that is."""
+    counter: sa.Table
+    """How far an automatic number has counted."""
     daily: sa.Table
     """How many records of an object a person was given on a day: what a daily quota is counted by."""
     job: sa.Table
@@ -105,7 +122,10 @@ def system_tables(schema: str) -> SystemTables:
         return sa.Table(full, meta, *parts, sa.PrimaryKeyConstraint(*key, name=f"{full}_pk"))
 
     return SystemTables(
-        state=table("state", _integer("id"), _integer("release"), _integer("org")),
+        state=table(
+            "state", _integer("id"), _integer("release"), _integer("org"),
+            sa.Column("revision", sa.BigInteger(), nullable=False, server_default=sa.text("0")),
+        ),
         definition=table(
             "definition",
             _uuid("id"), _text("kind"), _text("key"), _integer("version"), _text("hash"),
@@ -113,10 +133,30 @@ def system_tables(schema: str) -> SystemTables:
             _text("app", nullable=True), _moment("created_at"), _uuid("created_by", nullable=True),
             sa.Index("sys_definition_key_u", "kind", "key", "version", unique=True),
         ),
-        release=table("release", _integer("number"), _moment("created_at"), _text("note"), key=("number",)),
+        draft=table(
+            "draft",
+            _text("kind"), _text("key"), _uuid("id"), sa.Column("body", sa.JSON(), nullable=True),
+            _uuid("base", nullable=True), _moment("at"), _uuid("by", nullable=True), key=("kind", "key"),
+        ),
+        release=table(
+            "release", _integer("number"), _moment("created_at"), _text("note"), _uuid("created_by", nullable=True),
+            _uuids("people"), _uuids("departments"), _moment("ended_at", nullable=True), key=("number",),
+        ),
         release_item=table(
             "release_item", _integer("release"), _text("kind"), _text("key"), _uuid("definition"),
             key=("release", "kind", "key"),
+        ),
+        trash=table(
+            "trash",
+            _uuid("id"), _text("object"), _text("field", nullable=True), _text("name"), _text("type", nullable=True),
+            _json("label", nullable=False), _moment("at"), _uuid("by", nullable=True),
+        ),
+        alteration=table(
+            "alteration",
+            _uuid("id"), _text("object", nullable=True), _text("field", nullable=True), _json("body"),
+            _moment("due_at"), _moment("lease_until", nullable=True),
+            sa.Index("sys_alteration_field_u", "object", "field", unique=True),
+            sa.Index("sys_alteration_due", "due_at"),
         ),
         person=table(
             "person",
@@ -230,6 +270,14 @@ def system_tables(schema: str) -> SystemTables:
             sa.Index("sys_answer_at", "at"), key=("person", "key"),
         ),
         turn=table("turn", _text("policy"), _uuid("person"), _integer("turn"), key=("policy", "person")),
+        fill=table(
+            "fill", _uuid("id"), _integer("level"), _text("object"),
+            sa.Column("columns", ARRAY(sa.Text()), nullable=False), _uuid("after", nullable=True),
+        ),
+        counter=table(
+            "counter", _text("object"), _text("field"), _text("period"), _integer("value"),
+            key=("object", "field", "period"),
+        ),
         daily=table(
             "daily", _text("object"), _uuid("person"), sa.Column("day", sa.Date(), nullable=False), _integer("given"),
             key=("object", "person", "day"),

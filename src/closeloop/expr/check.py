@@ -2,10 +2,11 @@
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import get_close_matches
 
+from closeloop.expr.aggregates import AGGREGATES
 from closeloop.expr.errors import ExpressionError
 from closeloop.expr.fitting import READABLE, adapt, fit, shared_by, shared_type
 from closeloop.expr.functions import FUNCTIONS, SPREADSHEET
@@ -13,12 +14,16 @@ from closeloop.expr.nodes import Node
 from closeloop.expr.numbers import NEGATE
 from closeloop.expr.operators import OPERATORS, PEOPLE
 from closeloop.expr.overloads import Overload
-from closeloop.expr.scope import Scope
+from closeloop.expr.scope import OUTSIDE, InsideScope, Scope, Symbol
 from closeloop.expr.source import MAX_DEPTH, Source
 from closeloop.expr.types import BOOL, NULL, NUMBER, TEXT, Type, Value, list_of
 
 MAX_NODES = 500
 MAX_COST = 1000
+STEP_COST = 10
+"""What following a relation costs, in operations: it is a look-up by key."""
+LIST_COST = 10
+"""How many times a list of records has what is asked of one of them: it is taken to hold so many."""
 _DIGITS, _PLACES = 20, 10
 
 _WORDS: dict[str, tuple[Type, Value]] = {"null": (NULL, None), "true": (BOOL, True), "false": (BOOL, False)}
@@ -54,11 +59,27 @@ def check(source: Source, scope: Scope, expect: Type | None) -> Node:
     return fitting
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a name with its dots stands for."""
+
+    symbol: Symbol
+    path: str
+    """Its path; behind a list that of a field of the list's records."""
+    over: str | None = None
+    """The path of the list of records that it is, or that it lies behind."""
+    inside: Scope | None = None
+    """The names of the list's records, where it lies behind one."""
+    steps: int = 0
+    """How many relations are followed."""
+
+
 class _Checker:
     def __init__(self, source: Source, scope: Scope) -> None:
         self._source = source
         self._scope = scope
         self._count = 0
+        self._inside = False
 
     def _error(self, reason: str, node: ast.expr, suggestion: str | None = None, **needs: object) -> ExpressionError:
         at, length = self._source.place(node)
@@ -80,7 +101,7 @@ class _Checker:
             case ast.Name():
                 return self._name(node)
             case ast.Attribute():
-                return self._member(node)
+                return self._field(node)
             case ast.List() | ast.Tuple():
                 return self._list(node, self._nodes(node.elts, depth))
             case ast.Call():
@@ -131,26 +152,53 @@ class _Checker:
             return self._made(node, "const", *_WORDS[name])
         if name in PEOPLE:
             return self._operate(name, node, [])
-        symbol = self._scope.resolve(name)
-        if symbol is None and name in FUNCTIONS:
+        if self._scope.resolve(name) is None and name in FUNCTIONS:
             raise self._error("function_without_call", node, FUNCTIONS[name].signature, name=name)
-        if symbol is None:
-            known = (*self._scope.names(), *_WORDS, *PEOPLE)
-            raise self._error("unknown_name", node, _closest(name, known), name=name)
-        if symbol.type is None:
-            member = next(iter(symbol.members.names()), None) if symbol.members else None
-            raise self._error("root_alone", node, f"{name}.{member}" if member else None, name=name)
-        return self._made(node, "field", symbol.type, symbol.name)
+        return self._field(node)
 
-    def _member(self, node: ast.Attribute) -> Node:
-        root = self._scope.resolve(self._source.name(node.value)) if isinstance(node.value, ast.Name) else None
-        if root is None or root.members is None:
+    def _field(self, node: ast.Name | ast.Attribute) -> Node:
+        """Make the node of a name, or of a field that relations lead to."""
+        found = self._follow(node)
+        if found.over is not None:
+            at, length = self._source.place(node)
+            written = self._source.text[at : at + length]
+            suggestion = f"count({written})" if found.symbol.many else f"latest({written})"
+            raise self._error("list_alone", node, suggestion, name=written)
+        if found.symbol.type is None:
+            name = found.path
+            member = next(iter(found.symbol.members.names()), None) if found.symbol.members else None
+            raise self._error("root_alone", node, f"{name}.{member}" if member else None, name=name)
+        made = self._made(node, "field", found.symbol.type, found.path)
+        return replace(made, cost=1 + STEP_COST * found.steps)
+
+    def _follow(self, node: ast.expr) -> "_Found":
+        """Follow a name and its dots to what they stand for."""
+        if isinstance(node, ast.Name):
+            name = self._source.name(node)
+            symbol = self._scope.resolve(name)
+            if symbol is None:
+                known = (*self._scope.names(), *_WORDS, *PEOPLE)
+                raise self._error("unknown_name", node, _closest(name, known), name=name)
+            return _Found(symbol, symbol.name, symbol.name if symbol.many else None)
+        if not isinstance(node, ast.Attribute):
+            raise self._error("not_a_root", node)
+        if not isinstance(node.value, ast.Name | ast.Attribute):
             raise self._error("not_a_root", node.value)
+        before = self._follow(node.value)
+        members = before.symbol.members
+        if members is None:
+            linked = before.symbol.type is not None and before.symbol.type.object is not None
+            raise self._error("too_far" if linked else "not_a_root", node.value)
         name = self._source.member(node)
-        symbol = root.members.resolve(name)
-        if symbol is None or symbol.type is None:
-            raise self._error("unknown_name", node, _closest(name, root.members.names()), name=name)
-        return self._made(node, "field", symbol.type, f"{root.name}.{symbol.name}" if root.name else symbol.name)
+        symbol = members.resolve(name)
+        if symbol is None:
+            raise self._error("unknown_name", node, _closest(name, members.names()), name=name)
+        steps = before.steps + (before.symbol.type is not None)
+        if before.symbol.many:
+            return _Found(symbol, symbol.name, before.path, members, steps)
+        path = f"{before.path}.{symbol.name}" if before.path else symbol.name
+        over = path if symbol.many else before.over
+        return _Found(symbol, path, over, before.inside, steps)
 
     def _list(self, node: ast.expr, items: Sequence[Node]) -> Node:
         shared = shared_type((item, item.type) for item in items)
@@ -201,7 +249,57 @@ class _Checker:
             raise self._error("unknown_function", node.func, meant, name=name)
         if node.keywords:
             raise self._error("not_allowed", node.keywords[0].value)
-        return self._operate(name, node, self._nodes(node.args, depth))
+        over = self._list_of_records(node.args[0]) if name in AGGREGATES and node.args else None
+        if over is not None:
+            return self._aggregate(name, node, over, depth)
+        args = self._nodes(node.args, depth)
+        if not FUNCTIONS[name].overloads:
+            raise self._error("not_a_list", node.args[0] if args else node, FUNCTIONS[name].signature, name=name)
+        return self._operate(name, node, args)
+
+    def _list_of_records(self, node: ast.expr) -> "_Found | None":
+        """Return the list of records that a function's first argument names, if it names one."""
+        try:
+            found = self._follow(node)
+        except ExpressionError:
+            return None  # whatever is wrong is told when the argument is checked
+        return found if found.over is not None else None
+
+    def _aggregate(self, name: str, node: ast.Call, found: "_Found", depth: int) -> Node:
+        """Make the node of a function over a list of records, whose condition is one over the list's records."""
+        aggregate, signature = AGGREGATES[name], FUNCTIONS[name].signature
+        first, *others = node.args
+        if self._inside or found.path.startswith(OUTSIDE) or (found.over or "").startswith(OUTSIDE):
+            raise self._error("nested_list", node)
+        if len(others) > 1 or (aggregate.every and not others):
+            raise self._error("wrong_count", node, signature, name=name, found=len(node.args))
+        over, members = (found.path, found.symbol.members) if found.symbol.many else (found.over, found.inside)
+        if over is None or members is None or (aggregate.kinds is None) != found.symbol.many:
+            raise self._error("wrong_value", first, signature, name=name)
+        value = self._made(first, "const", BOOL, True)
+        if aggregate.kinds is not None:
+            of = found.symbol.type
+            if of is None or of.kind not in aggregate.kinds:
+                raise self._error("wrong_types", first, signature, name=name, types=str(of or NULL))
+            value = replace(self._made(first, "field", of, found.path), cost=1 + STEP_COST * found.steps)
+        condition = self._made(node, "const", BOOL, True)
+        if others:
+            condition = self._condition(others[0], members, depth)
+        made = self._made(node, name, aggregate.result or value.type)
+        cost = LIST_COST * self._cost(node, [value, condition])
+        return replace(made, over=over, args=(value, condition), cost=self._cost(node, [replace(value, cost=cost)]))
+
+    def _condition(self, node: ast.expr, members: Scope, depth: int) -> Node:
+        outer = self._scope
+        self._scope, self._inside = InsideScope(members, outer), True
+        try:
+            found = self.node(node, depth + 1)
+        finally:
+            self._scope, self._inside = outer, False
+        condition = adapt(found, BOOL)
+        if condition is None:
+            raise self._error("not_a_condition", node, types=str(found.type))
+        return condition
 
     def _operate(self, op: str, node: ast.expr, args: Sequence[Node]) -> Node:
         """Make the node of an operator or function with the first overload that its arguments fit."""

@@ -7,7 +7,7 @@ from typing import Any
 from closeloop.expr.check import check
 from closeloop.expr.evaluate import closure_of
 from closeloop.expr.explain import Explanation, explain
-from closeloop.expr.nodes import Node, paths_of, to_json
+from closeloop.expr.nodes import Node, lists_of, overs_of, paths_of, to_json
 from closeloop.expr.numbers import Element
 from closeloop.expr.overloads import Closure
 from closeloop.expr.render import render
@@ -26,7 +26,12 @@ class Expression:
     ast: dict[str, Any]
     """The typed tree as JSON, with canonical names, so that a label may change."""
     paths: frozenset[str]
-    """The fields that it reads; a row must hold every one of them."""
+    """The fields that it reads; a row must hold every one of them, those that relations lead to by their whole path.
+
+    The path of a list of records holds their rows, the newest last.
+    """
+    lists: Mapping[str, frozenset[str]]
+    """The lists of records that it goes over, each with what it reads of them."""
     uses_now: bool
     cost: int
     evaluate: Closure
@@ -50,6 +55,7 @@ def compile_expression(source: str, scope: Scope, *, expect: Type | None = None)
         node.type,
         to_json(node),
         frozenset(paths_of(node)),
+        _lists(node),
         _uses_now(node),
         node.cost,
         closure_of(node),
@@ -60,6 +66,13 @@ def compile_expression(source: str, scope: Scope, *, expect: Type | None = None)
 def from_ast(ast: Mapping[str, Any], scope: Scope, *, expect: Type | None = None) -> Expression:
     """Compile a stored tree; it is checked as a text is, since fields may have gone since it was stored."""
     return compile_expression(render(ast), scope, expect=expect)
+
+
+def _lists(node: Node) -> Mapping[str, frozenset[str]]:
+    lists: dict[str, set[str]] = {over: set() for over in overs_of(node)}
+    for over, path in lists_of(node):
+        lists[over].add(path)
+    return {over: frozenset(read) for over, read in lists.items()}
 
 
 def _uses_now(node: Node) -> bool:

@@ -1,10 +1,10 @@
 """Say how an expression came to its value: which clause decided, and on which values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from closeloop.expr.evaluate import closure_of
-from closeloop.expr.nodes import Node, paths_of
+from closeloop.expr.nodes import Node, overs_of, paths_of
 from closeloop.expr.types import Env, Row, Value
 
 _SPLIT = frozenset({"and", "or", "not", "if"})
@@ -37,10 +37,15 @@ def _explain(node: Node, source: str, row: Row, env: Env, *, decided: bool) -> E
     return Explanation(
         source[node.at : node.at + node.length],
         value,
-        {path: row[path] for path in sorted(set(paths_of(node)))},
+        {path: _shown(node, row[path], path) for path in sorted(set(paths_of(node)))},
         decided,
         tuple(parts),
     )
+
+
+def _shown(node: Node, value: Value, path: str) -> Value:
+    """Return a value as it is read; of a list of records how many there are."""
+    return len(value) if path in overs_of(node) and isinstance(value, Sequence) else value
 
 
 def _counts(node: Node, index: int, part: Value, whole: Value, first: Value) -> bool:

@@ -52,7 +52,10 @@ from closeloop.expr.types import BOOL, DATE, DATETIME, DURATION, NUMBER, TEXT, E
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function: its name, how it is written, what it does in each language, and its ways to be called."""
+    """A function: its name, how it is written, what it does in each language, and its ways to be called.
+
+    One that is only for lists of records has no other ways: see `aggregates`.
+    """
 
     name: str
     signature: str
@@ -146,10 +149,18 @@ _ALL = (
         Overload((Anything(),), NUMBER, over_all(_filled), _filled_sql, rest=True),
     ),
     _function("pick(condition, value, …, otherwise)", *PICKS),
-    _function("min(a, b, … or list)", _extreme(min, "least"), extreme_of(min, "min")),
-    _function("max(a, b, … or list)", _extreme(max, "greatest"), extreme_of(max, "max")),
-    _function("sum(list)", SUM),
-    _function("avg(list)", AVG),
+    _function(
+        "min(a, b, …), min(list) or min(records.field, condition)", _extreme(min, "least"), extreme_of(min, "min")
+    ),
+    _function(
+        "max(a, b, …), max(list) or max(records.field, condition)", _extreme(max, "greatest"), extreme_of(max, "max")
+    ),
+    _function("count(records, condition)"),
+    _function("any(records, condition)"),
+    _function("all(records, condition)"),
+    _function("latest(records.field, condition)"),
+    _function("sum(list) or sum(records.field, condition)", SUM),
+    _function("avg(list) or avg(records.field, condition)", AVG),
     _function("first(list)", FIRST),
     _function("last(list)", LAST),
     _function("has_any(list, list)", HAS_ANY),

@@ -49,6 +49,26 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "en-US": "“{name}” needs a dot and a field after it",
     },
     "not_a_root": {"zh-CN": "这里不能用点取字段", "en-US": "No field can be taken from this with a dot"},
+    "too_far": {
+        "zh-CN": "关联字段只能取到这里，不能再往下取",
+        "en-US": "Relations can be followed no further than this",
+    },
+    "list_alone": {
+        "zh-CN": "“{name}”是一组记录，要用 count、sum、any 等函数来问",
+        "en-US": "“{name}” is a list of records; ask about it with a function such as count, sum or any",
+    },
+    "not_a_list": {
+        "zh-CN": "函数“{name}”要一组记录",
+        "en-US": "The function “{name}” needs a list of records",
+    },
+    "nested_list": {
+        "zh-CN": "一组记录的条件里不能再问另一组记录",
+        "en-US": "The condition of a list of records can't ask about another list",
+    },
+    "wrong_value": {
+        "zh-CN": "函数“{name}”的第一个参数不对：要记录组，或记录组的一个字段",
+        "en-US": "The first argument of “{name}” is not the kind of list, or field of a list, that it takes",
+    },
     "wrong_count": {
         "zh-CN": "函数“{name}”的参数个数不对（写了 {found} 个）",
         "en-US": "The function “{name}” can't be given {found} arguments",
@@ -130,13 +150,29 @@ FUNCTION_DOCS: Mapping[str, Mapping[str, str]] = {
         "zh-CN": "最大的值，或列表中最大的值，忽略空值",
         "en-US": "The greatest value, also of a list; nulls are left out",
     },
+    "count": {
+        "zh-CN": "一组记录中有几条满足条件；不写条件是全部",
+        "en-US": "How many records of a list meet the condition; all of them without one",
+    },
+    "any": {
+        "zh-CN": "一组记录中是否有一条满足条件",
+        "en-US": "Whether a record of a list meets the condition",
+    },
+    "all": {
+        "zh-CN": "一组记录是否全部满足条件；没有记录时也算",
+        "en-US": "Whether every record of a list meets the condition; where there is none, too",
+    },
+    "latest": {
+        "zh-CN": "满足条件的最新一条记录的字段值",
+        "en-US": "The field of the newest record of a list that meets the condition",
+    },
     "sum": {
-        "zh-CN": "列表中数字的合计，忽略空值；空列表是 0",
-        "en-US": "The sum of a list of numbers; nulls are left out, and of nothing it is 0",
+        "zh-CN": "列表中数字的合计，或一组记录中满足条件的记录的字段合计；忽略空值，没有时是 0",
+        "en-US": "The sum of a list of numbers, or of a field of the records that meet the condition; of nothing it is 0",
     },
     "avg": {
-        "zh-CN": "列表中数字的平均值，忽略空值；空列表没有平均值",
-        "en-US": "The mean of a list of numbers; nulls are left out, and nothing has none",
+        "zh-CN": "列表中数字的平均值，或一组记录中满足条件的记录的字段平均值；忽略空值，没有时为空",
+        "en-US": "The mean of a list of numbers, or of a field of the records that meet the condition; nothing has none",
     },
     "first": {
         "zh-CN": "列表的第一个元素",

@@ -6,6 +6,7 @@ from typing import Any
 
 from closeloop.expr.functions import FUNCTIONS
 from closeloop.expr.operators import PEOPLE
+from closeloop.expr.scope import OUTSIDE, RECORD
 
 
 def render(tree: Mapping[str, Any]) -> str:
@@ -14,8 +15,10 @@ def render(tree: Mapping[str, Any]) -> str:
     if op == "const":
         return _constant(tree)
     if op == "field":
-        return ".".join(map(_name, str(tree["path"]).split(".")))
+        return _path(tree["path"])
     args = [render(arg) for arg in tree["args"]]
+    if "over" in tree:
+        return _aggregate(tree, args[1])
     if op in FUNCTIONS:
         return f"{op}({', '.join(args)})"
     return op if op in PEOPLE else _operator(op, args)
@@ -48,6 +51,20 @@ def _constant(tree: Mapping[str, Any]) -> str:
     for character, written in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r")):
         escaped = escaped.replace(character, written)
     return f'"{escaped}"'
+
+
+def _aggregate(tree: Mapping[str, Any], condition: str) -> str:
+    """Write a function over a list of records; without a condition of its own it is given them all."""
+    value, when = tree["args"]
+    listed = _path(tree["over"])
+    if value["op"] == "field":
+        listed += f".{_path(value['path'])}"
+    return f"{tree['op']}({listed})" if when["op"] == "const" else f"{tree['op']}({listed}, {condition})"
+
+
+def _path(path: str) -> str:
+    first, *rest = path.split(".")
+    return ".".join([RECORD if first == OUTSIDE else _name(first), *map(_name, rest)])
 
 
 def _name(name: str) -> str:

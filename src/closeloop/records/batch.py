@@ -29,6 +29,8 @@ from closeloop.records.effects import (
     Upsert,
     WantPlace,
 )
+from closeloop.records.numbers import Numbers
+from closeloop.records.related import Beyond, List, RecordRow, Target
 
 Row = dict[str, Any]
 
@@ -36,29 +38,36 @@ Row = dict[str, Any]
 class RecordState:
     """One record as the batch sees it: as loaded, as it is by now, and the version it started from."""
 
-    __slots__ = ("is_new", "loaded_version", "row", "touched", "what")
+    __slots__ = ("env", "is_new", "loaded_version", "row", "touched", "was", "what")
 
-    def __init__(self, what: ObjectType, row: Row, *, is_new: bool) -> None:
+    def __init__(self, what: ObjectType, row: RecordRow, env: Env, *, is_new: bool) -> None:
         self.what = what
         self.row = row
+        self.env = env
         self.is_new = is_new
         self.loaded_version: int = row["version"]
         self.touched: set[str] = set()
+        self.was: Row = {}
+        """What touched columns held when the record was loaded."""
 
     @property
     def id(self) -> UUID:
         return self.row["id"]
 
     def set(self, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-        """Set columns; returns what really changed, old and new."""
+        """Set columns, and what follows from them; returns which fields really changed, old and new."""
         changed: dict[str, tuple[Any, Any]] = {}
         for name, value in values.items():
             old = self.row.get(name)
             if old != value:
                 changed[name] = (old, value)
                 self.row[name] = value
-                self.touched.add(name)
-        self.touched.update(self.what.derive(self.row, changed))
+        before = {name: old for name, (old, _) in changed.items()}
+        derived = self.what.derive(self.row, changed, self.env)
+        for name, old in (*before.items(), *derived.items()):
+            self.was.setdefault(name, old)
+            self.touched.add(name)
+        changed.update({name: (old, self.row[name]) for name, old in derived.items() if name in self.what.own_fields})
         return changed
 
 
@@ -80,20 +89,20 @@ class Work:
     failure: CloseloopError | None = None
     """Why an optional command failed when the batch was first tried; its handler notes it and does nothing else."""
     state: RecordState | None = None
-    before: Row = field(default_factory=dict[str, Any])
+    before: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """The record before this command; empty for one that is made."""
     events: list[Event] = field(default_factory=list[Event])
     wants: list[WantPlace] = field(default_factory=list[WantPlace])
     then: list[Then] = field(default_factory=list[Then])
     deliver: list[Deliver] = field(default_factory=list[Deliver])
-    values: Row = field(default_factory=dict[str, Any])
+    values: dict[str, Any] = field(default_factory=dict[str, Any])
     """The command's typed values, once its handler has checked them."""
     joined: UUID | None = None
     answer: Any = None
     """What an earlier run of the same submission answered; nothing is done again then."""
 
     @property
-    def row(self) -> Row:
+    def row(self) -> RecordRow:
         if self.state is None:
             msg = "the command has no record yet"
             raise RuntimeError(msg)
@@ -127,12 +136,19 @@ class Work:
 class Batch:
     """All commands of one transaction with what they share."""
 
-    def __init__(self, catalog: Snapshot, org: Org, clock: Clock) -> None:
+    def __init__(
+        self, catalog: Snapshot, org: Org, clock: Clock, numbers: Numbers, wanted: Iterable[Target | List] = ()
+    ) -> None:
+        """`wanted` is what an earlier attempt has found that it must read as well."""
         self.catalog = catalog
+        self.numbers = numbers
         self.org = org
         self.clock = clock
         self.now: datetime = clock.now()
+        self.unread = Env(self.now, catalog.zone, calendar=catalog.calendar)
+        """What surrounds computed fields, which don't depend on who looks."""
         self.records: dict[tuple[str, UUID], RecordState] = {}
+        self.beyond = Beyond(catalog, org, self.unread, self.records, wanted)
         self.allowed: set[tuple[ActorKey, str, str, UUID]] = set()
         """(who, object, action, record) that the database said yes to."""
         self.promised: set[tuple[str, UUID]] = set()
@@ -141,6 +157,8 @@ class Batch:
         """Which record a promised one turned out to be, where it joined one that was there."""
         self.loaded: dict[object, Any] = {}
         """What each mechanism's loader brought, by the mechanism's name."""
+        self.unknown: set[UUID] = set()
+        """Versions of definitions that something of this batch runs on and the catalog has not at hand."""
         self.inserts: dict[str, list[Mapping[str, Any]]] = {}
         self.upserts: dict[str, dict[Any, Mapping[str, Any]]] = {}
         self.patches: dict[str, dict[UUID, Row]] = {}
@@ -148,11 +166,18 @@ class Batch:
         """How many notices of (the type that sums them up, the person) were counted instead of written."""
         self._envs: dict[object, Env] = {}
 
-    def take(self, what: ObjectType, row: Row) -> None:
+    def take(self, what: ObjectType, row: Mapping[str, Any]) -> None:
         """Take a row as it was loaded: a later look may be the one under the lock, so it counts for more."""
         seen = self.records.get((what.name, row["id"]))
         if seen is None or not (seen.is_new or seen.touched):
-            self.records[what.name, row["id"]] = RecordState(what, row, is_new=False)
+            whole = self.beyond.row(what, row)
+            what.complete(whole, self.unread)
+            self.records[what.name, row["id"]] = RecordState(what, whole, self.unread, is_new=False)
+
+    def need(self, definition: UUID) -> None:
+        """Say that a version is needed; where it isn't at hand the batch starts again once it has been read."""
+        if not self.catalog.knows(definition):
+            self.unknown.add(definition)
 
     def new_id(self) -> UUID:
         return new_id(self.clock)
@@ -256,7 +281,7 @@ class Batch:
             self.stand_ins[work.state.id] = join.record
             work.events.clear()  # what was logged of a record that will not be made
             work.state = self.records[work.what.name, join.record]
-            work.before = dict(work.state.row)
+            work.before = work.state.row.copy()
 
 
 def _key(catalog: Snapshot, table: str, row: Mapping[str, Any]) -> tuple[Any, ...]:

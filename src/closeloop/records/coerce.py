@@ -15,8 +15,14 @@ def coerce_value(raw: Any, field: Field, org: Org) -> Value:
     if raw is None:
         return None
     value = FIELD_TYPES[field.type].coerce(raw, field)
-    if field.type == "person" and value is not None and value not in org.people:
+    if value is None:
+        return None
+    if field.type == "person" and value not in org.people:
         raise Coercion("unknown_person")
+    if field.type == "department" and value not in org.departments:
+        raise Coercion("unknown_department")
+    if field.pattern is not None and not field.pattern.match.fullmatch(str(value)):
+        raise Coercion("no_match", hint=field.pattern.hint)
     return value
 
 

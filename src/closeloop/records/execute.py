@@ -3,11 +3,12 @@
 import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Protocol
 from uuid import UUID
 
+from closeloop.access.decide import Actor
 from closeloop.access.org import Org
 from closeloop.base.clock import Clock
 from closeloop.base.errors import CloseloopError, Conflict, FieldError, Invalid, Unavailable
@@ -15,34 +16,42 @@ from closeloop.base.figures import BATCH_COMMANDS, BATCH_SECONDS, COMMANDS, EVEN
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.db.connection import Result
 from closeloop.db.engine import Database
-from closeloop.db.errors import retrying
+from closeloop.db.errors import OutOfDate, retrying
+from closeloop.db.gate import pass_gate
 from closeloop.db.statement import Statement
 from closeloop.db.unit_of_work import Transaction
 from closeloop.events.messages import TITLES
 from closeloop.records.batch import Batch, Row, Work
+from closeloop.records.causes import Excused, Failed, caused, chain, lay
+from closeloop.records.checks import require_checks
 from closeloop.records.commands import CreateRecord, Submission
-from closeloop.records.flush import Call, flush_calls, hint_call
+from closeloop.records.figures import parents_of, roll_up
+from closeloop.records.flush import Call, hint_call, other_calls, record_calls
+from closeloop.records.load import rows_at_hand
+from closeloop.records.numbers import Numbers, Short
 from closeloop.records.parts import Load, Parts
+from closeloop.records.related import List, NotLoaded, Target
 
 DEPTH_LIMIT = 8
 """How many commands deep a chain of causes may go before it is taken for a loop."""
-
-Excused = dict[tuple[int, ...], CloseloopError]
-"""Optional commands that failed in an earlier attempt, by their path, with the reason."""
 
 _log = logging.getLogger(__name__)
 
 
 class CompanyState(Protocol):
-    """What is known of a company at the moment: its catalog and its people, and how to see them anew."""
+    """What is known of a company at the moment: its catalogs and its people, and how to see them anew."""
 
+    @property
+    def revision(self) -> int: ...
     @property
     def catalog(self) -> Snapshot: ...
     @property
     def org(self) -> Org: ...
     @property
     def database(self) -> Database: ...
+    def catalog_for(self, actor: Actor) -> Snapshot: ...
     async def refresh(self) -> None: ...
+    async def pin(self, definitions: Iterable[UUID]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +94,34 @@ class Withdrawn(Exception):
     """The batch may not go on: what it works for has been taken over or called off. Nothing was changed."""
 
 
+@dataclass(slots=True)
+class _Asked:
+    """What one attempt has to do: those of the submissions that have not failed, and what stands beside them."""
+
+    submissions: Sequence[Submission]
+    todo: Mapping[int, Submission]
+    failed: Mapping[int, Exception]
+    excused: Excused
+    beside: Beside | None
+    numbers: Numbers
+    beyond: set[Target | List] = field(default_factory=set[Target | List])
+
+    def outcomes(self, done: Mapping[int, Outcome]) -> list[tuple[Submission, Outcome]]:
+        """Return every submission with what became of it."""
+        told = [done[i] if i in done else Outcome(error=self.failed[i]) for i in range(len(self.submissions))]
+        return list(zip(self.submissions, told, strict=True))
+
+
 class _Stale(Exception):
-    """The company's release or people have moved on since the catalog at hand was made."""
+    """The company's definitions or people have moved on since the catalog at hand was made."""
 
 
-class _Failed(Exception):
-    """One command of the batch failed after the batch had begun to change: the others start again without it."""
+class _Unpinned(Exception):
+    """Something runs on versions that have not been read yet."""
 
-    def __init__(self, work: Work, error: Exception) -> None:
-        super().__init__(str(error))
-        self.work = work
-        self.error = error
+    def __init__(self, definitions: Iterable[UUID]) -> None:
+        super().__init__("versions have to be read")
+        self.definitions = frozenset(definitions)
 
 
 class Executor:
@@ -120,12 +146,25 @@ class Executor:
         """Carry out all submissions that can be, in order and in one transaction; the rest is told one by one.
 
         A command that fails takes nothing with it. If the database refuses the whole batch, it is cut in halves
-        until the commands that it refuses stand alone. Raises only Unavailable: nothing was changed then.
+        until the commands that it refuses stand alone. Submissions of people who work with different releases are
+        batches of their own. Raises only Unavailable: nothing was changed then.
 
         What stands `beside` the batch is written in each transaction that the batch takes, with the outcomes so far
         in their order, also where no command is left. With it a cut batch that becomes unavailable half way raises,
         as what has been committed is known to it.
         """
+        groups: dict[int, list[int]] = {}
+        for i, submission in enumerate(submissions):
+            groups.setdefault(self._company.catalog_for(submission.actor).release, []).append(i)
+        if len(groups) < 2:
+            return await self._alike(submissions, beside)
+        outcomes: dict[int, Outcome] = {}
+        for places in groups.values():
+            outcomes.update(zip(places, await self._part([submissions[i] for i in places], beside), strict=True))
+        return [outcomes[i] for i in range(len(submissions))]
+
+    async def _alike(self, submissions: Sequence[Submission], beside: Beside | None) -> list[Outcome]:
+        """Carry out submissions of people who work with the same release."""
         failed: dict[int, Exception] = {}
         excused: Excused = {}
         again = False
@@ -133,17 +172,19 @@ class Executor:
             todo = {i: s for i, s in enumerate(submissions) if i not in failed}
             if not todo and beside is None:
                 return [Outcome(error=failed[i]) for i in range(len(submissions))]
+            catalog = self._company.catalog_for(submissions[0].actor) if submissions else self._company.catalog
+            numbers = Numbers(catalog, self._clock.now())
+            numbers.want(one.command for one in todo.values())
             try:
-                done = await retrying(lambda todo=todo: self._attempt(submissions, todo, failed, excused, beside))
+                done = await self._fitting(_Asked(submissions, todo, failed, excused, beside, numbers))
             except _Stale:
                 await self._company.refresh()
+                return await self._run(submissions, beside)
+            except _Unpinned as signal:
+                await self._company.pin(signal.definitions)
                 continue
-            except _Failed as signal:
-                optional = _excusable(signal.work, signal.error)
-                if optional is not None:
-                    excused[optional.path] = _excuse(signal)
-                else:
-                    failed[signal.work.path[0]] = _placed(signal.work, signal.error)
+            except Failed as signal:
+                lay(signal, failed, excused)
                 continue
             except (Unavailable, Withdrawn):
                 raise
@@ -156,7 +197,7 @@ class Executor:
                         continue
                     if not isinstance(error, CloseloopError):
                         _log.exception("a command was refused by the database")
-                    failed[0] = error
+                    failed[0] = _at_field(error, catalog)
                     continue
                 half = len(submissions) // 2
                 return await self._part(submissions[:half], beside) + await self._part(submissions[half:], beside)
@@ -171,27 +212,44 @@ class Executor:
                 raise
             return [Outcome(error=error)] * len(submissions)
 
-    async def _attempt(
-        self,
-        submissions: Sequence[Submission],
-        todo: Mapping[int, Submission],
-        failed: Mapping[int, Exception],
-        excused: Excused,
-        beside: Beside | None,
-    ) -> dict[int, Outcome]:
-        batch = Batch(self._company.catalog, self._company.org, self._clock)
+    async def _fitting(self, asked: _Asked) -> dict[int, Outcome]:
+        """Attempt it; a statement that fits the tables no more is told as _Stale where there is a newer catalog."""
+        revision = self._company.revision
+        try:
+            return await retrying(lambda: self._numbered(asked))
+        except OutOfDate as error:
+            await self._company.refresh()
+            if self._company.revision == revision:
+                raise error.__cause__ or error from None
+            raise _Stale from error
+
+    async def _numbered(self, asked: _Asked) -> dict[int, Outcome]:
+        """Carry the submissions out with the numbers that they need, reserved before the transaction begins."""
+        while True:
+            await asked.numbers.reserve(self._company.database)
+            try:
+                return await self._attempt(asked)
+            except Short as short:
+                asked.numbers.want_another(short)
+            except NotLoaded as lost:
+                asked.beyond.add(lost.what)
+
+    async def _attempt(self, asked: _Asked) -> dict[int, Outcome]:
+        batch = Batch(asked.numbers.catalog, self._company.org, self._clock, asked.numbers, asked.beyond)
+        revision = self._company.revision
+        excused, beside = asked.excused, asked.beside
         works = {
             i: Work(s, s.command, s.actor, path=(i,), optional=s.may_fail, failure=excused.get((i,)))
-            for i, s in todo.items()
+            for i, s in asked.todo.items()
         }
         done: dict[int, Outcome] = {}
         every: list[Work] = []
         async with self._company.database.transaction() as tx:
             round_ = list(works.values())
-            first = True
-            while round_ or first:
-                await self._load(tx, round_, batch, beside, first=first)
-                first = False
+            seen: int | None = revision
+            while round_ or seen is not None:
+                await self._load(tx, round_, batch, beside, seen)
+                seen = None
                 round_ = [work for work in round_ if work.answer is None]
                 round_ = self._check(round_, done, batch)
                 for work in round_:
@@ -201,17 +259,21 @@ class Executor:
                 for work in round_:
                     self._guarded(work, batch, self._follow)
                 every += round_
-                round_ = [work for one in round_ for work in _caused(one, excused)]
+                round_ = [work for one in round_ for work in caused(one, excused)]
+            calls = record_calls(batch)
+            parents = parents_of(batch)
+            if parents:  # the answers that are kept below show the figures
+                await roll_up(tx, batch, calls, parents)
+                calls = []
             for i, work in works.items():
                 if i not in done and work.answer is None and work.state is not None:
                     self._guarded(work, batch, self._close)
             events: list[Mapping[str, Any]] = [event.row() for work in every for event in work.events]
             done.update((i, _outcome(work)) for i, work in works.items() if i not in done)
-            calls = flush_calls(batch, events)
+            calls += other_calls(batch, events)
             if beside is not None:
-                outcomes = [done[i] if i in done else Outcome(error=failed[i]) for i in range(len(submissions))]
-                calls += beside.calls(list(zip(submissions, outcomes, strict=True)), batch)
-            if calls:
+                calls += beside.calls(asked.outcomes(done), batch)
+            if calls or parents:
                 hint = hint_call(batch, events)
                 await tx.commit_with([*calls, hint] if hint else calls)
         _count(event["type"] for event in events)
@@ -220,31 +282,37 @@ class Executor:
         return done
 
     async def _load(
-        self, tx: Transaction, works: Sequence[Work], batch: Batch, beside: Beside | None, *, first: bool
+        self, tx: Transaction, works: Sequence[Work], batch: Batch, beside: Beside | None, revision: int | None
     ) -> None:
+        """Load what the works need; with a revision first see that the catalog at hand is of it."""
         loads = [load for loader in self._parts.loaders for load in loader.loads(works, batch)]
-        if first and beside is not None:
-            loads = [*beside.loads(batch), *loads]
-        if first:
-            loads.insert(0, self._freshness(batch))
+        if revision is not None:
+            loads[:0] = [*self._freshness(batch, revision), *(beside.loads(batch) if beside is not None else ())]
         results = await tx.fetch_many([(load.statement, load.params) for load in loads]) if loads else []
         for load, result in zip(loads, results, strict=True):
             load.receive(result)
+        if batch.unknown:
+            raise _Unpinned(batch.unknown)
+        await batch.beyond.read(tx, rows_at_hand(works, batch, self._parts.handlers))
 
-    def _freshness(self, batch: Batch) -> Load:
-        """See within the transaction that the catalog and the people at hand are still the present ones."""
+    def _freshness(self, batch: Batch, revision: int) -> list[Load]:
+        """See within the transaction that the catalog and the people at hand are the present ones, and will be.
+
+        The gate comes first and by itself: a statement that had to wait for it would see what was before.
+        """
         state = batch.catalog.system.state
         key = "freshness"
         statement = batch.catalog.statements.get(key)
         if statement is None:
-            text = f'SELECT release, org FROM "{state.schema}"."{state.name}" WHERE id = 1'  # noqa: S608 - our own name
+            text = f'SELECT revision, org FROM "{state.schema}"."{state.name}" WHERE id = 1'  # noqa: S608 - our own name
             statement = batch.catalog.statements[key] = Statement(text, key)
 
         def receive(result: Result) -> None:
-            if result.rows[0] != (batch.catalog.release, batch.org.version):
+            if result.rows[0] != (revision, batch.org.version):
                 raise _Stale
 
-        return Load(statement, (), receive)
+        gate, params = pass_gate(batch.catalog.company.schema)
+        return [Load(gate, params, lambda result: None), Load(statement, (), receive)]  # noqa: ARG005 - its shape
 
     def _check(self, round_: list[Work], done: dict[int, Outcome], batch: Batch) -> list[Work]:
         """Run the checks that change nothing; a caller's command that fails here leaves the batch as it is."""
@@ -252,11 +320,13 @@ class Executor:
         for work in round_:
             try:
                 if work.depth > DEPTH_LIMIT:
-                    raise Invalid("too_deep", limit=DEPTH_LIMIT, chain=_chain(work))
+                    raise Invalid("too_deep", limit=DEPTH_LIMIT, chain=chain(work))
                 self._parts.handlers[type(work.command)].check(work, batch)
+            except (Short, NotLoaded):
+                raise
             except Exception as error:
                 if work.parent is not None:
-                    raise _Failed(work, error) from error
+                    raise Failed(work, error) from error
                 if not isinstance(error, CloseloopError):
                     _log.exception("a command failed")
                 done[work.path[0]] = Outcome(error=error)
@@ -267,16 +337,19 @@ class Executor:
     def _guarded(self, work: Work, batch: Batch, step: Any) -> None:
         try:
             step(work, batch)
+        except NotLoaded:
+            raise
         except Exception as error:
             if not isinstance(error, CloseloopError):
                 _log.exception("a command failed")
-            raise _Failed(work, error) from error
+            raise Failed(work, error) from error
 
     def _decide(self, work: Work, batch: Batch) -> None:
         handler = self._parts.handlers[type(work.command)]
         batch.apply(work, handler.start(work, batch))
         for decider in self._parts.deciders:
             batch.apply(work, decider.react(work, batch))
+        require_checks(work, batch)
         if work.state is not None and isinstance(work.command, CreateRecord) and work.joined is None:
             batch.records[work.what.name, work.row["id"]] = work.state
 
@@ -309,48 +382,17 @@ def _outcome(work: Work) -> Outcome:
     return Outcome(what=work.what, row=work.row, joined=work.joined)
 
 
+def _at_field(error: Exception, catalog: Snapshot) -> Exception:
+    """Tell a value that must be unique and is taken at its field."""
+    if isinstance(error, Conflict) and error.code == "taken":
+        for what in catalog.objects.values():
+            field = what.taken_by.get(error.params.get("constraint", ""))
+            if field is not None:
+                return Conflict("taken", errors=[FieldError(field, "taken")])
+    return error
+
+
 def _met_its_twin(submission: Submission, error: Exception) -> bool:
     """Tell whether the same write came in twice at once, and the other one was first to take the key."""
     keyed = submission.once is not None or (submission.inbound is not None and submission.inbound.key is not None)
     return keyed and isinstance(error, Conflict) and error.code == "taken"
-
-
-def _caused(work: Work, excused: Excused) -> list[Work]:
-    """Return the works that a work set off: under the rights of the definition that asked for them."""
-    if not work.then:
-        return []
-    actor = replace(work.actor, elevated=True)
-    cause = work.events[-1].id if work.events else work.cause
-    works: list[Work] = []
-    for number, then in enumerate(work.then):
-        path = (*work.path, number)
-        one = Work(work.submission, then.command, actor, work.depth + 1, then.cause or cause, work, path)
-        one.asked_by, one.optional, one.failure = then.asked_by, then.optional, excused.get(path)
-        works.append(one)
-    return works
-
-
-def _excusable(work: Work, error: Exception) -> Work | None:
-    """Return the optional work that a failure is laid to: the nearest, or for a loop the one that began it."""
-    optional = [one for one in work.lineage() if one.optional and one.failure is None]
-    looped = isinstance(error, CloseloopError) and error.code == "too_deep"
-    return (optional[-1] if looped else optional[0]) if optional else None
-
-
-def _excuse(signal: _Failed) -> CloseloopError:
-    error = _placed(signal.work, signal.error)
-    return error if isinstance(error, CloseloopError) else CloseloopError()
-
-
-def _placed(work: Work, error: Exception) -> Exception:
-    """Name in an error about fields of a caused command the place in the definition that asked for it."""
-    if not isinstance(error, CloseloopError) or ":" not in work.asked_by:
-        return error
-    fields = [FieldError(f"{work.asked_by}.{one.field}", one.code, one.params) for one in error.errors]
-    return type(error)(error.code, errors=fields, data=error.data, **error.params)
-
-
-def _chain(work: Work) -> str:
-    """Name the definitions that set each other off, in their order."""
-    names = [one.asked_by.partition(":")[0] for one in work.lineage() if one.asked_by]
-    return " → ".join(reversed(names))

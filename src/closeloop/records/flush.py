@@ -36,8 +36,8 @@ def _plain(value: Any) -> Any:
     raise TypeError
 
 
-def flush_calls(batch: Batch, event_rows: list[Mapping[str, Any]]) -> list[Call]:
-    """Return the statements that write everything the batch holds, records before what refers to them."""
+def record_calls(batch: Batch) -> list[Call]:
+    """Return the statements that write the batch's records, which come before what refers to them."""
     catalog = batch.catalog
     calls: list[Call] = []
     new: dict[str, list[RecordState]] = {}
@@ -52,6 +52,13 @@ def flush_calls(batch: Batch, event_rows: list[Mapping[str, Any]]) -> list[Call]
         calls.append(_insert(catalog, what.table, what.columns, [state.row for state in states]))
     for (name, columns), states in changed.items():
         calls.append(_update(catalog, name, columns, states))
+    return calls
+
+
+def other_calls(batch: Batch, event_rows: list[Mapping[str, Any]]) -> list[Call]:
+    """Return the statements that write everything else that the batch holds."""
+    catalog = batch.catalog
+    calls: list[Call] = []
     if event_rows:
         calls.append(_insert(catalog, catalog.system.event, tuple(event_rows[0]), event_rows))
     for name, rows in batch.inserts.items():

@@ -6,12 +6,12 @@ from typing import Any
 from closeloop.access.decide import Actor
 from closeloop.access.sight import Sight, sight_of
 from closeloop.base.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
-from closeloop.catalog.field_types import Coercion
+from closeloop.catalog.field_types import Coercion, type_for
 from closeloop.catalog.manifest import system_fields
 from closeloop.catalog.model import Field
-from closeloop.catalog.snapshot import Snapshot
+from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.events.model import ASSIGNED, CREATED, DELETED, UPDATED
-from closeloop.expr import Value
+from closeloop.expr import Env, Value
 from closeloop.records.batch import Batch, RecordState, Row, Work
 from closeloop.records.coerce import coerce_lenient, coerce_value, coerce_values, missing
 from closeloop.records.commands import (
@@ -52,7 +52,7 @@ def begin_change(work: Work) -> None:
     command = work.command
     if isinstance(command, RecordCommand) and command.version is not None and command.version != work.row["version"]:
         raise Conflict("version_conflict", data={"row": dict(work.row)})
-    work.before = dict(work.row)
+    work.before = work.row.copy()
 
 
 def check_relations(work: Work, values: Row, fields: Mapping[str, Field], batch: Batch) -> None:
@@ -94,13 +94,7 @@ class CreateHandler:
             values = coerce_seen(raw, sight, batch)
             if owner is not None:
                 values["owner"] = _owner(owner, work, batch)
-        # what one may not fill in is asked of whoever may
-        errors = missing(values, {name: field for name, field in what.own_fields.items() if sight.writable(name)})
-        if errors:
-            raise Invalid(errors=errors)
-        check_relations(work, values, fields, batch)
-        work.values = values
-        row: Row = dict.fromkeys(what.columns)
+        row = batch.beyond.row(what, dict.fromkeys(what.columns), is_new=True)
         row.update(
             id=command.id or batch.new_id(),
             version=1,
@@ -112,11 +106,20 @@ class CreateHandler:
             extra=rest or None,
         )
         row.update(values)
+        values = {**defaults(what, raw, row, batch.env(work.actor)), **values}
+        # what one may not fill in is asked of whoever may
+        errors = missing(values, {name: field for name, field in what.own_fields.items() if sight.writable(name)})
+        if errors:
+            raise Invalid(errors=errors)
+        check_relations(work, values, fields, batch)
+        work.values = values
+        row.update(values)
+        row.update(batch.numbers.give(what))
         pipeline = batch.catalog.pipeline_of(what)
         if pipeline is not None and what.stage_field is not None:
             row[what.stage_field.name] = pipeline.stages[0].key
-        what.derive(row, values)
-        work.state = RecordState(what, row, is_new=True)
+        what.begin(row, {*values, *what.numbered}, batch.unread)
+        work.state = RecordState(what, row, batch.unread, is_new=True)
         batch.promised.add((what.name, work.state.id))
 
     def start(self, work: Work, batch: Batch) -> Iterable[Effect]:
@@ -125,6 +128,26 @@ class CreateHandler:
         why = None if work.submission.inbound is None else {"channel": work.submission.inbound.channel}
         batch.log(work, CREATED, why, changes)
         return ()
+
+
+def defaults(what: ObjectType, given: Values, row: Row, env: Env) -> dict[str, Value]:
+    """Return what a new record gets in the fields of which nothing is said."""
+    values: dict[str, Value] = {}
+    errors: list[FieldError] = []
+    for name, field in what.own_fields.items():
+        if field.default is None or name in given:
+            continue
+        value = field.default.value
+        expression = what.defaults.get(name)
+        if expression is not None:
+            value = expression.evaluate({**dict.fromkeys(what.fields), **row, **values}, env)
+        try:
+            values[name] = None if value is None else type_for(field).coerce(value, field)
+        except Coercion as problem:
+            errors.append(FieldError(name, problem.code, problem.params))
+    if errors:
+        raise Invalid(errors=errors)
+    return values
 
 
 def _owner(raw: object, work: Work, batch: Batch) -> Value:

@@ -1,6 +1,6 @@
 """Load the records that commands are about, locked, together with what the actor may do with them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from closeloop.access.decide import Actor, ActorKey, Predicate
 from closeloop.catalog.field_types import FIELD_TYPES, Coercion
+from closeloop.catalog.model import Field
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.db.connection import Result
 from closeloop.db.statement import Statement, compile_statement
@@ -38,7 +39,7 @@ class RecordLoader:
 
     def _load(self, what: ObjectType, action: str, actor: Actor, ids: list[UUID], batch: Batch) -> Load:
         env = batch.env(actor)
-        columns = Columns(batch.catalog, what)
+        columns = Columns(batch.catalog, what, env)
         readable = within(what, actor, "read", env, columns, "read")
         allowed = within(what, actor, action, env, columns, "act")
         statement = _statement(batch.catalog, columns, readable, allowed)
@@ -82,27 +83,41 @@ def _statement(catalog: Snapshot, columns: Columns, readable: Predicate, allowed
     return found
 
 
+def related_ids(work: Work, batch: Batch, handlers: Mapping[type[Command], Handler]) -> Iterator[tuple[Field, UUID]]:
+    """Yield the relations that a command sets, each with the record that it is to point to."""
+    values, fields = handlers[type(work.command)].inputs(work.command, batch.catalog)
+    for name, raw in values.items():
+        field = fields.get(name)
+        if field is not None and field.type == "relation" and field.object and raw:
+            with suppress(Coercion):  # what is no id is told when the value is coerced
+                record = FIELD_TYPES["relation"].coerce(raw, field)
+                if isinstance(record, UUID):
+                    yield field, record
+
+
+def rows_at_hand(
+    works: Sequence[Work], batch: Batch, handlers: Mapping[type[Command], Handler]
+) -> Iterator[tuple[ObjectType, Mapping[str, Any]]]:
+    """Yield the records that were loaded, and of each command the relations that it sets."""
+    for state in batch.records.values():
+        yield state.what, state.row
+    for work in works:
+        what = batch.catalog.objects.get(work.command.object)
+        if what is not None:
+            yield what, {field.name: record for field, record in related_ids(work, batch, handlers)}
+
+
 class RelationLoader:
     """Loads the titles of the records that commands point to, as far as the actor may read them."""
 
     def __init__(self, handlers: Mapping[type[Command], Handler]) -> None:
         self._handlers = handlers
 
-    def _relations(self, work: Work, batch: Batch) -> Iterable[tuple[str, UUID]]:
-        values, fields = self._handlers[type(work.command)].inputs(work.command, batch.catalog)
-        for name, raw in values.items():
-            field = fields.get(name)
-            if field is not None and field.type == "relation" and field.object and raw:
-                with suppress(Coercion):  # what is no id is told when the value is coerced
-                    record = FIELD_TYPES["relation"].coerce(raw, field)
-                    if isinstance(record, UUID):
-                        yield field.object, record
-
     def loads(self, works: Sequence[Work], batch: Batch) -> Iterable[Load]:
         groups: dict[tuple[ActorKey, str], tuple[Actor, list[UUID]]] = {}
         for work in works:
-            for object_name, record in self._relations(work, batch):
-                groups.setdefault((work.actor.key, object_name), (work.actor, []))[1].append(record)
+            for field, record in related_ids(work, batch, self._handlers):
+                groups.setdefault((work.actor.key, field.object or ""), (work.actor, []))[1].append(record)
         titles: Titles = batch.loaded.setdefault("titles", {})
         for (actor_key, object_name), (actor, ids) in groups.items():
             what = batch.catalog.objects.get(object_name)
@@ -114,8 +129,9 @@ class RelationLoader:
                     titles[name, record] = title
                     batch.allowed.add((who, name, "read", record))
 
-            columns = Columns(batch.catalog, what)
-            readable = within(what, actor, "read", batch.env(actor), columns)
+            env = batch.env(actor)
+            columns = Columns(batch.catalog, what, env)
+            readable = within(what, actor, "read", env, columns)
             yield Load(*titles_query(batch.catalog, columns, readable, ids), receive)
 
 

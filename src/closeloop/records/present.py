@@ -7,6 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from closeloop.access.org import Org
+from closeloop.catalog.field_types import FILES
+from closeloop.catalog.field_types.place import address_parts
+from closeloop.catalog.model import Field
 from closeloop.catalog.snapshot import ObjectType
 from closeloop.db.statement import Params, Statement
 from closeloop.db.unit_of_work import Session
@@ -26,6 +29,14 @@ def person(value: UUID | None, org: Org) -> dict[str, Any] | None:
     return {"id": str(value), "label": found.name if found else None}
 
 
+def department(value: UUID | None, org: Org) -> dict[str, Any] | None:
+    """Write a department as `{id, label}`."""
+    if value is None:
+        return None
+    found = org.departments.get(value)
+    return {"id": str(value), "label": found.name if found else None}
+
+
 def present(what: ObjectType, row: Mapping[str, Any], org: Org, only: Iterable[str] | None = None) -> dict[str, Any]:
     """Return a record as JSON-able data: the fields that the row holds, or `only` those.
 
@@ -34,25 +45,28 @@ def present(what: ObjectType, row: Mapping[str, Any], org: Org, only: Iterable[s
     """
     asked = (name for name in what.fields if name in row) if only is None else ("id", "version", *only)
     names = [name for name in asked if name not in what.virtual]
-    out: dict[str, Any] = {}
-    for name in names:
-        field = what.fields[name]
-        value = row.get(name)
-        if value is None:
-            out[name] = None
-        elif field.type == "person":
-            out[name] = person(value, org)
-        elif name == "id":
-            out[name] = str(value)
-        elif field.type == "relation":
-            out[name] = {"id": str(value), "label": None}
-        elif isinstance(value, datetime):
-            out[name] = moment(value)
-        elif isinstance(value, Decimal):
-            out[name] = plain_decimal(value)
-        else:
-            out[name] = value
-    return out
+    return {name: present_value(what.fields[name], row.get(name), org) for name in names}
+
+
+def present_value(field: Field, value: Any, org: Org) -> Any:
+    """Return one value as JSON-able data."""
+    if value is None:
+        return None
+    if field.kind == "person":
+        return person(value, org)
+    if field.kind == "department":
+        return department(value, org)
+    if field.name == "id":
+        return str(value)
+    if field.kind == "relation":
+        return {"id": str(value), "label": None}
+    if field.kind == "address":
+        return address_parts(value)
+    if field.kind in FILES:
+        return [{"id": str(one)} for one in value]
+    if isinstance(value, datetime):
+        return moment(value)
+    return plain_decimal(value) if isinstance(value, Decimal) else value
 
 
 def plain_decimal(value: Decimal) -> str:
@@ -64,7 +78,7 @@ def plain_decimal(value: Decimal) -> str:
 async def fill_titles(session: Session, reader: Reader, what: ObjectType, items: Iterable[dict[str, Any]]) -> None:
     """Add the labels of the records that items point to, as far as the reader may read them: one query an object."""
     wanted: dict[str, dict[UUID, list[dict[str, Any]]]] = {}
-    relations = [f for f in what.own_fields.values() if f.type == "relation" and f.object]
+    relations = [f for f in what.own_fields.values() if f.kind == "relation" and f.object]
     for item in items if relations else ():
         for field in relations:
             value = item.get(field.name)

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -15,10 +15,11 @@ from closeloop.access.decide import Actor, Predicate
 from closeloop.access.sight import Sight, sight_of
 from closeloop.base.errors import FieldError, Invalid, NotFound
 from closeloop.catalog.expressions import type_of
-from closeloop.catalog.field_types import FIELD_TYPES, Coercion
+from closeloop.catalog.field_types import Coercion, abilities, type_for
 from closeloop.catalog.model import Field, View
+from closeloop.catalog.object_type import SEARCH
 from closeloop.catalog.search import asked, runs
-from closeloop.catalog.snapshot import SEARCH, VIEWS, ObjectType, Snapshot
+from closeloop.catalog.snapshot import VIEWS, ObjectType, Snapshot
 from closeloop.db.statement import Params, Statement, compile_statement
 from closeloop.db.unit_of_work import Session
 from closeloop.expr import BOOL, NUMBER, Env, Expression, ExpressionError, Value, compile_expression
@@ -113,12 +114,16 @@ class Reader:
         what = self._catalog.object(object_name)
         if what.title not in self.sight(what).fields:
             return None
-        columns = Columns(self._catalog, what)
+        columns = self.columns(what)
         return titles_query(self._catalog, columns, self.within(what, columns), records)
+
+    def columns(self, what: ObjectType) -> Columns:
+        """Return the columns for one query of the object."""
+        return Columns(self._catalog, what, self._env)
 
     def within(self, what: ObjectType, columns: Columns | None = None) -> Predicate:
         """Return the condition under which the actor may read a record; `columns` are those of its query."""
-        return within(what, self._actor, "read", self._env, columns or Columns(self._catalog, what))
+        return within(what, self._actor, "read", self._env, columns or self.columns(what))
 
     def sight(self, what: ObjectType) -> Sight:
         """Return the object as the actor sees it."""
@@ -138,8 +143,7 @@ class Reader:
         if query.page is not None and (query.page < 1 or (query.page - 1) * query.limit >= EXACT):
             raise Invalid(errors=[FieldError("page", "out_of_range", {"min": 1, "max": EXACT // query.limit})])
         result = (await session.fetch_many([self._list_call(what, query, keys)]))[0]
-        columns = self.sight(what).columns
-        rows = [dict(zip(columns, row, strict=True)) for row in result.rows[: query.limit]]
+        rows = [self._row(self.sight(what), row) for row in result.rows[: query.limit]]
         more = len(result.rows) > query.limit
         return Page(rows, _encode(keys, rows[-1]) if more else None)
 
@@ -147,15 +151,15 @@ class Reader:
         """Return the list's statement; that of a whole object's pages, the commonest, is compiled once a release."""
         page = 1 if query.cursor else query.page or 1  # a cursor says by itself where the page begins
         window = {"most": query.limit + 1, "skipped": (page - 1) * query.limit}
-        readable, shown = self.within(what), self.sight(what).columns
-        plain = not (query.filter or query.q or query.cursor) and len(keys) <= 2
-        key = ("list", what.name, readable.key, shown, _shape(keys))
-        statement: Statement | None = self._catalog.statements.get(key) if plain else None
-        if statement is not None:
-            return statement, {**window, **readable.params(statement.names)}
-        columns = Columns(self._catalog, what)
+        readable, read = self.within(what), self.sight(what).read
+        plain = not (query.filter or query.q or query.cursor or any(k.field.live for k in keys)) and len(keys) <= 2
+        key = ("list", what.name, readable.key, read, _shape(keys))
+        known: tuple[Statement, Mapping[str, Any]] | None = self._catalog.statements.get(key) if plain else None
+        if known is not None:
+            return known[0], {**known[1], **window, **readable.params(known[0].names)}
+        columns = self.columns(what)
         select = (
-            sa.select(*map(columns, shown))
+            sa.select(*map(columns, read))
             .where(*self._visible(what, columns, query.filter, query.q))
             .order_by(*_order(columns, keys))
             .limit(sa.bindparam("most", window["most"], sa.BigInteger()))
@@ -165,7 +169,7 @@ class Reader:
             select = select.where(_after(columns, keys, _decode(query.cursor, keys)))
         statement, params = self._compile(what, select.select_from(columns.source), f"list {what.name}")
         if plain:
-            self._catalog.statements[key] = statement
+            self._catalog.statements[key] = statement, params
         return statement, params
 
     async def counts(
@@ -175,7 +179,7 @@ class Reader:
         what = self.require_readable(object_name)
         calls: list[tuple[Statement, Params]] = []
         for filter_ in filters:
-            columns = Columns(self._catalog, what)
+            columns = self.columns(what)
             visible = sa.select(what.table.c.id).where(*self._visible(what, columns, filter_, q))
             some = visible.select_from(columns.source).limit(EXACT + 1).subquery()
             calls.append(self._compile(what, sa.select(sa.func.count()).select_from(some), f"count {what.name}"))
@@ -193,17 +197,26 @@ class Reader:
     async def whole(self, session: Session, object_name: str, record: UUID) -> dict[str, Any]:
         """Return a readable record with its hidden fields too, for what a definition works out of them."""
         what = self.require_readable(object_name)
-        statement, params = self._some_call(what, what.columns, [record])
-        rows = await session.fetch(statement, params)
+        names = (*what.columns, *what.lookups)
+        rows = await session.fetch(*self._some_call(what, names, [record]))
         if not rows:
             raise NotFound
-        return dict(zip(what.columns, rows[0], strict=True))
+        row = dict(zip(names, rows[0], strict=True))
+        what.complete(row, self._env)
+        return row
 
     async def some(self, session: Session, what: ObjectType, records: Sequence[UUID]) -> list[dict[str, Any]]:
         """Return those of the records that the actor may read, each with the fields that it sees."""
-        shown = self.sight(what).columns
-        statement, params = self._some_call(what, shown, records)
-        return [dict(zip(shown, row, strict=True)) for row in await session.fetch(statement, params)]
+        sight = self.sight(what)
+        rows = await session.fetch(*self._some_call(what, sight.read, records))
+        return [self._row(sight, row) for row in rows]
+
+    def _row(self, sight: Sight, values: Sequence[Any]) -> dict[str, Any]:
+        """Return a row by name with what is computed when it is read, and without what was read for that only."""
+        row = dict(zip(sight.read, values, strict=True))
+        if sight.what.formulas:
+            sight.what.complete(row, self._env)
+        return {name: row[name] for name in row if name in sight.fields} if sight.hidden else row
 
     async def ids_by(
         self, session: Session, what: ObjectType, name: str, values: Sequence[Value]
@@ -219,7 +232,7 @@ class Reader:
         key = ("ids by", what.name, readable.key, name)
         statement = self._catalog.statements.get(key)
         if statement is None:
-            columns = Columns(self._catalog, what)
+            columns = Columns(self._catalog, what, self._env)
             norm = f"sys_norm_{name}"
             column = what.table.c[norm if norm in what.normed else name]
             wanted = sa.bindparam("wanted", type_=sa.ARRAY(column.type))
@@ -241,16 +254,17 @@ class Reader:
         """Return the query of columns of those of the records that the actor may read."""
         readable = self.within(what)
         key = ("read", what.name, readable.key, shown)
-        statement: Statement | None = self._catalog.statements.get(key)
-        if statement is None:
+        known: tuple[Statement, Mapping[str, Any]] | None = self._catalog.statements.get(key)
+        if known is None:
             table = what.table
             ids = sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid()))
-            columns = Columns(self._catalog, what)
+            columns = self.columns(what)
             visible = self._visible(what, columns, None)
             query = sa.select(*map(columns, shown)).where(table.c.id == sa.any_(ids), *visible)
-            statement, _ = compile_statement(query.select_from(columns.source), f"read {what.name}")
-            self._catalog.statements[key] = statement
-        return statement, {"ids": list(records), **readable.params(statement.names)}
+            known = compile_statement(query.select_from(columns.source), f"read {what.name}")
+            self._catalog.statements[key] = known
+        statement, fixed = known
+        return statement, {**fixed, "ids": list(records), **readable.params(statement.names)}
 
     async def aggregate(
         self,
@@ -262,16 +276,18 @@ class Reader:
     ) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
         """Return the values of each group, at most MOST groups, the largest first."""
         what = self.require_readable(object_name)
-        sight, columns = self.sight(what), Columns(self._catalog, what)
+        sight, columns = self.sight(what), self.columns(what)
         groups = [columns(_groupable(sight, name).name) for name in group_by]
         values = [_measure(sight, columns, i, fn, name) for i, (fn, name) in enumerate(measures)]
         visible = self._visible(what, columns, filter_)
+        # by place: an expression written twice would have two sets of parameters
+        places: list[sa.ColumnElement[Any]] = [sa.literal_column(str(i + 1)) for i in range(len(groups))]
         query = (
             sa.select(*groups, *values)
             .select_from(columns.source)
             .where(*visible)
-            .group_by(*groups)
-            .order_by(sa.func.count().desc(), *groups)
+            .group_by(*places)
+            .order_by(sa.func.count().desc(), *places)
             .limit(MOST)
         )
         result = (await session.fetch_many([self._compile(what, query, f"aggregate {what.name}")]))[0]
@@ -298,7 +314,7 @@ def _found(sight: Sight, words: str) -> list[sa.ColumnElement[bool]]:
 
 def _groupable(sight: Sight, name: str) -> Field:
     field = sight.field(name)
-    if not FIELD_TYPES[field.type].can.group:
+    if not abilities(field).group:
         raise Invalid(errors=[FieldError("group_by", "unknown_field", {"name": name})])
     return field
 
@@ -324,7 +340,7 @@ def _sort_keys(sight: Sight, sort: str | None) -> list[_Key]:
     for part in (sort or "-created_at").split(","):
         name = part.strip().removeprefix("-")
         field = sight.fields.get(name)
-        if field is None or not FIELD_TYPES[field.type].can.sort:
+        if field is None or not abilities(field).sort:
             raise Invalid(errors=[FieldError("sort", "unknown_field", {"name": name})])
         if name not in (key.field.name for key in keys):
             keys.append(_Key(field, part.strip().startswith("-")))
@@ -388,7 +404,7 @@ def _decode(cursor: str, keys: Sequence[_Key]) -> list[Any]:
             raise bad
         given: list[Any] = data[1:]  # pyright: ignore[reportUnknownVariableType]
         return [
-            None if value is None else FIELD_TYPES[key.field.type].coerce(value, key.field)
+            None if value is None else type_for(key.field).coerce(value, key.field)
             for key, value in zip(keys, given, strict=True)
         ]
     except (binascii.Error, ValueError, IndexError, Coercion):

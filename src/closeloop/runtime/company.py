@@ -1,20 +1,30 @@
-"""One company as a process holds it: its catalog and its people, seen anew when they move on."""
+"""One company as a process holds it: its catalogs and its people, seen anew when they move on."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import TypeVar
+from uuid import UUID
 
 from closeloop.access.decide import Actor, person_actor
 from closeloop.access.directory import load_org
 from closeloop.access.org import Org, Person
+from closeloop.access.pilots import is_in
 from closeloop.base.clock import Clock
 from closeloop.base.figures import CATALOG_SECONDS
-from closeloop.catalog.model import Company
+from closeloop.catalog.model import Company, Definition
 from closeloop.catalog.snapshot import Snapshot
-from closeloop.catalog.store import load_release
+from closeloop.catalog.store import Pilot, Present, load_present, load_versions
 from closeloop.db.engine import Database
+from closeloop.db.errors import OutOfDate
 from closeloop.db.system_tables import system_tables
 from closeloop.records.batcher import Batcher
 from closeloop.records.execute import Executor
 from closeloop.runtime.kernel import KINDS, make_parts
+
+T = TypeVar("T")
+
+MOST_PINNED = 500
+"""Old versions that are kept at hand; beyond it they are read again when they are needed."""
 
 
 class CompanyRuntime:
@@ -25,7 +35,10 @@ class CompanyRuntime:
         self.database = database
         self.clock = clock
         self.tables = system_tables(company.schema)
+        self.revision = -1
         self._catalog: Snapshot | None = None
+        self._pilots: Sequence[tuple[Pilot, Snapshot]] = ()
+        self._pinned: dict[UUID, Definition | None] = {}
         self._org: Org | None = None
         self._refreshing = asyncio.Lock()
         self.executor = Executor(self, make_parts(), clock)
@@ -33,6 +46,7 @@ class CompanyRuntime:
 
     @property
     def catalog(self) -> Snapshot:
+        """The present release: that of everybody outside a pilot, of channels, clocks and the system."""
         if self._catalog is None:
             msg = "the company has not been loaded"
             raise RuntimeError(msg)
@@ -45,25 +59,74 @@ class CompanyRuntime:
             raise RuntimeError(msg)
         return self._org
 
+    @property
+    def pilots(self) -> list[Pilot]:
+        """What groups are trying at the moment, the newest first."""
+        return [pilot for pilot, _ in self._pilots]
+
+    def catalog_of(self, person: Person | None) -> Snapshot:
+        """Return the catalog that a person works with: that of the newest pilot that the person is in, if any."""
+        if person is not None:
+            for pilot, catalog in self._pilots:
+                if is_in(person, pilot.group, self.org):
+                    return catalog
+        return self.catalog
+
+    def catalog_for(self, actor: Actor) -> Snapshot:
+        """Return the catalog that what an actor asks is carried out with."""
+        return self.catalog_of(actor.person) if self._pilots else self.catalog
+
     async def refresh(self) -> None:
-        """Read people anew, and the catalog if there is a new release; several at once share one reading."""
+        """Read people anew, and the catalogs if they have moved on; several at once share one reading."""
         async with self._refreshing, self.database.autocommit() as session:
-            release, definitions = await load_release(session, self.tables)
-            if self._catalog is None or self._catalog.release != release:
+            present = await load_present(session, self.tables, self._known())
+            if self._catalog is None or self.revision != present.revision:
+                # in a thread, so that requests with the catalogs at hand go on meanwhile
                 with CATALOG_SECONDS.time():
-                    self._catalog = Snapshot(self.company, release, definitions, KINDS)
+                    self._catalog, self._pilots = await asyncio.to_thread(self._compile, present)
+                self.revision = present.revision
             org = await load_org(session, self.tables)
             if self._org is None or self._org.version != org.version:
                 self._org = org
 
-    async def fresh(self, release: int, org: int) -> None:
-        """Make sure that the catalog and the people are at least those that the database has now."""
-        if self._catalog is None or self._org is None or (release, org) != (self.catalog.release, self.org.version):
+    def _known(self) -> dict[UUID, Definition]:
+        catalogs = [self._catalog, *(catalog for _, catalog in self._pilots)]
+        return {key: one for catalog in catalogs if catalog for key, one in catalog.by_id.items()}
+
+    def _compile(self, present: Present) -> tuple[Snapshot, list[tuple[Pilot, Snapshot]]]:
+        if len(self._pinned) > MOST_PINNED:
+            self._pinned = {}
+        catalog = self._snapshot(present, present.release, present.definitions)
+        return catalog, [
+            (pilot, self._snapshot(present, pilot.number, present.with_pilot(pilot))) for pilot in present.pilots
+        ]
+
+    def _snapshot(self, present: Present, number: int, definitions: Sequence[Definition]) -> Snapshot:
+        return Snapshot(self.company, number, definitions, KINDS, present.conversions, self._pinned)
+
+    async def pin(self, definitions: Iterable[UUID]) -> None:
+        """Read versions that something still runs on, so that the catalogs can compile them."""
+        wanted = set(definitions)
+        async with self.database.autocommit() as session:
+            found = await load_versions(session, self.tables, wanted)
+        self._pinned.update({one: found.get(one) for one in wanted})
+
+    async def fresh(self, revision: int, org: int) -> None:
+        """Make sure that the catalogs and the people are at least those that the database has now."""
+        if self._org is None or (revision, org) != (self.revision, self.org.version):
             await self.refresh()
+
+    async def again(self, run: Callable[[], Awaitable[T]]) -> T:
+        """Read, and once more with the newer catalog where a table has changed in the middle of it."""
+        try:
+            return await run()
+        except OutOfDate:
+            await self.refresh()
+            return await run()
 
     def actor_of(self, person: Person, limits: frozenset[str] | None = None) -> Actor:
         """Return the actor of a signed-in person, or of a program that acts within a token's limits."""
-        return person_actor(person, self.catalog, self.org, limits)
+        return person_actor(person, self.catalog_of(person), self.org, limits)
 
     def system(self) -> Actor:
         """Return the actor of clocks and other work that no person asked for."""

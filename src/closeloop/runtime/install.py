@@ -15,16 +15,25 @@ from closeloop.base.ids import new_id
 from closeloop.base.settings import Settings
 from closeloop.catalog.companies import load_companies
 from closeloop.catalog.model import Company
-from closeloop.catalog.snapshot import Snapshot
-from closeloop.catalog.store import Body, load_release, next_release, release_calls
+from closeloop.catalog.releases import hash_of
+from closeloop.catalog.store import Body, Present
 from closeloop.db.engine import Database
-from closeloop.db.errors import retrying
 from closeloop.db.statement import Params, Statement, compile_statement, insert_rows
 from closeloop.db.system_tables import KERNEL_VERSION, SystemTables, system_tables
 from closeloop.db.unit_of_work import Transaction
 from closeloop.runtime.app_files import APPS, read_definitions, read_yaml, shipped_apps
-from closeloop.runtime.kernel import KINDS
+from closeloop.runtime.mend import mend_tables
+from closeloop.runtime.publish import (
+    Decide,
+    Order,
+    is_kernel,
+    order_of,
+    patiently,
+    publish,
+    publish_in,
+)
 from closeloop.schema.apply import apply, create_schema, finish, make_plan
+from closeloop.schema.plan import Plan
 from closeloop.schema.platform.migrate import migrate
 
 DEMO_PASSWORD = "closeloop-demo"  # noqa: S105 - published in the README, for the demo company only
@@ -65,9 +74,10 @@ async def prepare_companies(database: Database, clock: Clock, *, demo: bool) -> 
         return
     for company in companies:
         try:
+            await patiently(lambda company=company: _upgrade_kernel(database, company))
             for name in await _installed_apps(database, company):
-                bodies = shipped.get(name, [])
-                await retrying(lambda c=company, b=bodies, n=name: install(database, clock, c, b, app=n))
+                await install(database, clock, company, shipped.get(name, []), app=name)
+            await mend_tables(database, company)
         except Unavailable:
             raise  # the database, not the company
         except Exception:  # noqa: BLE001 - one company's fault must not keep the others from being served
@@ -110,9 +120,9 @@ async def create_company(
     tables = system_tables(company.schema)
     async with database.transaction() as tx:
         await create_schema(tx, company.schema)
-        await apply(tx, company.schema, await make_plan(tx, company.schema, tables.all()))
+        await _kernel_tables(tx, company)
         calls: list[tuple[Statement, Params]] = [
-            _insert_one(tables, "state", [{"id": 1, "release": 0, "org": 1}]),
+            _insert_one(tables, "state", [{"id": 1, "release": 0, "org": 1, "revision": 0}]),
             *_people_calls(tables, clock, content, head["locale"], password),
             (
                 _INSERT_COMPANY,
@@ -131,33 +141,60 @@ async def create_company(
             ),
         ]
         await tx.fetch_many(calls)
-        planned = await _install(tx, clock, company, list(bodies), app=app)
-    await finish(database, company.schema, planned)
+        await publish_in(tx, clock, company, order_of(bodies, app=app, note=f"install {app}"))
     _log.info("company created", company=company.key, schema=company.schema)
     return company
 
 
 async def install(database: Database, clock: Clock, company: Company, bodies: list[Body], *, app: str) -> None:
-    """Make the bodies the company's present definitions and its tables what they say; nothing new is a no-op."""
+    """Bring a company to an app's definitions and its tables to what they say; nothing new is a no-op.
+
+    What the company has changed stays as it is: the app's newer content is then kept as a version to choose.
+    """
+    made = await publish(database, clock, company, _upgrade(company, app, bodies), accept_loss=True)
+    if made.fresh:
+        _log.info("definitions installed", company=company.key, release=made.number, new=len(made.fresh))
+
+
+async def _upgrade_kernel(database: Database, company: Company) -> None:
     async with database.transaction() as tx:
-        planned = await _install(tx, clock, company, bodies, app=app)
+        planned = await _kernel_tables(tx, company)
     await finish(database, company.schema, planned)
 
 
-async def _install(tx: Transaction, clock: Clock, company: Company, bodies: list[Body], *, app: str) -> Any:
-    tables = system_tables(company.schema)
-    number, present = await load_release(tx, tables)
-    definitions, fresh = next_release(present, bodies, clock)
-    catalog = Snapshot(company, number + 1 if fresh else number, definitions, KINDS)
-    planned = await make_plan(tx, company.schema, [*tables.all(), *catalog.tables.tables.values()])
+async def _kernel_tables(tx: Transaction, company: Company) -> Plan:
+    """Bring the kernel's own tables to this version, before anything else is read from them."""
+    planned = await make_plan(tx, company.schema, system_tables(company.schema).all(), among=is_kernel)
     await apply(tx, company.schema, planned)
-    if fresh:
-        calls = release_calls(
-            tables, number + 1, definitions, fresh, now=clock.now(), by=None, app=app, note=f"install {app}"
-        )
-        await tx.fetch_many(calls)
-        _log.info("definitions installed", company=company.key, release=number + 1, new=len(fresh))
     return planned
+
+
+def _upgrade(company: Company, app: str, bodies: list[Body]) -> Decide:
+    """Decide three ways: what the app brought last, what it brings now, and what the company has."""
+
+    async def decide(tx: Transaction, present: Present) -> Order:
+        definition = system_tables(company.schema).definition
+        query = (
+            sa.select(definition.c.kind, definition.c.key, definition.c.hash)
+            .where(definition.c.app == app)
+            .order_by(definition.c.kind, definition.c.key, definition.c.version)
+        )
+        rows = await tx.fetch(*compile_statement(query, "what an app brought"))
+        last = {(kind, key): hash_ for kind, key, hash_ in rows}
+        taken: list[Body] = []
+        offers: list[Body] = []
+        for body in bodies:
+            place = (body.kind, body.key)
+            here = present.by_place.get(place)
+            if last.get(place) == body.hash:
+                continue
+            untouched = place not in last if here is None else hash_of(here) in (last.get(place), body.hash)
+            (taken if untouched else offers).append(body)
+        for body in offers:
+            _log.warning("the company's own definition is kept", company=company.key, kind=body.kind, key=body.key)
+        return Order(taken, app=app, note=f"install {app}", offers=offers)
+
+    return decide
 
 
 def _people_calls(

@@ -24,6 +24,7 @@ from closeloop.runtime.hub import Hub
 from closeloop.runtime.importing import ImportJob
 from closeloop.runtime.intake import retry_kept
 from closeloop.runtime.job_runner import JobRunner
+from closeloop.runtime.mend import mend_due
 from closeloop.runtime.schedules import run_schedules
 
 EVERY = 0.5
@@ -112,7 +113,10 @@ async def _sweep_until(runtime: CompanyRuntime, stop: asyncio.Event, files: File
 
 
 async def sweep(runtime: CompanyRuntime, clock: Clock) -> bool:
-    """Do what is due of one company: clocks, scheduled rules, kept payloads; returns whether more is waiting."""
+    """Do what is due of one company: clocks, scheduled rules, kept payloads, changes that were cut off.
+
+    Returns whether more is waiting.
+    """
     due = await claim_due(runtime.database, runtime.catalog, clock.now())
     if due:
         outcomes = await runtime.executor.run([Submission(command, runtime.system()) for command in due])
@@ -121,4 +125,5 @@ async def sweep(runtime: CompanyRuntime, clock: Clock) -> bool:
                 _log.warning("a clock could not fire", clock=str(command.clock), error=str(outcome.error))
     scheduled = await run_schedules(runtime)
     kept = await retry_kept(runtime)
+    await mend_due(runtime)
     return len(due) == CLAIMED_AT_ONCE or scheduled or kept > 0

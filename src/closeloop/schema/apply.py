@@ -1,20 +1,24 @@
 """Carry out a plan: what needs the tables to itself in one transaction, the rest after it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 
 from closeloop.base.errors import Conflict
 from closeloop.db.connection import Call
 from closeloop.db.engine import Database
+from closeloop.db.gate import close_gate
 from closeloop.db.statement import Statement
 from closeloop.db.unit_of_work import Session, Transaction
-from closeloop.schema.changes import BuildIndex, quoted
+from closeloop.schema.changes import BuildIndex, Change, quoted
 from closeloop.schema.introspect import present_shape
-from closeloop.schema.plan import Plan, plan
+from closeloop.schema.plan import Adopted, Plan, plan
 from closeloop.schema.shape import wanted_shape
 
-LOCK_SECONDS = 3
+LOCK_SECONDS = 0.4
+"""How long a change waits for what is under way, and so at most how long others wait behind it: first for the
+batches, then for whoever still reads the table."""
 
 _LOCK_SCHEMA = Statement("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", "lock a schema's plan")
 _LEFT_INVALID = Statement(
@@ -41,22 +45,45 @@ async def create_schema(tx: Transaction, schema: str) -> None:
     )
 
 
-async def make_plan(tx: Transaction, schema: str, tables: Iterable[sa.Table]) -> Plan:
-    """Compare the tables with those that are there; until the transaction ends nobody else can."""
+async def lock_schema(tx: Transaction, schema: str) -> None:
+    """Keep everybody else from changing the schema or its definitions until the transaction ends."""
     await tx.execute(_LOCK_SCHEMA, [schema])
-    return plan(await present_shape(tx, schema), wanted_shape(tables))
+
+
+async def make_plan(
+    tx: Transaction,
+    schema: str,
+    tables: Iterable[sa.Table],
+    *,
+    among: Callable[[str], bool] | None = None,
+    adopted: Adopted | None = None,
+) -> Plan:
+    """Compare the tables with those that are there; until the transaction ends nobody else can.
+
+    `among` says of a table's name whether the comparison is about it: what isn't wanted and not among is left alone.
+    """
+    await lock_schema(tx, schema)
+    there = await present_shape(tx, schema)
+    if among is not None:
+        there = replace(there, tables={name: table for name, table in there.tables.items() if among(name)})
+    return plan(there, wanted_shape(tables), adopted)
 
 
 async def apply(tx: Transaction, schema: str, planned: Plan) -> None:
-    """Make the changes that belong in a transaction.
+    """Make the changes that belong in a transaction."""
+    if planned.problems:
+        raise UnsafePlan(planned.problems)
+    await make_changes(tx, schema, planned.now)
+
+
+async def make_changes(tx: Transaction, schema: str, changes: Sequence[Change]) -> None:
+    """Make changes while no batch is under way.
 
     A lock that can't be had in time raises an Unavailable which db.errors.retrying runs again.
     """
-    if planned.problems:
-        raise UnsafePlan(planned.problems)
-    changes = [_once(sql) for change in planned.now for sql in change.sql(schema)]
-    if changes:
-        await tx.fetch_many([_once(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"), *changes])
+    calls = [_once(sql) for change in changes for sql in change.sql(schema)]
+    if calls:
+        await tx.fetch_many([_once(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"), close_gate(schema), *calls])
 
 
 async def finish(db: Database, schema: str, planned: Plan) -> None:

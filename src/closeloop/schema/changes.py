@@ -55,8 +55,21 @@ class DropTable(Change):
 
     def sql(self, schema: str) -> list[str]:
         prefix = self.trash.removesuffix(self.table)
-        keys = [f"ALTER INDEX {quoted(schema, key)} RENAME TO {quoted(_cut(prefix + key))}" for key in self.keys]
+        keys = [f"ALTER INDEX {quoted(schema, key)} RENAME TO {quoted(prefix + key)}" for key in self.keys]
         return [*keys, self.alter(schema, f"RENAME TO {quoted(self.trash)}")]
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptTable(Change):
+    """Take a table out of the trash, with its rows and the names of its keys."""
+
+    trash: str
+    keys: tuple[str, ...]
+
+    def sql(self, schema: str) -> list[str]:
+        prefix = self.trash.removesuffix(self.table)
+        keys = [f"ALTER INDEX {quoted(schema, prefix + key)} RENAME TO {quoted(key)}" for key in self.keys]
+        return [f"ALTER TABLE {quoted(schema, self.trash)} RENAME TO {quoted(self.table)}", *keys]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +83,17 @@ class AddColumn(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class AdoptColumn(Change):
+    """Give a hidden column, from the trash or filled by a conversion, the name that is wanted."""
+
+    column: ColumnShape
+    hidden: str
+
+    def sql(self, schema: str) -> list[str]:
+        return [self.alter(schema, f"RENAME COLUMN {quoted(self.hidden)} TO {quoted(self.column.name)}")]
+
+
+@dataclass(frozen=True, slots=True)
 class DropColumn(Change):
     """Put a column into the trash; new rows leave it empty."""
 
@@ -80,6 +104,28 @@ class DropColumn(Change):
         optional = [] if self.column.nullable else [f"ALTER COLUMN {quoted(self.column.name)} DROP NOT NULL"]
         actions = [*optional, f"RENAME COLUMN {quoted(self.column.name)} TO {quoted(self.trash)}"]
         return [self.alter(schema, action) for action in actions]
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeColumn(Change):
+    """Destroy a hidden column and its values."""
+
+    reversible: ClassVar[bool] = False
+
+    hidden: str
+
+    def sql(self, schema: str) -> list[str]:
+        return [self.alter(schema, f"DROP COLUMN {quoted(self.hidden)}")]
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeTable(Change):
+    """Destroy a table that is in the trash and its rows."""
+
+    reversible: ClassVar[bool] = False
+
+    def sql(self, schema: str) -> list[str]:
+        return [f"DROP TABLE {quoted(schema, self.table)}"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +254,6 @@ def quoted(*names: str) -> str:
 
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(quoted(name) for name in names)
-
-
-def _cut(name: str) -> str:
-    return name[:63]
 
 
 def _column(column: ColumnShape) -> str:

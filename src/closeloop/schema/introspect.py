@@ -6,7 +6,7 @@ from typing import Any
 from closeloop.db.statement import Statement
 from closeloop.db.unit_of_work import Session
 from closeloop.schema.shape import (
-    TRASH,
+    HIDDEN,
     ColumnShape,
     ConstraintKind,
     ConstraintShape,
@@ -74,10 +74,10 @@ async def present_shape(session: Session, schema: str) -> SchemaShape:
     read = await session.fetch_many([(s, [schema]) for s in (_TABLES, _COLUMNS, _CONSTRAINTS, _INDEXES)])
     names, *rest = (result.rows for result in read)
     columns, constraints, indexes = (_by_table(rows) for rows in rest)
-    live = [name for (name,) in names if not TRASH.match(name)]
+    shapes = {name: _table(name, columns[name], constraints[name], indexes[name]) for (name,) in names}
     return SchemaShape(
-        {name: _table(name, columns[name], constraints[name], indexes[name]) for name in live},
-        frozenset(name for (name,) in names if TRASH.match(name)),
+        {name: shape for name, shape in shapes.items() if not HIDDEN.match(name)},
+        {name: shape for name, shape in shapes.items() if HIDDEN.match(name)},
     )
 
 
@@ -94,13 +94,13 @@ def _table(
     constraints: list[tuple[Any, ...]],
     indexes: list[tuple[Any, ...]],
 ) -> TableShape:
-    live = [ColumnShape(c, type_, nullable, literal(default)) for c, type_, nullable, default in columns]
+    shapes = [ColumnShape(c, type_, nullable, literal(default)) for c, type_, nullable, default in columns]
     return TableShape(
         name,
-        {column.name: column for column in live if not TRASH.match(column.name)},
+        {column.name: column for column in shapes if not HIDDEN.match(column.name)},
         {row[0]: _constraint(*row) for row in constraints},
         {row[0]: _index(*row) for row in indexes},
-        frozenset(column.name for column in live if TRASH.match(column.name)),
+        {column.name: column for column in shapes if HIDDEN.match(column.name)},
     )
 
 

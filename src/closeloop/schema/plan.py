@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from closeloop.schema.changes import (
     AddColumn,
     AddConstraint,
     AddUnvalidated,
+    AdoptColumn,
+    AdoptTable,
     AlterDefault,
     AlterNullable,
     BuildIndex,
@@ -26,12 +28,17 @@ from closeloop.schema.shape import ColumnShape, ConstraintShape, SchemaShape, Ta
 
 T = TypeVar("T")
 
+Adopted = Mapping[tuple[str, str | None], str]
+"""What takes a wanted name from under a hidden one: (table, column) -> hidden column, (table, None) -> hidden table."""
+
 _ORDER: tuple[type[Change], ...] = (
     DropIndex,
     DropConstraint,
     DropTable,
+    AdoptTable,
     DropColumn,
     CreateTable,
+    AdoptColumn,
     AddColumn,
     WidenType,
     AlterDefault,
@@ -81,18 +88,30 @@ class Plan:
         return [change for change in self.changes if change.late]
 
 
-def plan(current: SchemaShape, wanted: SchemaShape) -> Plan:
-    """Compare two shapes; equal ones give a plan with no changes."""
+def plan(current: SchemaShape, wanted: SchemaShape, adopted: Adopted | None = None) -> Plan:
+    """Compare two shapes; equal ones give a plan with no changes, unless something is adopted."""
+    adopts = adopted or {}
     steps: list[Change | Problem] = []
     for name, table in wanted.tables.items():
         present = current.tables.get(name)
-        steps += _create(table) if present is None else _alter(present, table)
+        columns = {column: hidden for (of, column), hidden in adopts.items() if of == name and column is not None}
+        trashed = current.hidden.get(adopts.get((name, None), ""))
+        if present is None and trashed is not None:
+            keys = {key.removeprefix(trashed.name.removesuffix(name)): key for key in _keys(trashed)}
+            steps.append(AdoptTable(name, trashed.name, tuple(keys)))
+            renamed = {key: replace(trashed.constraints[old], name=key) for key, old in keys.items()}
+            present = replace(trashed, name=name, constraints=renamed)
+        steps += _create(table) if present is None else _alter(present, table, columns)
     for name, table in current.tables.items():
         if name not in wanted.tables:
-            steps += _drop(table, current.trash)
+            steps += _drop(table, current.hidden)
     changes = [step for step in steps if not isinstance(step, Problem)]
     problems = [step for step in steps if isinstance(step, Problem)]
     return Plan(tuple(sorted(changes, key=_place)), tuple(problems))
+
+
+def _keys(table: TableShape) -> list[str]:
+    return [c.name for c in table.constraints.values() if c.kind in {"primary_key", "unique"}]
 
 
 def _place(change: Change) -> tuple[int, bool, str]:
@@ -125,8 +144,7 @@ def _drop(table: TableShape, trash: Iterable[str]) -> Iterator[Change]:
     for constraint in table.constraints.values():
         if constraint.kind == "foreign_key":
             yield DropConstraint(table.name, constraint.name)
-    keys = tuple(c.name for c in table.constraints.values() if c.kind in {"primary_key", "unique"})
-    yield DropTable(table.name, _trash_name(table.name, trash), keys)
+    yield DropTable(table.name, _trash_name(table.name, trash), tuple(_keys(table)))
 
 
 def _trash_name(name: str, taken: Iterable[str]) -> str:
@@ -137,9 +155,9 @@ def _trash_name(name: str, taken: Iterable[str]) -> str:
     return f"trash{number}_{name}"
 
 
-def _alter(present: TableShape, wanted: TableShape) -> Iterator[Change | Problem]:
+def _alter(present: TableShape, wanted: TableShape, adopted: Mapping[str, str]) -> Iterator[Change | Problem]:
     name = wanted.name
-    yield from _columns(present, wanted)
+    yield from _columns(present, wanted, adopted)
     for old, new in _pairs(present.constraints, wanted.constraints):
         if old == new:
             if old is not None and not old.validated:
@@ -154,7 +172,7 @@ def _alter(present: TableShape, wanted: TableShape) -> Iterator[Change | Problem
         if new is not None:
             yield from _add(name, new)
     for old, new in _pairs(present.indexes, wanted.indexes):
-        if old == new:
+        if old == new and not (old is not None and adopted.keys() & set(old.columns)):
             continue
         if old is not None:
             yield DropIndex(name, old.name)
@@ -167,13 +185,17 @@ def _pairs(old: Mapping[str, T], new: Mapping[str, T]) -> Iterator[tuple[T | Non
         yield old.get(name), new.get(name)
 
 
-def _columns(present: TableShape, wanted: TableShape) -> Iterator[Change | Problem]:
+def _columns(present: TableShape, wanted: TableShape, adopted: Mapping[str, str]) -> Iterator[Change | Problem]:
     for name, column in present.columns.items():
-        if name not in wanted.columns:
-            yield DropColumn(wanted.name, column, _trash_name(name, present.trash))
+        if name not in wanted.columns or name in adopted:
+            yield DropColumn(wanted.name, column, _trash_name(name, present.hidden))
     for name, column in wanted.columns.items():
         old = present.columns.get(name)
-        if old is not None:
+        if name in adopted:
+            hidden = present.hidden[adopted[name]]
+            yield AdoptColumn(wanted.name, column, hidden.name)
+            yield from _change_column(wanted.name, hidden, column)
+        elif old is not None:
             yield from _change_column(wanted.name, old, column)
         elif column.nullable or column.default is not None:
             yield AddColumn(wanted.name, column)

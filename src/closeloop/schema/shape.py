@@ -11,13 +11,16 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateTable
 
-from closeloop.db.naming import is_good_name
+from closeloop.db.naming import UNFINISHED, is_good_name
 from closeloop.db.statement import DIALECT
 
 ConstraintKind = Literal["primary_key", "unique", "check", "foreign_key"]
 
 TRASH = re.compile(r"^trash\d+_")
-"""What is dropped gets such a name first; the shapes leave it out."""
+"""What is dropped gets such a name first."""
+
+HIDDEN = re.compile(rf"{TRASH.pattern}|^{UNFINISHED}")
+"""What the shapes leave out; a plan may adopt it."""
 
 _NULL_TEST = re.compile(r'"?(\w+)"? IS (NOT )?NULL', re.IGNORECASE)
 _CAST_LITERAL = re.compile(r"('(?:[^']|'')*')::[\w .,()\[\]\"]+")
@@ -60,21 +63,21 @@ class IndexShape:
 
 @dataclass(frozen=True, slots=True)
 class TableShape:
-    """A table; the order of its columns is no part of the comparison."""
+    """A table; the order of its columns is no part of the comparison. `hidden` holds the columns that it leaves out."""
 
     name: str
     columns: Mapping[str, ColumnShape]
     constraints: Mapping[str, ConstraintShape]
     indexes: Mapping[str, IndexShape]
-    trash: frozenset[str] = field(default=frozenset(), compare=False)
+    hidden: Mapping[str, ColumnShape] = field(default_factory=dict[str, ColumnShape], compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaShape:
-    """All tables of one schema."""
+    """All tables of one schema; `hidden` holds those that are in the trash."""
 
     tables: Mapping[str, TableShape]
-    trash: frozenset[str] = field(default=frozenset(), compare=False)
+    hidden: Mapping[str, TableShape] = field(default_factory=dict[str, TableShape], compare=False)
 
 
 EMPTY = SchemaShape({})
@@ -187,7 +190,7 @@ def _check_names(shape: SchemaShape) -> None:
         keys = [c.name for c in table.constraints.values() if c.kind in {"primary_key", "unique"}]
         relations = [table.name, *table.indexes, *keys]
         for name in (*relations, *table.columns, *table.constraints):
-            if not is_good_name(name) or TRASH.match(name):
+            if not is_good_name(name) or HIDDEN.match(name):
                 msg = f"{table.name}: {name!r} is against the rules of naming"
                 raise ValueError(msg)
         if len(taken.union(relations)) != len(taken) + len(relations):

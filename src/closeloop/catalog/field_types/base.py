@@ -20,12 +20,19 @@ class Coercion(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Abilities:
-    """What a field of the type can be used for in lists."""
+    """What a field of the type can be used for; definitions are checked by it, the catalog and the documents tell it.
+
+    `imported`: a column of a file can fill it. `unique`: no two living records need have the same value. `index`: an
+    index can be kept on it.
+    """
 
     filter: bool = True
     sort: bool = True
     group: bool = False
     search: bool = False
+    imported: bool = True
+    unique: bool = False
+    index: bool = True
 
 
 class FieldType(Protocol):
@@ -44,6 +51,9 @@ class FieldType(Protocol):
     def coerce(self, raw: Any, field: Field) -> Value: ...
     def normal(self, value: Value) -> str | None: ...
     def searched(self, value: Value) -> str | None: ...
+    def distinct(self, value: Value) -> str | None:
+        """Return the form in which the values of a unique field must differ."""
+        ...
 
 
 class Plain:
@@ -55,4 +65,7 @@ class Plain:
         return None if value is None else str(value)
 
     def searched(self, value: Value) -> str | None:
+        return None if value is None else str(value)
+
+    def distinct(self, value: Value) -> str | None:
         return None if value is None else str(value)

@@ -9,7 +9,7 @@ class Children(Plain):
     """The records of `object` whose relation `by` is this record."""
 
     name = "children"
-    can = Abilities(filter=False, sort=False)
+    can = Abilities(filter=False, sort=False, imported=False, index=False)
 
     def column(self) -> None:
         return None

@@ -1,6 +1,7 @@
-"""Choice fields: one option, several, and the stage of a pipeline. The key is stored; the label is taken too."""
+"""Choice fields: one option, several, the stage of a pipeline, a checklist; keys are stored, labels are taken too."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from sqlalchemy import ARRAY, Text
 from sqlalchemy.types import TypeEngine
@@ -39,13 +40,14 @@ class StageChoice(Choice):
     """The stage that a record stands in; changed by a move, never by writing the field."""
 
     name = "stage"
+    can = Abilities(group=True, imported=False)
 
 
 class MultiChoice(Plain):
     """Any number of the field's options, each once, in the field's order."""
 
     name = "multi_choice"
-    can = Abilities(sort=False)
+    can = Abilities(sort=False, index=False)
 
     def column(self) -> TypeEngine[Any]:
         return ARRAY(Text())
@@ -61,3 +63,21 @@ class MultiChoice(Plain):
         items: list[Any] = list(raw)  # pyright: ignore[reportUnknownArgumentType]
         chosen = {_key_of(one, field) for one in items}
         return [option.key for option in field.options if option.key in chosen] or None
+
+
+class Checklist(MultiChoice):
+    """Items to tick off: the keys of those that are done, in and out; `[{key, done}]` is taken too."""
+
+    name = "checklist"
+
+    def coerce(self, raw: Any, field: Field) -> Value:
+        if isinstance(raw, list | tuple):
+            raw = [key for one in cast("Sequence[Any]", raw) if (key := _done(one)) is not None]
+        return super().coerce(raw, field)
+
+
+def _done(item: Any) -> Any:
+    if not isinstance(item, Mapping):
+        return item
+    given = cast("Mapping[str, Any]", item)
+    return given.get("key") if given.get("done") is True else None

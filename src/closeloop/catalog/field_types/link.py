@@ -1,4 +1,4 @@
-"""Fields that point to a person or to a record of another object; whether it exists is asked when the batch loads."""
+"""Fields that point to a person, a department or a record of another object; whether it exists is asked elsewhere."""
 
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ class Person(Plain):
     """One of the company's people: an id in, `{id, label}` out."""
 
     name = "person"
-    can = Abilities(group=True)
+    can = Abilities(group=True, unique=True)
 
     def column(self) -> TypeEngine[Any]:
         return Uuid()
@@ -36,6 +36,15 @@ class Person(Plain):
             return UUID(raw)
         except ValueError:
             raise Coercion("not_an_id") from None
+
+
+class Department(Person):
+    """One of the company's departments: an id in, `{id, label}` out."""
+
+    name = "department"
+
+    def expr_type(self, field: Field) -> Type:  # noqa: ARG002 - the protocol's shape
+        return id_of("department")
 
 
 class Relation(Person):

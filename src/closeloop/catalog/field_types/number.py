@@ -41,6 +41,7 @@ class Integer(Plain):
     """A whole number of at most 63 bits."""
 
     name = "integer"
+    can = Abilities(unique=True)
 
     def column(self) -> TypeEngine[Any]:
         return BigInteger()

@@ -24,7 +24,7 @@ class Text(Plain):
     """One line of text, 200 characters unless the field says otherwise."""
 
     name = "text"
-    can = Abilities(search=True, group=True)
+    can = Abilities(search=True, group=True, unique=True)
     longest = 200
 
     def column(self) -> TypeEngine[Any]:
@@ -60,12 +60,16 @@ class Text(Plain):
         bare = _SPACES.sub("", _BRACKETED.sub("", folded))
         return bare or _SPACES.sub("", folded) or None
 
+    def distinct(self, value: Value) -> str | None:
+        """Width and case folded: codes that differ only there would be taken for one another."""
+        return unicodedata.normalize("NFKC", value).casefold() if isinstance(value, str) else None
+
 
 class LongText(Text):
     """Text with line breaks, 10,000 characters unless the field says otherwise."""
 
     name = "long_text"
-    can = Abilities(sort=False, search=True)
+    can = Abilities(sort=False, search=True, index=False)
     longest = 10_000
 
     def clean(self, text: str) -> str:
@@ -76,7 +80,7 @@ class Phone(Text):
     """A phone number; kept as it was typed, compared in E.164 with China as the default country."""
 
     name = "phone"
-    can = Abilities(search=True)
+    can = Abilities(search=True, unique=True)
     longest = 40
 
     def check(self, text: str) -> str:
@@ -87,6 +91,9 @@ class Phone(Text):
     def normal(self, value: Value) -> str | None:
         return _e164(value) if isinstance(value, str) else None
 
+    def distinct(self, value: Value) -> str | None:
+        return self.normal(value)
+
     def searched(self, value: Value) -> str | None:
         return re.sub(r"\D", "", value) if isinstance(value, str) else None
 
@@ -95,7 +102,7 @@ class Email(Text):
     """An e-mail address; compared without regard to case."""
 
     name = "email"
-    can = Abilities(search=True)
+    can = Abilities(search=True, unique=True)
     longest = 254
 
     def check(self, text: str) -> str:
@@ -107,12 +114,15 @@ class Email(Text):
     def normal(self, value: Value) -> str | None:
         return value.casefold() if isinstance(value, str) else None
 
+    def distinct(self, value: Value) -> str | None:
+        return self.normal(value)
+
 
 class Url(Text):
     """A web address with its scheme."""
 
     name = "url"
-    can = Abilities(sort=False)
+    can = Abilities(sort=False, index=False)
     longest = 2000
 
     def check(self, text: str) -> str:

@@ -1,6 +1,5 @@
 """Choose an owner: pure, from what is known of the candidates at the moment of choosing."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -38,7 +37,7 @@ class Choice:
     candidates: list[dict[str, Any]]
 
 
-def pick(policy: Policy, row: Mapping[str, Any], org: Org, room: Room, env: Env, avoid: UUID | None = None) -> Choice:
+def pick(policy: Policy, row: dict[str, Any], org: Org, room: Room, env: Env, avoid: UUID | None = None) -> Choice:
     """Choose by the policy's order among those who are active, on duty where that counts, and have room.
 
     Round robin gives to the one whose last turn is longest ago, so a person who comes back from leave gets one
@@ -74,7 +73,7 @@ def _waits(policy: Policy) -> str:
 
 
 def _reason(
-    policy: Policy, row: Mapping[str, Any], org: Org, one: UUID, room: Room, env: Env, avoid: UUID | None
+    policy: Policy, row: dict[str, Any], org: Org, one: UUID, room: Room, env: Env, avoid: UUID | None
 ) -> tuple[str, bool]:
     """Return why a candidate is passed over, or `fits`, and whether the policy prefers the candidate."""
     person = org.people[one]
@@ -86,7 +85,8 @@ def _reason(
         return "had_it", False
     if policy.open is None and policy.daily is None and policy.prefer is None:
         return "fits", False
-    candidate = {**row, **person.as_candidate()}
+    candidate = row.copy()  # not made anew: the row knows what lies beyond it
+    candidate.update(person.as_candidate())
     quota = policy.limit(policy.open, candidate, env)
     if quota is not None and room.open.get(one, 0) >= quota:
         return "no_room_open", False

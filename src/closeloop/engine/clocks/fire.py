@@ -85,7 +85,7 @@ def _do(step: Mapping[str, Any], clock: Row, work: Work, batch: Batch) -> Iterab
     """Set off what a rung does: by itself, so that a step that can't be done doesn't keep the clock from its time."""
     if not step["do"]:
         return
-    policy = batch.catalog.all(CLOCKS).get(clock["policy"])
+    policy = batch.catalog.version(CLOCKS, clock["policy"], clock["definition"])
     late = moment_of(step) >= clock["due_at"]
     context = Context(
         asked_by=f"clock/{clock['policy']}",

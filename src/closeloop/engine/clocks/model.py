@@ -45,7 +45,8 @@ class ClockPolicy:
     target: timedelta
     calendar: str
     rungs: tuple[Rung, ...]
-    paths: frozenset[str]
+    fields: frozenset[str]
+    """The record's fields that decide whether it is met or cancelled."""
 
     def new_row(self, clock_id: UUID, record: UUID, now: datetime) -> dict[str, Any]:
         """Return the row of a clock that starts now, with every step's moment worked out."""
@@ -93,7 +94,7 @@ class ClockKind:
         when, met, cancel = (_condition(node, name, what) for name in ("when", "met", "cancel"))
         if not node.any("met"):
             node.problems.add(node.at("met"), "required")
-        used = [expression.paths for expression in (met, cancel) if expression is not None]
+        used = [what.depends_on(one.paths) for one in (met, cancel) if one is not None and what is not None]
         return ClockPolicy(
             key=key,
             object=object_name,
@@ -107,7 +108,7 @@ class ClockKind:
             target=_span(node, "target"),
             calendar=calendar,
             rungs=tuple(_rung(part, calendar, what, catalog) for part in node.children("rungs")),
-            paths=frozenset[str]().union(*used),
+            fields=frozenset[str]().union(*used),
         )
 
 

@@ -38,9 +38,7 @@ class ClockLoader:
         ids = {
             work.command.record
             for work in works
-            if isinstance(work.command, RecordCommand)
-            and work.command.record not in seen
-            and batch.catalog.on(CLOCKS, work.command.object)
+            if isinstance(work.command, RecordCommand) and work.command.record not in seen
         }
         if not ids:
             return
@@ -50,6 +48,8 @@ class ClockLoader:
         def receive(result: Result) -> None:
             for row in result.dicts():
                 seen[row["record"]].append(row)
+                if row["ended_at"] is None:
+                    batch.need(row["definition"])
 
         yield Load(_statement(batch.catalog), {"records": sorted(ids)}, receive)
 
@@ -66,11 +66,10 @@ class ClockReactor:
             for clock in waiting_clocks(batch, work.row["id"]):
                 yield from end(clock, CANCELLED, batch)
             return
-        by_key = {policy.key: policy for policy in policies}
         if not work.has(CREATED):
             for clock in waiting_clocks(batch, work.row["id"]):
-                policy = by_key.get(clock["policy"])
-                if policy is not None and changed & policy.paths:
+                policy = batch.catalog.version(CLOCKS, clock["policy"], clock["definition"])
+                if policy is not None and changed & policy.fields:
                     yield from self._judge(clock, policy, work, batch)
         for policy in policies:
             if self._starts(policy, work, batch):

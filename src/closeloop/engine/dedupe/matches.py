@@ -8,7 +8,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from closeloop.catalog.field_types import FIELD_TYPES, Coercion
-from closeloop.catalog.snapshot import Duplicate, ObjectType, Snapshot
+from closeloop.catalog.object_type import Duplicate
+from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.db.connection import Result
 from closeloop.db.statement import Statement, compile_statement
 from closeloop.records.batch import Batch, Work

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from closeloop.base.errors import Conflict
-from closeloop.catalog.snapshot import Duplicate
+from closeloop.catalog.object_type import Duplicate
 from closeloop.engine.dedupe.matches import index_of
 from closeloop.events.model import CREATED, JOINED
 from closeloop.records.batch import Batch, Work

@@ -42,7 +42,7 @@ class OperationHandler:
         _, operation = _of(work, batch.catalog)
         begin_change(work)
         inputs = {name: work.values.get(name) for name in operation.input}
-        context = Context(f"operation/{operation.key}", "operation", dict(work.row), {"input": inputs})
+        context = Context(f"operation/{operation.key}", "operation", work.row.copy(), {"input": inputs})
         unmet = ask(operation.steps, context, work, batch)
         if unmet:
             raise Invalid("operation_unmet", data={"unmet": unmet})

@@ -95,7 +95,7 @@ class RuleHandler:
         context = Context(
             asked_by=f"rule/{rule.key}",
             reason="rule",
-            row=dict(work.row),
+            row=work.row.copy(),
             roots={"before": command.before, "changed": changed},
             params={"by": rule.label},
             failed=RULE_FAILED,

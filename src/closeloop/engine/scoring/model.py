@@ -57,7 +57,8 @@ class Scorecard:
     bands: tuple[tuple[str, Decimal], ...]
     total_field: str | None
     grade_field: str | None
-    paths: frozenset[str]
+    fields: frozenset[str]
+    """The record's fields that the score rests on."""
 
     def score(self, row: Mapping[str, Any], env: Env) -> tuple[int, str | None, list[dict[str, Any]]]:
         """Return total, grade, and what each factor gave with the values that it saw."""
@@ -70,12 +71,20 @@ class Scorecard:
                 {
                     "key": factor.key,
                     "points": _short(points),
-                    "values": {path: row.get(path) for path in sorted(factor.paths)},
+                    "values": {path: _seen(row[path]) for path in sorted(factor.paths)},
                 }
             )
         whole = int(min(max(total, Decimal(0)), Decimal(HIGHEST)).to_integral_value(ROUND_HALF_UP))
         grade = next((key for key, least in self.bands if whole >= least), None)
         return whole, grade, parts
+
+
+def _seen(value: Any) -> Any:
+    """Return a value as the log keeps it: of a list of records how many there were."""
+    if not isinstance(value, list):
+        return value
+    items = cast("list[Any]", value)
+    return len(items) if items and isinstance(items[0], dict) else items
 
 
 def _short(points: Decimal) -> int | float:
@@ -105,7 +114,7 @@ class ScorecardKind:
             bands=tuple(sorted(bands, key=lambda band: -band[1])),
             total_field=sources.get(f"{key}.total"),
             grade_field=sources.get(f"{key}.grade"),
-            paths=frozenset(path for factor in factors for path in factor.paths),
+            fields=what.depends_on(path for factor in factors for path in factor.paths) if what else frozenset(),
         )
 
 

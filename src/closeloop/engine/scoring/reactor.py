@@ -17,7 +17,7 @@ class ScoreReactor:
         created = work.has(CREATED)
         changed = work.changed()
         for card in batch.catalog.on(SCORECARDS, work.what.name):
-            if not created and not changed & card.paths:
+            if not created and not changed & card.fields:
                 continue
             total, grade, factors = card.score(work.row, batch.env(work.actor))
             values = {

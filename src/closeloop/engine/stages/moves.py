@@ -7,6 +7,7 @@ from closeloop.base.errors import FieldError, Invalid
 from closeloop.catalog.model import Field, Pipeline
 from closeloop.catalog.snapshot import Snapshot
 from closeloop.engine.stages.gates import missing_at
+from closeloop.engine.stages.stays import version_of
 from closeloop.events.model import MOVED, UPDATED
 from closeloop.records.batch import Batch, Work
 from closeloop.records.commands import MoveRecord, Values
@@ -47,8 +48,10 @@ class MoveHandler:
             batch.set_fields(work, work.values, UPDATED)
         if work.row[field.name] == command.to:
             return ()
-        skipped = _skipped(pipeline, work.row[field.name], command.to)
-        stage = pipeline.stage(command.to)
+        began = version_of(batch, work)
+        judged = began if began is not None and began.stage(command.to) else pipeline
+        skipped = _skipped(judged, work.row[field.name], command.to)
+        stage = judged.stage(command.to)
         assert stage is not None
         missing = missing_at(batch.catalog, work.what, stage.key, work.row, batch.env(work.actor))
         if missing:

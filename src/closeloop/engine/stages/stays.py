@@ -5,6 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from closeloop.catalog.model import Pipeline
 from closeloop.catalog.snapshot import Snapshot
 from closeloop.db.connection import Result
 from closeloop.db.statement import Statement, compile_statement
@@ -15,6 +16,20 @@ from closeloop.records.effects import Effect, Insert, Patch
 from closeloop.records.parts import Load
 
 NAME = "stages"
+VERSIONS = "stages: versions"
+"""Beside the open stays: under which version of the pipeline they began."""
+
+
+def version_of(batch: Batch, work: Work) -> Pipeline | None:
+    """Return the pipeline that the record's next move is judged by: that under which its open stay began."""
+    field = work.what.stage_field
+    if field is None or field.pipeline is None:
+        return None
+    versions: dict[UUID, UUID] = batch.loaded.setdefault(VERSIONS, {})
+    definition = versions.get(work.row["id"])
+    if definition is None:
+        return batch.catalog.pipelines[field.pipeline]
+    return batch.catalog.pipeline_version(field.pipeline, definition)
 
 
 class StayLoader:
@@ -30,9 +45,13 @@ class StayLoader:
             return
         stays: dict[UUID, UUID] = batch.loaded.setdefault(NAME, {})
 
+        versions: dict[UUID, UUID] = batch.loaded.setdefault(VERSIONS, {})
+
         def receive(result: Result) -> None:
-            for record, stay in result.rows:
+            for record, stay, definition in result.rows:
                 stays.setdefault(record, stay)
+                versions.setdefault(record, definition)
+                batch.need(definition)
 
         yield Load(_open_stays(batch.catalog), {"records": ids}, receive)
 
@@ -55,6 +74,7 @@ class StayReactor:
         stay = batch.new_id()
         stays[record] = stay
         definition = next(d for d in batch.catalog.definitions["pipeline"] if d.key == field.pipeline)
+        batch.loaded.setdefault(VERSIONS, {})[record] = definition.id
         why = moved[-1].why or {}
         # by the event, not the row: a later command of the batch may have moved the record on
         entered = moved[-1].changes[field.name][1] if moved[-1].type == MOVED else work.row[field.name]
@@ -84,7 +104,7 @@ def _open_stays(catalog: Snapshot) -> Statement:
     found = catalog.statements.get(NAME)
     if found is None:
         stay = catalog.system.stage_stay
-        query = sa.select(stay.c.record, stay.c.id).where(
+        query = sa.select(stay.c.record, stay.c.id, stay.c.definition).where(
             stay.c.record == sa.any_(sa.bindparam("records", type_=sa.ARRAY(sa.Uuid()))),
             stay.c.left_at.is_(None),
         )

@@ -93,7 +93,7 @@ class CarryOnHandler:
             return [failure_log(context, work)]
         created = {a: (name, batch.stand_ins.get(one, one)) for a, (name, one) in context.created.items()}
         aliases = {alias: {"id": record} for alias, (_, record) in created.items()}
-        row = context.row or dict(work.row)
+        row = context.row or work.row.copy()
         context = replace(context, row=row, created=created, roots={**context.roots, **aliases})
         return do_steps(command.steps, context, work, batch).effects
 

@@ -1,0 +1,345 @@
+"""Definitions over HTTP: list, draft, compare, publish to a group or to everyone, roll back."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Header, Query, Request, Response
+
+from closeloop.access.definitions import may_define
+from closeloop.api.answers import Json, json_body
+from closeloop.api.bodies import known, list_of, note, number, text
+from closeloop.api.deps import Caller, Signed
+from closeloop.api.problems import fields_out
+from closeloop.base.errors import FieldError, Forbidden, Invalid, NotFound
+from closeloop.catalog.compare import differences
+from closeloop.catalog.model import Definition
+from closeloop.catalog.store import Group
+from closeloop.db.statement import compile_statement
+from closeloop.records.present import moment, person
+from closeloop.runtime import definitions as service
+from closeloop.runtime.publish import Decide, Published, publish
+from closeloop.schema.changes import Change
+
+router = APIRouter(tags=["definitions"])
+
+
+@router.get("/definitions")
+async def list_definitions(
+    caller: Signed,
+    kind: Annotated[str | None, Query(max_length=50)] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    cursor: Annotated[str | None, Query(max_length=120)] = None,
+) -> Json:
+    """List the definitions that the caller may change, present ones and new drafts, by kind and key."""
+    async with caller.runtime.database.autocommit() as session:
+        waiting = await service.drafts(session, caller.runtime)
+        present = {(d.kind, d.key): d for of in caller.runtime.catalog.definitions.values() for d in of}
+        places = sorted(
+            place
+            for place in {*present, *waiting}
+            if (kind is None or place[0] == kind) and may_define(caller.actor, *place) and _name(place) > (cursor or "")
+        )
+        shown = places[:limit]
+        offers = await service.offers(session, caller.runtime, [present[one] for one in shown if one in present])
+    items = [
+        {
+            **_head(one, present.get(one), waiting[one].body if one in waiting else None, caller.locale),
+            "draft": one in waiting,
+            "offer": offers.get(one),
+        }
+        for one in shown
+    ]
+    return Json({"items": items, "next_cursor": _name(shown[-1]) if len(places) > limit else None})
+
+
+@router.post("/definitions/publish")
+async def publish_drafts(request: Request, caller: Signed) -> Json:
+    """Publish drafts, or what a pilot has tried, to everyone or to a group.
+
+    `{items: [{kind, key}] | all: true | pilot: release, to?: "everyone" | {pilot: {people, departments}}, note?,
+    accept_loss?}`
+    """
+    body = await json_body(request)
+    known(body, "items", "all", "pilot", "to", "note", "accept_loss")
+    group = _group(body.get("to", "everyone"), caller)
+    remark, by = note(body), caller.person.id
+    if body.get("pilot") is not None:
+        await _require_all(caller, await _pilot(caller, number(body, "pilot")))
+        return await _publish(caller, service.promotion_order(number(body, "pilot"), by=by, note=remark), body)
+    places = None if body.get("all") is True else _places(body)
+    for place in places or ():
+        _require(caller, *place)
+
+    def may(kind: str, key: str) -> bool:
+        return may_define(caller.actor, kind, key)
+
+    decide = service.drafts_order(caller.runtime, places, may, by=by, note=remark, group=group)
+    return await _publish(caller, decide, body)
+
+
+@router.post("/definitions/rollback")
+async def roll_back(request: Request, caller: Signed) -> Json:
+    """Put an earlier release in force again, or an earlier version of one definition.
+
+    `{release, note?, accept_loss?}` or `{kind, key, version, note?, accept_loss?}`
+    """
+    body = await json_body(request)
+    known(body, "release", "kind", "key", "version", "note", "accept_loss")
+    remark, by = note(body), caller.person.id
+    if body.get("release") is not None:
+        release = number(body, "release")
+        await _require_all(caller, await service.changed_by_release(caller.runtime, release))
+        return await _publish(caller, service.release_order(caller.runtime, release, by=by, note=remark), body)
+    kind, key = text(body, "kind"), text(body, "key")
+    _require(caller, kind, key)
+    decide = service.version_order(caller.runtime, kind, key, number(body, "version"), by=by, note=remark)
+    return await _publish(caller, decide, body)
+
+
+@router.get("/definitions/{kind}/{key}")
+async def get_definition(kind: str, key: str, caller: Signed) -> Json:
+    """Return a definition: its present body, its draft, its versions, and where it is being tried."""
+    _require(caller, kind, key)
+    async with caller.runtime.database.autocommit() as session:
+        draft = (await service.drafts(session, caller.runtime)).get((kind, key))
+        versions = await service.versions(session, caller.runtime, kind, key)
+    present = caller.runtime.catalog.definition(kind, key)
+    if present is None and draft is None and not versions:
+        raise NotFound("unknown_definition", name=f"{kind}/{key}")
+    tag = str(draft.id) if draft else str(present.id) if present else "new"
+    org = caller.actor.org
+    body = {
+        **_head((kind, key), present, draft.body if draft else None, caller.locale),
+        "body": present.body if present else None,
+        "draft": {
+            "body": draft.body,
+            "removes": draft.body is None,
+            "base": next((one.version for one in versions if one.id == draft.base), None),
+            "at": moment(draft.at),
+            "by": person(draft.by, org),
+        }
+        if draft
+        else None,
+        "versions": [
+            {"version": one.version, "app": one.app, "at": moment(one.at), "by": person(one.by, org)}
+            for one in versions
+        ],
+        "pilots": [
+            {"release": pilot.number, "version": one.version}
+            for pilot in caller.runtime.pilots
+            for one in pilot.definitions
+            if (one.kind, one.key) == (kind, key)
+        ],
+    }
+    return Json(body, headers={"ETag": f'"{tag}"', "Cache-Control": "no-store"})
+
+
+@router.put("/definitions/{kind}/{key}")
+async def put_draft(
+    kind: str, key: str, request: Request, caller: Signed, if_match: Annotated[str | None, Header()] = None
+) -> Json:
+    """Keep `{body}` as the draft; `If-Match` names what it was made from. `problems` says what it would break."""
+    _require(caller, kind, key)
+    body = await json_body(request)
+    known(body, "body")
+    content = body.get("body")
+    if not isinstance(content, dict):
+        raise Invalid(errors=[FieldError("body", "not_a_mapping")])
+    return await _save(caller, kind, key, content, if_match)  # pyright: ignore[reportUnknownArgumentType]
+
+
+@router.delete("/definitions/{kind}/{key}")
+async def draft_removal(kind: str, key: str, caller: Signed, if_match: Annotated[str | None, Header()] = None) -> Json:
+    """Keep a draft that removes the definition; it goes when that is published."""
+    _require(caller, kind, key)
+    return await _save(caller, kind, key, None, if_match)
+
+
+@router.delete("/definitions/{kind}/{key}/draft")
+async def discard(kind: str, key: str, caller: Signed) -> Response:
+    """Forget the draft."""
+    _require(caller, kind, key)
+    if not await service.discard_draft(caller.runtime, kind, key):
+        raise NotFound("no_draft")
+    return Response(status_code=204)
+
+
+@router.get("/definitions/{kind}/{key}/diff")
+async def compare(
+    kind: str,
+    key: str,
+    caller: Signed,
+    before: Annotated[str, Query(alias="from", max_length=20)] = "present",
+    after: Annotated[str, Query(alias="to", max_length=20)] = "draft",
+) -> Json:
+    """Compare two of a version's number, `present` and `draft`."""
+    _require(caller, kind, key)
+    async with caller.runtime.database.autocommit() as session:
+        old, new = [await service.body_of(session, caller.runtime, kind, key, one) for one in (before, after)]
+    items = [{"place": one.place, "from": one.before, "to": one.after} for one in differences(old, new)]
+    return Json({"items": items})
+
+
+@router.get("/releases")
+async def list_releases(
+    caller: Signed,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    cursor: Annotated[int | None, Query(ge=1)] = None,
+) -> Json:
+    """List releases, the newest first; a pilot has its group, and `ended_at` once it is over."""
+    if not any(may_define(caller.actor, kind, "") for kind in service.EVERY_KIND):
+        raise Forbidden
+    release = caller.runtime.tables.release
+    query = sa.select(
+        release.c.number, release.c.created_at, release.c.created_by, release.c.note, release.c.people,
+        release.c.departments, release.c.ended_at,
+    ).order_by(release.c.number.desc()).limit(limit + 1)  # fmt: skip
+    if cursor is not None:
+        query = query.where(release.c.number < cursor)
+    async with caller.runtime.database.autocommit() as session:
+        rows = await session.fetch(*compile_statement(query, "releases"))
+    org = caller.actor.org
+    items = [
+        {
+            "release": number,
+            "at": moment(at),
+            "by": person(by, org),
+            "note": note,
+            "present": number == caller.runtime.catalog.release,
+            "pilot": None
+            if people is None
+            else {
+                "people": [person(one, org) for one in people],
+                "departments": [
+                    {"id": str(one), "label": org.departments[one].name}
+                    for one in departments
+                    if one in org.departments
+                ],
+            },
+            "ended_at": moment(ended) if ended else None,
+        }
+        for number, at, by, note, people, departments, ended in rows[:limit]
+    ]
+    return Json({"items": items, "next_cursor": rows[limit - 1][0] if len(rows) > limit else None})
+
+
+@router.delete("/releases/{release}")
+async def end_pilot(release: int, caller: Signed) -> Json:
+    """End a pilot: its people work with the present release again."""
+    await _require_all(caller, await _pilot(caller, release))
+    return await _publish(caller, service.end_order(release, by=caller.person.id), {})
+
+
+async def _save(caller: Caller, kind: str, key: str, body: Mapping[str, Any] | None, if_match: str | None) -> Json:
+    seen = if_match.strip('W/"') if if_match else None
+    saved = await service.save_draft(caller.runtime, kind, key, body, by=caller.person.id, seen=seen)
+    return Json(
+        {"kind": kind, "key": key, "problems": fields_out(saved.problems, caller.locale)},
+        headers={"ETag": f'"{saved.id}"'},
+    )
+
+
+async def _publish(caller: Caller, decide: Decide, body: Mapping[str, Any]) -> Json:
+    runtime = caller.runtime
+    made = await publish(
+        runtime.database, runtime.clock, runtime.company, decide, accept_loss=body.get("accept_loss") is True
+    )
+    await runtime.refresh()
+    return Json(published_out(made))
+
+
+def published_out(made: Published) -> dict[str, Any]:
+    """Return what a publication did."""
+    return {
+        "release": made.number if made.is_new else made.present.release,
+        "definitions": [{"kind": one.kind, "key": one.key, "version": one.version} for one in made.changed],
+        "schema": [change_out(one) for one in made.plan.changes],
+    }
+
+
+def change_out(change: Change) -> dict[str, Any]:
+    """Return a change of tables: what it is about, what it locks, and whether it comes after the release."""
+    column: Any = getattr(change, "column", None)
+    index: Any = getattr(change, "index", None)
+    return {
+        "change": type(change).__name__,
+        "table": change.table,
+        "name": getattr(column or index, "name", column or index),
+        "lock": change.lock,
+        "late": change.late,
+        "reversible": change.reversible,
+    }
+
+
+def _head(
+    place: tuple[str, str], present: Definition | None, draft: Mapping[str, Any] | None, locale: str
+) -> dict[str, Any]:
+    kind, key = place
+    label: Any = (present.body if present else draft or {}).get("label")
+    if isinstance(label, Mapping):
+        label = label.get(locale) or label.get("zh-CN")  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    return {
+        "kind": kind,
+        "key": key,
+        "label": label if isinstance(label, str) else key,
+        "app": present.app if present else None,
+        "version": present.version if present else None,
+    }
+
+
+def _name(place: tuple[str, str]) -> str:
+    return "/".join(place)
+
+
+def _require(caller: Caller, kind: str, key: str) -> None:
+    if not may_define(caller.actor, kind, key):
+        raise Forbidden
+
+
+async def _require_all(caller: Caller, places: list[tuple[str, str]]) -> None:
+    for place in places:
+        _require(caller, *place)
+
+
+async def _pilot(caller: Caller, release: int) -> list[tuple[str, str]]:
+    found = next((one for one in caller.runtime.pilots if one.number == release), None)
+    if found is None:
+        raise NotFound("unknown_release", name=release)
+    return [(one.kind, one.key) for one in found.definitions]
+
+
+def _places(body: Mapping[str, Any]) -> list[tuple[str, str]]:
+    items: list[Any] = list_of(body, "items", dict)
+    return [
+        (text(item, "kind", f"items[{i}].kind"), text(item, "key", f"items[{i}].key")) for i, item in enumerate(items)
+    ]
+
+
+def _group(raw: Any, caller: Caller) -> Group | None:
+    """Read whom a release is for; None is everyone."""
+    if raw == "everyone":
+        return None
+    pilot: dict[str, Any] | None = cast("dict[str, Any]", raw).get("pilot") if isinstance(raw, dict) else None
+    if not isinstance(pilot, dict):
+        raise Invalid(errors=[FieldError("to", "not_one_of", {"words": ["everyone", "pilot"]})])
+    known(pilot, "people", "departments", at="to.pilot.")
+    org = caller.actor.org
+    people = _ids(pilot, "people", org.people, "unknown_person")
+    departments = _ids(pilot, "departments", org.departments, "unknown_department")
+    if not people and not departments:
+        raise Invalid(errors=[FieldError("to.pilot", "required")])
+    return Group(people, departments)
+
+
+def _ids(pilot: Mapping[str, Any], name: str, there: Mapping[UUID, Any], code: str) -> frozenset[UUID]:
+    found: set[UUID] = set()
+    for i, raw in enumerate(list_of(pilot, name, str, at="to.pilot.")):
+        try:
+            found.add(UUID(raw))
+        except ValueError:
+            raise Invalid(errors=[FieldError(f"to.pilot.{name}[{i}]", "not_an_id")]) from None
+        if UUID(raw) not in there:
+            raise Invalid(errors=[FieldError(f"to.pilot.{name}[{i}]", code)])
+    return frozenset(found)

@@ -1,0 +1,280 @@
+"""What designers do with definitions: draft, compare, publish to a group or to everyone, roll back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+
+from closeloop.base.errors import Conflict, FieldError, Invalid, NotFound
+from closeloop.base.ids import new_id
+from closeloop.catalog.model import Definition
+from closeloop.catalog.releases import Change, Removal, next_release
+from closeloop.catalog.snapshot import VIEWS, Snapshot
+from closeloop.catalog.store import Body, Group, Place, Present, load_present, load_versions
+from closeloop.db.statement import compile_statement, upsert_rows
+from closeloop.db.unit_of_work import Session, Transaction
+from closeloop.runtime.company import CompanyRuntime
+from closeloop.runtime.kernel import KINDS
+from closeloop.runtime.publish import Decide, Order
+
+EVERY_KIND = frozenset({"object", "pipeline", "options", VIEWS.name, *(kind.name for kind in KINDS)})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody is about to publish; `body` None means that the definition shall go."""
+
+    kind: str
+    key: str
+    id: UUID
+    body: Mapping[str, Any] | None
+    base: UUID | None
+    """The version that it was made from; None for a new definition."""
+    at: datetime
+    by: UUID | None
+
+    @property
+    def change(self) -> Change:
+        return Removal(self.kind, self.key) if self.body is None else Body(self.kind, self.key, self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a definition, without its body."""
+
+    id: UUID
+    version: int
+    app: str | None
+    at: datetime
+    by: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A draft that was kept: its id, and what publishing it with the other drafts would break elsewhere."""
+
+    id: UUID
+    problems: Sequence[FieldError]
+
+
+def well_named(kind: str, key: str, body: Mapping[str, Any]) -> Body:
+    """Return a body under its name; the key inside a body is the definition's and never changes."""
+    if kind not in EVERY_KIND:
+        raise Invalid(errors=[FieldError("kind", "unknown_kind")])
+    if body.get(kind) != key:
+        raise Invalid("bad_definition", errors=[FieldError(kind, "immutable_name", {"name": key})])
+    return Body(kind, key, body)
+
+
+async def drafts(session: Session, runtime: CompanyRuntime) -> dict[Place, Draft]:
+    """Return all drafts of the company: as many as people are at work on."""
+    draft = runtime.tables.draft
+    query = sa.select(
+        draft.c.kind, draft.c.key, draft.c.id, draft.c.body, draft.c.base, draft.c.at, draft.c.by
+    ).order_by(draft.c.kind, draft.c.key)
+    rows = await session.fetch(*compile_statement(query, "drafts"))
+    return {(row[0], row[1]): Draft(*row) for row in rows}
+
+
+async def versions(session: Session, runtime: CompanyRuntime, kind: str, key: str, most: int = 50) -> list[Version]:
+    """Return the versions of a definition, the newest first."""
+    definition = runtime.tables.definition
+    query = (
+        sa.select(
+            definition.c.id, definition.c.version, definition.c.app, definition.c.created_at, definition.c.created_by
+        )
+        .where(definition.c.kind == kind, definition.c.key == key)
+        .order_by(definition.c.version.desc())
+        .limit(most)
+    )
+    return [Version(*row) for row in await session.fetch(*compile_statement(query, "versions of a definition"))]
+
+
+async def offers(session: Session, runtime: CompanyRuntime, present: Sequence[Definition]) -> dict[Place, int]:
+    """Return the app's newer versions of definitions that the company has changed: they wait to be chosen."""
+    definition = runtime.tables.definition
+    newest = sa.func.max(definition.c.version)
+    query = (
+        sa.select(definition.c.kind, definition.c.key, newest)
+        .where(definition.c.key.in_([one.key for one in present]), definition.c.app.is_not(None))
+        .group_by(definition.c.kind, definition.c.key)
+    )
+    found = await session.fetch(*compile_statement(query, "offers of apps"))
+    here = {(one.kind, one.key): one.version for one in present}
+    return {(kind, key): number for kind, key, number in found if number > here.get((kind, key), number)}
+
+
+async def changed_by_release(runtime: CompanyRuntime, release: int) -> list[Place]:
+    """Return which definitions going back to a release would change."""
+    item = runtime.tables.release_item
+    query = sa.select(item.c.kind, item.c.key, item.c.definition).where(item.c.release == release)
+    async with runtime.database.autocommit() as session:
+        rows = await session.fetch(*compile_statement(query, "an earlier release"))
+    then = {(kind, key): one for kind, key, one in rows}
+    now = {(one.kind, one.key): one.id for one in runtime.catalog.by_id.values()}
+    return [place for place in {**then, **now} if then.get(place) != now.get(place)]
+
+
+async def body_of(session: Session, runtime: CompanyRuntime, kind: str, key: str, which: str) -> Mapping[str, Any]:
+    """Return the body that `which` names: a version's number, `present` or `draft`; empty where there is nothing."""
+    if which == "present":
+        present = runtime.catalog.definition(kind, key)
+        return present.body if present else {}
+    if which == "draft":
+        found = (await drafts(session, runtime)).get((kind, key))
+        return (found.body if found else None) or {}
+    return (await version(session, runtime, kind, key, which)).body
+
+
+async def version(session: Session, runtime: CompanyRuntime, kind: str, key: str, number: str | int) -> Definition:
+    """Return a version by its number."""
+    definition = runtime.tables.definition
+    if not str(number).isascii() or not str(number).isdigit() or len(str(number)) > 15:
+        raise NotFound("unknown_version", name=str(number)[:20])
+    query = sa.select(definition.c.id).where(
+        definition.c.kind == kind, definition.c.key == key, definition.c.version == int(number)
+    )
+    found = await session.fetch_one(*compile_statement(query, "version by number"))
+    if found is None:
+        raise NotFound("unknown_version", name=str(number))
+    return (await load_versions(session, runtime.tables, [found[0]]))[found[0]]
+
+
+async def save_draft(
+    runtime: CompanyRuntime, kind: str, key: str, body: Mapping[str, Any] | None, *, by: UUID | None, seen: str | None
+) -> Saved:
+    """Keep a draft, or with no body one that removes.
+
+    `seen` names the draft or version that it was made from; raises Conflict where somebody has been faster, Invalid
+    with each place where the definition itself is wrong.
+    """
+    changed = None if body is None else well_named(kind, key, body)
+    async with runtime.database.transaction() as tx:
+        there = await load_present(tx, runtime.tables, runtime.catalog.by_id)
+        waiting = await drafts(tx, runtime)
+        present, earlier = there.by_place.get((kind, key)), waiting.get((kind, key))
+        if present is None and changed is None:
+            raise NotFound("unknown_definition", name=f"{kind}/{key}")
+        tag = str(earlier.id) if earlier else str(present.id) if present else "new"
+        if seen is not None and seen != tag:
+            raise Conflict("draft_moved_on", data={"current": {"tag": tag}})
+        change = Removal(kind, key) if changed is None else changed
+        others = [one.change for place, one in waiting.items() if place != (kind, key)]
+        found = problems(runtime, there, [*others, change])
+        mine = f"{kind}/{key}: "
+        wrong = [FieldError(one.field.removeprefix(mine), one.code, one.params) for one in found if mine in one.field]
+        if wrong:
+            raise Invalid("bad_definition", errors=wrong)
+        saved = new_id(runtime.clock)
+        row: dict[str, Any] = {
+            "kind": kind, "key": key, "id": saved, "body": body,
+            "base": present.id if present else None, "at": runtime.clock.now(), "by": by,
+        }  # fmt: skip
+        statement = upsert_rows(runtime.tables.draft, ["kind", "key"], list(row))
+        await tx.commit_with([(statement, [orjson.dumps([row]).decode()])])
+    return Saved(saved, found)
+
+
+def problems(runtime: CompanyRuntime, present: Present, changes: Sequence[Change]) -> list[FieldError]:
+    """Return what would be wrong after changes, each as `kind/key: place`."""
+    definitions, _ = next_release(present.definitions, changes, runtime.clock)
+    try:
+        Snapshot(runtime.company, present.release, definitions, KINDS)
+    except Invalid as error:
+        return list(error.errors)
+    return []
+
+
+async def discard_draft(runtime: CompanyRuntime, kind: str, key: str) -> bool:
+    """Forget a draft; returns whether there was one."""
+    draft = runtime.tables.draft
+    async with runtime.database.autocommit() as session:
+        gone = sa.delete(draft).where(draft.c.kind == kind, draft.c.key == key)
+        return bool(await session.execute(*compile_statement(gone, "discard a draft")))
+
+
+def drafts_order(
+    runtime: CompanyRuntime,
+    wanted: Sequence[Place] | None,
+    may: Callable[[str, str], bool],
+    *,
+    by: UUID | None,
+    note: str,
+    group: Group | None,
+) -> Decide:
+    """Decide to publish drafts: those wanted, or all that the person may define. They are drafts no more then."""
+
+    async def decide(tx: Transaction, present: Present) -> Order:  # noqa: ARG001 - Decide
+        waiting = await drafts(tx, runtime)
+        places = [place for place in waiting if may(*place)] if wanted is None else list(wanted)
+        errors = [FieldError(f"items.{kind}/{key}", "no_draft") for kind, key in places if (kind, key) not in waiting]
+        if not places:
+            errors.append(FieldError("items", "nothing_to_publish"))
+        if errors:
+            raise Invalid(errors=errors)
+        draft = runtime.tables.draft
+        for kind, key in places:
+            gone = sa.delete(draft).where(draft.c.kind == kind, draft.c.key == key)
+            await tx.execute(*compile_statement(gone, "published"))
+        return Order([waiting[place].change for place in places], by, note, group=group)
+
+    return decide
+
+
+def promotion_order(pilot: int, *, by: UUID | None, note: str) -> Decide:
+    """Decide to give everyone what a group has tried; the pilot is over with that."""
+
+    async def decide(tx: Transaction, present: Present) -> Order:  # noqa: ARG001 - Decide
+        found = next((one for one in present.pilots if one.number == pilot), None)
+        if found is None:
+            raise NotFound("unknown_release", name=pilot)
+        return Order(list(found.definitions), by, note, ends=frozenset({pilot}))
+
+    return decide
+
+
+def end_order(pilot: int, *, by: UUID | None) -> Decide:
+    """Decide to take a pilot back: its people work with the present release again."""
+
+    async def decide(tx: Transaction, present: Present) -> Order:  # noqa: ARG001 - Decide
+        if all(one.number != pilot for one in present.pilots):
+            raise NotFound("unknown_release", name=pilot)
+        return Order([], by, ends=frozenset({pilot}))
+
+    return decide
+
+
+def release_order(runtime: CompanyRuntime, release: int, *, by: UUID | None, note: str) -> Decide:
+    """Decide to go back to what was in force with an earlier release."""
+
+    async def decide(tx: Transaction, present: Present) -> Order:
+        item, table = runtime.tables.release_item, runtime.tables.release
+        query = (
+            sa.select(item.c.definition)
+            .join(table, table.c.number == item.c.release)
+            .where(item.c.release == release, table.c.people.is_(None))
+        )
+        rows = await tx.fetch(*compile_statement(query, "an earlier release"))
+        if not rows:
+            raise NotFound("unknown_release", name=release)
+        known = {one.id: one for one in present.definitions}
+        ids = [row[0] for row in rows]
+        known.update(await load_versions(tx, runtime.tables, [one for one in ids if one not in known]))
+        kept = {(known[one].kind, known[one].key) for one in ids}
+        gone = [Removal(*place) for place in present.by_place if place not in kept]
+        return Order([*(known[one] for one in ids), *gone], by, note)
+
+    return decide
+
+
+def version_order(runtime: CompanyRuntime, kind: str, key: str, number: int, *, by: UUID | None, note: str) -> Decide:
+    """Decide to put an earlier version of one definition in force again."""
+
+    async def decide(tx: Transaction, present: Present) -> Order:  # noqa: ARG001 - Decide
+        return Order([await version(tx, runtime, kind, key, number)], by, note)
+
+    return decide

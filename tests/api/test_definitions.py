@@ -1,0 +1,241 @@
+"""Definitions over HTTP: who may, drafts, comparison, publication, pilots, going back."""
+
+from typing import Any
+
+import httpx
+import pytest
+from tests.support.problems import problem, wrong_fields
+from tests.support.web import Api
+
+pytestmark = pytest.mark.db
+
+
+def view(key: str, **other: Any) -> dict[str, Any]:
+    return {"view": key, "on": "lead", "label": "试", "columns": ["name"], **other}
+
+
+async def put(api: Api, kind: str, key: str, body: Any, **headers: str) -> httpx.Response:
+    admin = await api.signed_in("admin")
+    return await admin.put(f"/definitions/{kind}/{key}", json={"body": body}, headers=headers)
+
+
+async def publish(api: Api, *keys: str, kind: str = "view", **rest: Any) -> dict[str, Any]:
+    admin = await api.signed_in("admin")
+    items = [{"kind": kind, "key": key} for key in keys]
+    answer = await admin.post("/definitions/publish", json={"items": items, **rest})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def views(api: Api, login: str) -> set[str]:
+    found = await (await api.signed_in(login)).get("/objects/lead/views")
+    return {one["key"] for one in found.json()["items"]}
+
+
+async def one(api: Api, kind: str, key: str) -> dict[str, Any]:
+    answer = await (await api.signed_in("admin")).get(f"/definitions/{kind}/{key}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_a_draft_changes_nothing_until_it_is_published(api: Api):
+    answer = await put(api, "view", "drafted", view("drafted"))
+    assert answer.json()["problems"] == []
+    assert "drafted" not in await views(api, "sales1")
+    assert (await one(api, "view", "drafted"))["draft"]["by"]["label"]
+    done = await publish(api, "drafted")
+    assert done["definitions"] == [{"kind": "view", "key": "drafted", "version": 1}]
+    assert "drafted" in await views(api, "sales1")
+    there = await one(api, "view", "drafted")
+    assert (there["draft"], there["version"], there["app"]) == (None, 1, None)
+
+
+async def test_a_draft_that_is_wrong_is_told_with_each_place(api: Api):
+    answer = await put(api, "view", "wrong", view("wrong", columns=["nothing"], filter="stage ="))
+    assert wrong_fields(answer, "bad_definition") == {"columns": "unknown_field", "filter": "bad_expression"}
+    assert wrong_fields(await put(api, "view", "wrong", view("other")), "bad_definition") == {"view": "immutable_name"}
+    assert wrong_fields(await put(api, "spell", "x", {"spell": "x"})) == {"kind": "unknown_kind"}
+    assert wrong_fields(await put(api, "view", "wrong", [])) == {"body": "not_a_mapping"}
+    admin = await api.signed_in("admin")
+    problem(await admin.get("/definitions/view/wrong"), 404, "unknown_definition")
+
+
+async def test_what_a_draft_would_break_elsewhere_is_told_and_not_published(api: Api):
+    lead = (await one(api, "object", "lead"))["body"]
+    fields = {name: field for name, field in lead["fields"].items() if name != "first_touch_at"}
+    answer = await put(api, "object", "lead", {**lead, "fields": fields})
+    assert answer.status_code == 200, answer.text
+    assert any(found["field"].startswith("clock/first_touch: ") for found in answer.json()["problems"])
+    admin = await api.signed_in("admin")
+    refused = await admin.post("/definitions/publish", json={"items": [{"kind": "object", "key": "lead"}]})
+    assert "clock/first_touch: met" in wrong_fields(refused, "bad_definition")
+    assert (await admin.delete("/definitions/object/lead/draft")).status_code == 204
+    problem(await admin.delete("/definitions/object/lead/draft"), 404, "no_draft")
+
+
+async def test_who_drafts_from_what_has_moved_on_is_told(api: Api):
+    first = await put(api, "view", "raced", view("raced"), **{"If-Match": '"new"'})
+    assert first.status_code == 200
+    problem(await put(api, "view", "raced", view("raced"), **{"If-Match": '"new"'}), 409, "draft_moved_on")
+    again = await put(api, "view", "raced", view("raced", sort="name"), **{"If-Match": first.headers["etag"]})
+    assert again.status_code == 200
+    await publish(api, "raced")
+    admin = await api.signed_in("admin")
+    tag = (await admin.get("/definitions/view/raced")).headers["etag"]
+    assert (await put(api, "view", "raced", view("raced"), **{"If-Match": tag})).status_code == 200
+
+
+async def test_two_versions_are_compared_place_by_place(api: Api):
+    await put(api, "view", "compared", view("compared", sort="name"))
+    await publish(api, "compared")
+    await put(api, "view", "compared", view("compared", columns=["name", "phone"]))
+    admin = await api.signed_in("admin")
+    found = (await admin.get("/definitions/view/compared/diff")).json()["items"]
+    assert found == [
+        {"place": "columns", "from": ["name"], "to": ["name", "phone"]},
+        {"place": "sort", "from": "name", "to": None},
+    ]
+    assert (await admin.get("/definitions/view/compared/diff?from=1&to=present")).json()["items"] == []
+    problem(await admin.get("/definitions/view/compared/diff?from=9"), 404, "unknown_version")
+
+
+async def test_a_removal_is_a_draft_too_and_a_version_comes_back(api: Api):
+    await put(api, "view", "gone", view("gone"))
+    await publish(api, "gone")
+    admin = await api.signed_in("admin")
+    assert (await admin.delete("/definitions/view/gone")).status_code == 200
+    assert "gone" in await views(api, "sales1")
+    await publish(api, "gone")
+    assert "gone" not in await views(api, "sales1")
+    back = await admin.post("/definitions/rollback", json={"kind": "view", "key": "gone", "version": 1})
+    assert back.status_code == 200, back.text
+    assert "gone" in await views(api, "sales1")
+    problem(await admin.delete("/definitions/view/never"), 404, "unknown_definition")
+
+
+async def test_a_group_tries_it_before_the_others(api: Api):
+    sales1 = (await (await api.signed_in("sales1")).get("/me")).json()["person"]["id"]
+    await put(api, "view", "tried", view("tried"))
+    release = (await publish(api, "tried", to={"pilot": {"people": [sales1]}}, note="try it"))["release"]
+    assert "tried" in await views(api, "sales1")
+    assert "tried" not in await views(api, "sales2")
+    assert (await one(api, "view", "tried"))["pilots"] == [{"release": release, "version": 1}]
+    admin = await api.signed_in("admin")
+    listed = (await admin.get("/releases")).json()["items"]
+    pilot = next(found for found in listed if found["release"] == release)
+    assert (pilot["note"], pilot["present"], pilot["pilot"]["people"][0]["id"]) == ("try it", False, sales1)
+    assert (await admin.post("/definitions/publish", json={"pilot": release})).status_code == 200
+    assert "tried" in await views(api, "sales2")
+    assert (await one(api, "view", "tried"))["pilots"] == []
+    problem(await admin.post("/definitions/publish", json={"pilot": release}), 404, "unknown_release")
+
+
+async def test_a_department_tries_it_with_those_below_until_the_pilot_is_ended(api: Api):
+    client = await api.signed_in("sales1")
+    departments = (await client.get("/departments")).json()["items"]
+    root = next(found["id"] for found in departments if found["parent"] is None)
+    await put(api, "view", "ended", view("ended"))
+    release = (await publish(api, "ended", to={"pilot": {"departments": [root]}}))["release"]
+    assert "ended" in await views(api, "sales1")
+    admin = await api.signed_in("admin")
+    assert (await admin.delete(f"/releases/{release}")).status_code == 200
+    assert "ended" not in await views(api, "sales1")
+    problem(await admin.delete(f"/releases/{release}"), 404, "unknown_release")
+
+
+async def test_a_group_that_is_none_and_what_can_not_be_tried_are_refused(api: Api):
+    await put(api, "view", "refused", view("refused"))
+    lead = (await one(api, "object", "touch"))["body"]
+    await put(api, "object", "touch", {**lead, "label": "联系"})
+    admin = await api.signed_in("admin")
+    sales1 = (await (await api.signed_in("sales1")).get("/me")).json()["person"]["id"]
+
+    async def refusal(key: str, to: Any, kind: str = "view") -> dict[str, str]:
+        items = [{"kind": kind, "key": key}]
+        return wrong_fields(await admin.post("/definitions/publish", json={"items": items, "to": to}))
+
+    nobody = "00000000-0000-7000-8000-000000000001"
+    assert await refusal("refused", "some") == {"to": "not_one_of"}
+    assert await refusal("refused", {"pilot": {}}) == {"to.pilot": "required"}
+    assert await refusal("refused", {"pilot": {"people": ["x"]}}) == {"to.pilot.people[0]": "not_an_id"}
+    assert await refusal("refused", {"pilot": {"people": [nobody]}}) == {"to.pilot.people[0]": "unknown_person"}
+    assert await refusal("refused", {"pilot": {"departments": [nobody]}}) == {
+        "to.pilot.departments[0]": "unknown_department"
+    }
+    assert await refusal("touch", {"pilot": {"people": [sales1]}}, "object") == {"object": "not_pilotable"}
+    assert await refusal("never", "everyone") == {"items.view/never": "no_draft"}
+    await admin.delete("/definitions/object/touch/draft")
+
+
+async def test_a_release_can_be_taken_back(api: Api):
+    before = (await (await api.signed_in("sales1")).get("/catalog")).json()
+    admin = await api.signed_in("admin")
+    await put(api, "view", "taken_back", view("taken_back"))
+    await publish(api, "taken_back")
+    back = await admin.post("/definitions/rollback", json={"release": before["version"], "note": "sorry"})
+    assert back.status_code == 200, back.text
+    after = (await (await api.signed_in("sales1")).get("/catalog")).json()
+    assert {**after, "version": 0} == {**before, "version": 0}
+    problem(await admin.post("/definitions/rollback", json={"release": 999}), 404, "unknown_release")
+    assert wrong_fields(await admin.post("/definitions/rollback", json={})) == {"kind": "required"}
+
+
+async def test_the_list_is_paged_and_of_one_kind_where_asked(api: Api):
+    admin = await api.signed_in("admin")
+    keys: list[str] = []
+    cursor = ""
+    while True:
+        page = (await admin.get("/definitions", params={"kind": "role", "limit": 2, "cursor": cursor})).json()
+        keys += [found["key"] for found in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert keys == sorted(keys)
+    assert {"admin", "sales"} <= set(keys)
+    first = (await admin.get("/definitions", params={"kind": "scorecard"})).json()["items"][0]
+    assert first == {
+        "kind": "scorecard", "key": "lead_score", "label": first["label"], "app": "sales", "version": 1,
+        "draft": False, "offer": None,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/definitions/view/lead_all"),
+        ("PUT", "/definitions/view/lead_all"),
+        ("DELETE", "/definitions/view/lead_all"),
+        ("DELETE", "/definitions/view/lead_all/draft"),
+        ("GET", "/definitions/view/lead_all/diff"),
+        ("GET", "/releases"),
+        ("GET", "/trash"),
+    ],
+)
+async def test_who_is_no_administrator_may_not(api: Api, method: str, path: str):
+    body = {"body": view("lead_all")} if method == "PUT" else None
+    problem(await (await api.signed_in("director")).request(method, path, json=body), 403, "forbidden")
+    problem(await api.anyone().request(method, path, json=body), 401, "not_signed_in")
+
+
+async def test_who_is_no_administrator_publishes_nothing_and_sees_nothing(api: Api):
+    director = await api.signed_in("director")
+    await put(api, "view", "not_yours", view("not_yours"))
+    assert (await director.get("/definitions")).json()["items"] == []
+    body: dict[str, Any] = {"items": [{"kind": "view", "key": "not_yours"}]}
+    problem(await director.post("/definitions/publish", json=body), 403, "forbidden")
+    assert wrong_fields(await director.post("/definitions/publish", json={"all": True})) == {
+        "items": "nothing_to_publish"
+    }
+    body = {"kind": "view", "key": "lead_all", "version": 1}
+    problem(await director.post("/definitions/rollback", json=body), 403, "forbidden")
+    body = {"changes": [{"remove": {"kind": "view", "key": "lead_all"}}]}
+    for path in ("/catalog/plan", "/catalog/apply"):
+        problem(await director.post(path, json=body), 403, "forbidden")
+
+
+async def test_another_companys_definitions_are_its_own(api: Api, neighbour: Api):
+    await put(api, "view", "ours", view("ours"))
+    await publish(api, "ours")
+    other = await neighbour.signed_in("admin")
+    problem(await other.get("/definitions/view/ours"), 404, "unknown_definition")
+    assert "ours" not in await views(neighbour, "sales1")

@@ -1,0 +1,351 @@
+"""What lies beyond a record: a filter asks PostgreSQL for it, a definition finds it in the row, and both agree."""
+
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.support.company import Clocked, fresh_company
+
+from closeloop.base.errors import CloseloopError
+from closeloop.catalog.store import Body
+from closeloop.db.connection import Connection
+from closeloop.db.engine import Database
+from closeloop.db.statement import Statement
+from closeloop.events.model import SCORED
+from closeloop.expr import ExpressionError, compile_expression, from_ast
+from closeloop.records.batch import Batch
+from closeloop.records.columns import Columns
+from closeloop.records.commands import Command, CreateRecord, DeleteRecord, UpdateRecord
+from closeloop.records.numbers import Numbers
+from closeloop.records.query import Query, Reader
+from closeloop.records.related import NotLoaded
+
+pytestmark = pytest.mark.db
+
+CITIES = (None, "苏州", "Beijing", "")
+AMOUNTS = (None, "0.5", "12", "-3.25")
+
+
+def an_object(name: str, fields: Mapping[str, Any], **more: Any) -> Body:
+    body = {"object": name, "label": name, "title": "name", "fields": {"name": {"type": "text"}, **fields}, **more}
+    return Body("object", name, body)
+
+
+def relation(name: str) -> dict[str, Any]:
+    return {"type": "relation", "object": name, "label": {"zh-CN": {"customer": "客户", "contact": "联系人"}[name]}}
+
+
+CUSTOMER = an_object(
+    "customer",
+    {
+        "city": {"type": "text", "label": "城市"},
+        "secret": {"type": "text"},
+        "parent": relation("customer"),
+        "orders": {"type": "children", "object": "order", "by": "customer", "label": "订单"},
+        "doubled": {"type": "formula", "value": "length(city) * 2"},
+    },
+)
+CONTACT = an_object("contact", {"customer": relation("customer")})
+ORDER = an_object(
+    "order",
+    {
+        "amount": {"type": "money", "label": "金额"},
+        "won": {"type": "checkbox"},
+        "customer": relation("customer"),
+        "contact": relation("contact"),
+    },
+)
+DEAL = an_object(
+    "deal",
+    {
+        "customer": relation("customer"),
+        "contact": relation("contact"),
+        "city": {"type": "lookup", "via": "customer", "field": "city"},
+        "limit": {"type": "money"},
+    },
+)
+OBJECTS = (CUSTOMER, CONTACT, ORDER, DEAL)
+ASKED = (
+    "customer.city",
+    "contact.customer.city",
+    "客户.城市 == '苏州'",
+    "customer.parent.city",
+    "customer.doubled",
+    "city",
+    "length(city)",
+    "owner.name",
+    "customer.owner.name",
+    "owner.roles",
+    "length(owner.departments)",
+    "count(customer.orders)",
+    "count(customer.订单, won)",
+    "sum(customer.orders.amount)",
+    "sum(customer.orders.amount, amount > record.limit)",
+    "avg(customer.orders.amount, not won)",
+    "min(customer.orders.amount) + max(customer.orders.amount)",
+    "latest(customer.orders.name)",
+    "latest(customer.orders.amount, amount != null and contact == record.contact)",
+    "any(customer.orders, won and amount > coalesce(record.limit, 0))",
+    "all(customer.orders, won)",
+    "sum(customer.orders.amount) > limit and count(customer.orders) >= 2",
+)
+
+
+@pytest.fixture(scope="module")
+async def filled(database: Database) -> AsyncGenerator[Clocked]:
+    """Return a company with customers that point to each other, and what belongs to them, some of it in the trash."""
+    async with fresh_company(database, *OBJECTS) as company:
+        yield company
+
+
+async def made(company: Clocked, object_name: str, **values: Any) -> UUID:
+    (outcome,) = await company.run(CreateRecord(object_name, values))
+    return outcome.record()["id"]
+
+
+async def in_sql(company: Clocked, sources: tuple[str, ...], deal: UUID) -> list[Any]:
+    """Return what a read gives for a deal."""
+    what = company.catalog.object("deal")
+    env = company.system().env(company.clock.now(), company.catalog)
+    columns = Columns(company.catalog, what, env)
+    asked = [compile_expression(one, what.scope).sql(columns, env).label(f"e{i}") for i, one in enumerate(sources)]
+    query = sa.select(*asked).where(what.table.c.id == deal).select_from(columns.source)
+    (row,) = await company.rows(query)
+    return list(row.values())
+
+
+async def in_python(company: Clocked, sources: tuple[str, ...], deal: UUID) -> list[Any]:
+    """Return what a definition finds in the row, reading what it turns out to need."""
+    what = company.catalog.object("deal")
+    expressions = [compile_expression(one, what.scope) for one in sources]
+    wanted: set[Any] = set()
+    while True:
+        batch = batch_of(company, wanted)
+        batch.take(what, await company.record("deal", deal))
+        async with company.database.transaction() as tx:
+            await batch.beyond.read(tx, [])
+        try:
+            row = batch.records["deal", deal].row
+            return [one.evaluate(row, batch.env(company.system())) for one in expressions]
+        except NotLoaded as lost:
+            before, wanted = wanted, wanted | {lost.what}
+        assert wanted != before
+
+
+def batch_of(company: Clocked, wanted: set[Any]) -> Batch:
+    return Batch(company.catalog, company.org, company.clock, Numbers(company.catalog, company.clock.now()), wanted)
+
+
+links = st.one_of(st.none(), st.integers(0, 2))
+maybe = st.sampled_from([None, True, False])
+scenes = st.fixed_dictionaries(
+    {
+        "cities": st.lists(st.sampled_from(CITIES), min_size=3, max_size=3),
+        "parents": st.lists(links, min_size=3, max_size=3),
+        "contacts": st.lists(links, min_size=3, max_size=3),
+        "orders": st.lists(
+            st.tuples(links, links, st.sampled_from(AMOUNTS), st.sampled_from([None, True, False])), max_size=5
+        ),
+        "deal": st.tuples(links, links, st.sampled_from(AMOUNTS)),
+        "deleted": st.sets(st.tuples(st.sampled_from(["customer", "contact", "order"]), st.integers(0, 4)), max_size=3),
+    }
+)
+
+
+async def build(company: Clocked, scene: Mapping[str, Any]) -> UUID:
+    """Make the records of a scene and return its deal."""
+
+    def pick(ids: list[UUID], index: int | None) -> UUID | None:
+        return None if index is None or index >= len(ids) else ids[index]
+
+    ids: dict[str, list[UUID]] = {"customer": [], "contact": [], "order": []}
+    for city, parent in zip(scene["cities"], scene["parents"], strict=True):
+        values = {"name": "c", "city": city, "parent": pick(ids["customer"], parent)}
+        ids["customer"].append(await made(company, "customer", **values))
+    for customer in scene["contacts"]:
+        ids["contact"].append(await made(company, "contact", name="p", customer=pick(ids["customer"], customer)))
+    for n, (customer, contact, amount, won) in enumerate(scene["orders"]):
+        values = {"customer": pick(ids["customer"], customer), "contact": pick(ids["contact"], contact)}
+        ids["order"].append(await made(company, "order", name=f"o{n}", amount=amount, won=won, **values))
+    customer, contact, limit = scene["deal"]
+    values = {"customer": pick(ids["customer"], customer), "contact": pick(ids["contact"], contact), "limit": limit}
+    deal = await made(company, "deal", name="d", owner=str(company.id_of("sales1")), **values)
+    gone = [DeleteRecord(name, ids[name][n]) for name, n in scene["deleted"] if n < len(ids[name])]
+    if gone:
+        await company.run(*gone)
+    return deal
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@given(scene=scenes)
+async def test_a_read_and_a_definition_agree(filled: Clocked, scene: Mapping[str, Any]) -> None:
+    deal = await build(filled, scene)
+    assert await in_python(filled, ASKED, deal) == await in_sql(filled, ASKED, deal)
+
+
+@pytest.mark.parametrize("source", ASKED)
+def test_what_is_stored_gives_the_same_expression(filled: Clocked, source: str) -> None:
+    scope = filled.catalog.object("deal").scope
+    stored = compile_expression(source, scope).ast
+    assert from_ast(stored, scope).ast == stored
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("contact.customer.owner.name == 'a'", "too_far"),
+        ("customer.parent.parent.city == 'a'", "too_far"),
+        ("customer.orders != null", "list_alone"),
+        ("customer.orders.amount > 1", "list_alone"),
+        ("count(customer.city) > 1", "not_a_list"),
+        ("count(customer.orders.amount) > 1", "wrong_value"),
+        ("sum(customer.orders) > 1", "wrong_value"),
+        ("sum(customer.orders.name) > 1", "wrong_types"),
+        ("all(customer.orders)", "wrong_count"),
+        ("any(customer.orders, amount)", "not_a_condition"),
+        ("any(customer.orders, limit > 1)", "unknown_name"),
+        ("any(customer.orders, count(record.customer.orders) > 1)", "nested_list"),
+        ("any(customer.orders, contact.name == 'p')", "too_far"),
+        ("customer.nothing == 1", "unknown_name"),
+    ],
+)
+def test_what_leads_nowhere_is_refused(filled: Clocked, source: str, reason: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        compile_expression(source, filled.catalog.object("deal").scope)
+    assert caught.value.reason == reason
+
+
+async def listed(company: Clocked, login: str, filter_: str) -> set[str]:
+    actor = company.actor_of(company.org.people[company.id_of(login)])
+    reader = Reader(company.catalog, actor, actor.env(company.clock.now(), company.catalog))
+    async with company.database.autocommit() as session:
+        return {row["name"] for row in (await reader.page(session, Query("deal", filter=filter_, limit=500))).rows}
+
+
+def a_role(**objects: Any) -> Body:
+    return Body("role", "sales", {"role": "sales", "label": "Sales", "objects": objects})
+
+
+async def test_a_filter_leads_only_over_what_one_may_read(database: Database) -> None:
+    everything = {"read": "all", "create": True}
+    role = a_role(
+        deal=everything, contact={"create": True}, customer={**everything, "fields": {"secret": "hidden"}}, order={}
+    )
+    async with fresh_company(database, *OBJECTS, role) as company:
+        customer = await made(company, "customer", name="c", city="苏州", secret="x")
+        contact = await made(company, "contact", name="p", customer=customer)
+        await made(company, "deal", name="d", customer=customer, contact=contact)
+        for login, source in (("sales1", "customer.city == '苏州'"), ("admin", "customer.secret == 'x'")):
+            assert await listed(company, login, source) == {"d"}
+        for source in (
+            "customer.secret == 'x'",
+            "contact.customer.city == '苏州'",
+            "any(customer.orders)",
+            "count(customer.orders) == 0",
+        ):
+            with pytest.raises(CloseloopError, match="bad_expression"):
+                await listed(company, "sales1", source)
+
+
+async def test_a_role_reaches_records_by_what_lies_beyond_them(database: Database) -> None:
+    """The condition holds for reading, and under the lock for changing."""
+    condition = "customer.city == '苏州' and count(customer.orders, won) > 0 or owner.city == 'Nowhere'"
+    role = a_role(deal={"read": condition, "update": condition})
+    async with fresh_company(database, *OBJECTS, role) as company:
+        near, far = [await made(company, "customer", name=city, city=city) for city in ("苏州", "Beijing")]
+        for customer in (near, far):
+            await made(company, "order", name="o", customer=customer, won=True)
+        deals = [await made(company, "deal", name=name, customer=c) for name, c in (("near", near), ("far", far))]
+        assert await listed(company, "sales1", "name != ''") == {"near"}
+        outcomes = await company.run(*(UpdateRecord("deal", deal, values={"limit": 1}) for deal in deals), by="sales1")
+        assert [one.error is None for one in outcomes] == [True, False]
+
+
+SCORED_DEAL = an_object(
+    "deal",
+    {
+        "customer": relation("customer"),
+        "contact": relation("contact"),
+        "points": {"type": "integer", "from": "deal_score.total"},
+    },
+)
+SCORECARD = Body(
+    "scorecard",
+    "deal_score",
+    {
+        "scorecard": "deal_score",
+        "on": "deal",
+        "factors": [
+            {"key": "near", "label": "near", "when": "customer.city == '苏州'", "points": 1},
+            {"key": "orders", "label": "orders", "points": "10 * count(customer.orders, amount > 1)"},
+            {"key": "contact", "label": "contact", "when": "contact.customer.city == 'Beijing'", "points": 40},
+        ],
+        "bands": {"A": 50},
+    },
+)
+
+
+async def test_a_definition_sees_beyond_the_record_when_it_is_written(database: Database) -> None:
+    async with fresh_company(database, CUSTOMER, CONTACT, ORDER, SCORED_DEAL, SCORECARD) as company:
+        near, far = [await made(company, "customer", name=city, city=city) for city in ("苏州", "Beijing")]
+        contact = await made(company, "contact", name="p", customer=far)
+        for amount in (1, 2, 3):
+            await made(company, "order", name="o", customer=near, amount=amount)
+        deal = await made(company, "deal", name="d", customer=near)
+        assert (await company.record("deal", deal))["points"] == 21
+        await company.run(UpdateRecord("deal", deal, values={"contact": contact}))
+        assert (await company.record("deal", deal))["points"] == 61
+        await company.run(UpdateRecord("deal", deal, values={"customer": far}))
+        assert (await company.record("deal", deal))["points"] == 40
+        (event,) = [one for one in await company.system_rows("event", record=deal) if one["type"] == SCORED][:1]
+        values = {part["key"]: part["values"] for part in event["why"]["score"]["factors"]}
+        assert values["orders"] == {"customer.orders": 3}
+
+
+async def test_a_batch_sees_what_it_has_changed_itself(database: Database) -> None:
+    """An order of the same batch counts, one that it deletes doesn't, and neither does one that it moves away."""
+    async with fresh_company(database, CUSTOMER, CONTACT, ORDER, SCORED_DEAL, SCORECARD) as company:
+        near, far = [await made(company, "customer", name=city, city=city) for city in ("苏州", "Beijing")]
+        kept, gone, moved = [await made(company, "order", name="o", customer=near, amount=5) for _ in range(3)]
+        commands: list[Command] = [
+            UpdateRecord("customer", near, values={"city": "Beijing"}),
+            CreateRecord("order", {"name": "new", "customer": str(near), "amount": 7}),
+            DeleteRecord("order", gone),
+            UpdateRecord("order", moved, values={"customer": str(far)}),
+            UpdateRecord("order", kept, values={"amount": 1}),
+            CreateRecord("deal", {"name": "d", "customer": str(near)}),
+        ]
+        *_, outcome = await company.run(*commands)
+        assert outcome.record()["points"] == 10
+
+
+async def test_reading_beyond_costs_one_statement_for_each_object_and_list(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+    before = Connection.recorder
+
+    def record(statement: Statement) -> None:
+        sent.append(statement.name)
+        if before is not None:
+            before(statement)
+
+    async with fresh_company(database, CUSTOMER, CONTACT, ORDER, SCORED_DEAL, SCORECARD) as company:
+        customers = [await made(company, "customer", name=f"c{n}", city="苏州") for n in range(5)]
+        contacts = [await made(company, "contact", name="p", customer=one) for one in customers]
+        commands = [
+            CreateRecord("deal", {"name": "d", "customer": str(customer), "contact": str(contact)})
+            for customer, contact in zip(customers, reversed(contacts), strict=True)
+        ]
+        monkeypatch.setattr(Connection, "recorder", record)
+        outcomes = await company.run(*commands)
+        assert [one.record()["points"] for one in outcomes] == [1] * 5
+        beyond = sorted(name for name in sent if name.startswith("beyond"))
+        assert beyond == ["beyond contact", "beyond customer", "beyond order"]
+        sent.clear()
+        await made(company, "order", name="o", customer=customers[0])
+        assert not [name for name in sent if name.startswith("beyond")]
