@@ -16,6 +16,7 @@ from closeloop.api import (
     changes,
     clocks,
     definitions,
+    expressions,
     health,
     history,
     intake,
@@ -67,8 +68,8 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
     add_error_handlers(app)
     app.include_router(health.router)
     for module in (
-        intake, session, catalog, changes, definitions, openapi, records, history, clocks, people, notifications,
-        stream,
+        intake, session, catalog, changes, definitions, expressions, openapi, records, history, clocks, people,
+        notifications, stream,
     ):  # fmt: skip
         app.include_router(module.router, prefix="/api/v1")
     _serve_client(app, settings.web_dist or Path(__file__).parents[3] / "web" / "dist")
