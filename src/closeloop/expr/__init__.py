@@ -1,6 +1,7 @@
 """One expression language for filters, formulas, gates, rules, scores and permissions."""
 
 from closeloop.expr.compile import Expression, compile_expression, from_ast
+from closeloop.expr.complete import Completion, complete
 from closeloop.expr.errors import ExpressionError
 from closeloop.expr.explain import Explanation
 from closeloop.expr.functions import FUNCTIONS, Function
@@ -37,6 +38,7 @@ __all__ = [
     "TEXT",
     "WEEKDAYS",
     "Calendar",
+    "Completion",
     "Env",
     "Explanation",
     "Expression",
@@ -49,6 +51,7 @@ __all__ = [
     "Type",
     "Value",
     "compile_expression",
+    "complete",
     "from_ast",
     "id_of",
     "list_of",

@@ -1,0 +1,80 @@
+"""Help for whoever writes an expression: is it right, what does it read and cost, what may be written next."""
+
+from typing import Any, Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from closeloop.api.answers import Json
+from closeloop.api.deps import Caller, Locale, Signed
+from closeloop.catalog.expressions import CANDIDATE
+from closeloop.expr import FUNCTIONS, ExpressionError, Scope, Type, compile_expression, complete, message_of
+from closeloop.expr.types import Kind
+
+router = APIRouter(prefix="/expressions", tags=["expressions"])
+
+
+class Asked(BaseModel):
+    """An expression as it is being written; `roots` names further records beside the object's own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    object: str = Field(max_length=100)
+    expression: str = Field(max_length=10_000)
+    expect: Literal["bool", "number", "text", "date", "datetime", "duration", "id"] | None = None
+    roots: dict[str, str] = Field(default_factory=dict[str, str], max_length=20)
+    """Names with the object of each, such as `{"before": "lead"}`; `candidate` stands for a person."""
+    complete_at: int | None = Field(default=None, ge=0, le=10_000)
+    """Where the cursor is, if one wants to know what may stand there."""
+
+
+@router.post("/check")
+async def check(asked: Asked, caller: Signed) -> Json:
+    """Say whether an expression is right, over what the caller sees; what is wrong comes with its place."""
+    scope = _scope(asked, caller)
+    answer: dict[str, Any] = {"ok": True, "errors": []}
+    try:
+        made = compile_expression(asked.expression, scope, expect=_type(asked.expect))
+    except ExpressionError as error:
+        answer["ok"] = False
+        answer["errors"].append(
+            {
+                "reason": error.reason,
+                "at": error.at,
+                "length": error.length,
+                "message": message_of(error, caller.locale),
+                "suggestion": error.suggestion,
+            }
+        )
+    else:
+        answer["type"] = str(made.type)
+        answer["cost"] = made.cost
+        beyond = (f"{over}.{path}" for over, paths in made.lists.items() for path in paths)
+        answer["reads"] = sorted({*made.paths, *beyond})
+        answer["uses_now"] = made.uses_now
+    if asked.complete_at is not None:
+        answer["completions"] = [
+            {"name": one.name, "kind": one.kind, "type": None if one.type is None else str(one.type)}
+            for one in complete(asked.expression, asked.complete_at, scope)
+        ]
+    return Json(answer)
+
+
+@router.get("/functions")
+async def functions(caller: Signed, locale: Locale) -> Json:  # noqa: ARG001 - only for who has signed in
+    """List every function with its signature and what it does."""
+    items = [{"name": one.name, "signature": one.signature, "doc": one.doc[locale]} for one in FUNCTIONS.values()]
+    return Json({"items": items})
+
+
+def _scope(asked: Asked, caller: Caller) -> Scope:
+    reader = caller.reader()
+    what = reader.require_readable(asked.object)
+    roots: dict[str, Scope] = {}
+    for name, of in asked.roots.items():
+        roots[name] = CANDIDATE if of == "candidate" else reader.sight(reader.require_readable(of)).scope
+    return reader.sight(what).scope_with(roots)
+
+
+def _type(kind: Kind | None) -> Type | None:
+    return None if kind is None else Type(kind)

@@ -1,0 +1,146 @@
+"""An expression that is being written is checked over what the writer sees, in the writer's language."""
+
+from typing import Any
+
+import pytest
+from tests.support.company import Clocked, fresh_company
+from tests.support.web import Api, serve
+
+from closeloop.catalog.store import Body
+from closeloop.db.engine import Database
+from closeloop.expr import FUNCTIONS
+
+pytestmark = pytest.mark.db
+
+
+async def check(api: Api, login: str, expression: str, **more: Any) -> dict[str, Any]:
+    client = await api.signed_in(login)
+    answer = await client.post("/expressions/check", json={"object": "lead", "expression": expression, **more})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_a_right_one_is_told_with_type_cost_and_what_it_reads(api: Api):
+    told = await check(api, "sales1", "来源 == 'website' and days(now() - created_at) > 3", expect="bool")
+    assert told == {
+        "ok": True,
+        "errors": [],
+        "type": "bool",
+        "cost": 10,
+        "reads": ["created_at", "source"],
+        "uses_now": True,
+    }
+
+
+async def test_a_wrong_one_is_told_with_its_place_in_the_reader_s_language(api: Api):
+    client = await api.signed_in("sales1")
+    body = {"object": "lead", "expression": "soure == 'website'"}
+    english = (await client.post("/expressions/check", json=body)).json()
+    chinese = (await client.post("/expressions/check", json=body, headers={"Accept-Language": "zh-CN"})).json()
+    assert english == {
+        "ok": False,
+        "errors": [
+            {
+                "reason": "unknown_name",
+                "at": 0,
+                "length": 5,
+                "message": "There is no field “soure”. Did you mean “source”?",
+                "suggestion": "source",
+            }
+        ],
+    }
+    assert chinese["errors"][0]["message"] == "没有名为“soure”的字段，是否想写“source”？"
+    (wrong,) = (await check(api, "sales1", "page_seconds", expect="bool"))["errors"]
+    assert wrong["reason"] == "result_type"
+
+
+async def test_roots_stand_beside_the_record(api: Api):
+    roots = {"before": "lead", "candidate": "candidate"}
+    told = await check(api, "sales1", "before.stage != stage and candidate.city == owner.city", roots=roots)
+    assert told["reads"] == ["before.stage", "candidate.city", "owner.city", "stage"]
+    assert not (await check(api, "sales1", "before.stage != stage"))["ok"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "at", "expected"),
+    [
+        ("sour", 4, {("source", "field", "text")}),
+        ("source == 'a' and owner.na", 26, {("name", "field", "text")}),
+        ("own", 3, {("owner", "relation", "id:person")}),
+        ("1 + start_", 10, {("start_of", "function", None)}),
+        ("nothing.x", 9, set()),
+        ("1 + )", 5, None),
+    ],
+)
+async def test_it_says_what_may_be_written_next(api: Api, expression: str, at: int, expected: set[Any] | None):
+    told = (await check(api, "sales1", expression, complete_at=at))["completions"]
+    found = {(one["name"], one["kind"], one["type"]) for one in told}
+    if expected is None:
+        assert ("source", "field", "text") in found
+    else:
+        assert found >= expected
+        assert bool(found) == bool(expected)
+
+
+async def test_functions_are_listed_in_the_reader_s_language(api: Api):
+    client = await api.signed_in("finance1")
+    english = (await client.get("/expressions/functions")).json()["items"]
+    chinese = (await client.get("/expressions/functions", headers={"Accept-Language": "zh-CN"})).json()["items"]
+    assert [one["name"] for one in english] == list(FUNCTIONS)
+    assert english[0] == {
+        "name": "coalesce",
+        "signature": "coalesce(a, b, …)",
+        "doc": "The first value that is not null",
+    }
+    assert chinese[0]["doc"] == "第一个不为空的值"
+
+
+async def test_who_has_not_signed_in_is_told_nothing(api: Api):
+    body = {"object": "lead", "expression": "1"}
+    assert (await api.anyone().post("/expressions/check", json=body)).status_code == 401
+    assert (await api.anyone().get("/expressions/functions")).status_code == 401
+
+
+async def test_an_object_that_one_may_not_read_is_not_there(api: Api):
+    client = await api.signed_in("finance1")
+    for body in ({"object": "lead", "expression": "1"}, {"object": "nothing", "expression": "1"}):
+        assert (await client.post("/expressions/check", json=body)).status_code == 404
+    client = await api.signed_in("sales1")
+    body = {"object": "lead", "expression": "1", "roots": {"other": "nothing"}}
+    assert (await client.post("/expressions/check", json=body)).status_code == 404
+
+
+async def test_a_session_of_another_company_opens_nothing_here(api: Api, own_company: Clocked):
+    client = await api.sign_in("sales1")
+    elsewhere = {"Closeloop-Company": own_company.company.key}
+    answer = await client.post("/expressions/check", json={"object": "lead", "expression": "1"}, headers=elsewhere)
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"object": "lead"},
+        {"object": "lead", "expression": 1},
+        {"object": "lead", "expression": "1", "more": True},
+        {"object": "lead", "expression": "1", "expect": "file"},
+        {"object": "lead", "expression": "1", "complete_at": -1},
+    ],
+)
+async def test_a_body_of_another_shape_is_refused(api: Api, body: dict[str, Any]):
+    assert (await (await api.signed_in("sales1")).post("/expressions/check", json=body)).status_code == 422
+
+
+async def test_a_hidden_field_is_no_name_and_no_suggestion(migrated_url: str, database: Database):
+    role = {
+        "role": "sales",
+        "label": "Sales",
+        "objects": {"lead": {"read": "own", "fields": {"budget": "hidden"}}},
+    }
+    async with fresh_company(database, Body("role", "sales", role)) as company, serve(migrated_url, company) as api:
+        (wrong,) = (await check(api, "sales1", "budget > 1"))["errors"]
+        assert wrong["reason"] == "unknown_name"
+        assert wrong["suggestion"] != "budget"
+        told = await check(api, "sales1", "budg", complete_at=4)
+        assert told["completions"] == []
+        assert (await check(api, "admin", "budget > 1"))["ok"]
