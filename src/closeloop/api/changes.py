@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from closeloop.access.definitions import may_define
 from closeloop.api.answers import Json, json_body
 from closeloop.api.bodies import known, list_of, note, number, text
-from closeloop.api.definitions import change_out, published_out
+from closeloop.api.definitions import change_out, published
 from closeloop.api.deps import Caller, Signed
 from closeloop.api.problems import fields_out
 from closeloop.base.errors import Conflict, FieldError, Forbidden, Invalid
@@ -21,7 +21,7 @@ from closeloop.db.unit_of_work import Transaction
 from closeloop.records.present import moment, person
 from closeloop.runtime.definitions import well_named
 from closeloop.runtime.preview import preview
-from closeloop.runtime.publish import Decide, Order, publish
+from closeloop.runtime.publish import Decide, Order
 from closeloop.runtime.trash import restored
 
 router = APIRouter(tags=["definitions"])
@@ -34,7 +34,7 @@ async def plan_changes(request: Request, caller: Signed) -> Json:
     """Say what `{changes}` would do to definitions, tables and values, and what is wrong with them; do nothing."""
     decide, _ = await _asked(request, caller)
     runtime = caller.runtime
-    found = await preview(runtime.database, runtime.clock, runtime.company, decide)
+    found = await preview(runtime.database, runtime.clock, runtime.company, decide, runtime.catalog)
     return Json(
         {
             "definitions": [{"kind": one.kind, "key": one.key, "version": one.version} for one in found.definitions],
@@ -53,10 +53,7 @@ async def apply_changes(request: Request, caller: Signed) -> Json:
     which the changes were made from. The answer names the new release.
     """
     decide, accept_loss = await _asked(request, caller)
-    runtime = caller.runtime
-    made = await publish(runtime.database, runtime.clock, runtime.company, decide, accept_loss=accept_loss)
-    await runtime.refresh()
-    return Json(published_out(made))
+    return await published(caller, decide, accept_loss=accept_loss)
 
 
 async def _asked(request: Request, caller: Caller) -> tuple[Decide, bool]:

@@ -19,7 +19,7 @@ from closeloop.catalog.store import Group
 from closeloop.db.statement import compile_statement
 from closeloop.records.present import moment, person
 from closeloop.runtime import definitions as service
-from closeloop.runtime.publish import Decide, Published, publish
+from closeloop.runtime.publish import Decide, publish
 from closeloop.schema.changes import Change
 
 router = APIRouter(tags=["definitions"])
@@ -242,21 +242,28 @@ async def _save(caller: Caller, kind: str, key: str, body: Mapping[str, Any] | N
 
 
 async def _publish(caller: Caller, decide: Decide, body: Mapping[str, Any]) -> Json:
+    return await published(caller, decide, accept_loss=body.get("accept_loss") is True)
+
+
+async def published(caller: Caller, decide: Decide, *, accept_loss: bool) -> Json:
+    """Publish, and answer what that did."""
     runtime = caller.runtime
     made = await publish(
-        runtime.database, runtime.clock, runtime.company, decide, accept_loss=body.get("accept_loss") is True
+        runtime.database,
+        runtime.clock,
+        runtime.company,
+        decide,
+        accept_loss=accept_loss,
+        at_hand=runtime.catalog,
     )
     await runtime.refresh()
-    return Json(published_out(made))
-
-
-def published_out(made: Published) -> dict[str, Any]:
-    """Return what a publication did."""
-    return {
-        "release": made.number if made.is_new else made.present.release,
-        "definitions": [{"kind": one.kind, "key": one.key, "version": one.version} for one in made.changed],
-        "schema": [change_out(one) for one in made.plan.changes],
-    }
+    return Json(
+        {
+            "release": made.number if made.is_new else made.present.release,
+            "definitions": [{"kind": one.kind, "key": one.key, "version": one.version} for one in made.changed],
+            "schema": [change_out(one) for one in made.plan.changes],
+        }
+    )
 
 
 def change_out(change: Change) -> dict[str, Any]:

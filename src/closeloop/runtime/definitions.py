@@ -1,5 +1,6 @@
 """What designers do with definitions: draft, compare, publish to a group or to everyone, roll back."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -164,7 +165,7 @@ async def save_draft(
             raise Conflict("draft_moved_on", data={"current": {"tag": tag}})
         change = Removal(kind, key) if changed is None else changed
         others = [one.change for place, one in waiting.items() if place != (kind, key)]
-        found = problems(runtime, there, [*others, change])
+        found = await asyncio.to_thread(problems, runtime, there, [*others, change])
         mine = f"{kind}/{key}: "
         wrong = [FieldError(one.field.removeprefix(mine), one.code, one.params) for one in found if mine in one.field]
         if wrong:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from closeloop.base.clock import Clock
 from closeloop.base.errors import FieldError, Invalid
 from closeloop.catalog.model import Company, Definition
+from closeloop.catalog.snapshot import Snapshot
 from closeloop.db.engine import Database
 from closeloop.runtime.convert import Losses, count_losses
 from closeloop.runtime.publish import Decide, work_out
@@ -22,11 +23,13 @@ class Preview:
     problems: Sequence[FieldError] = field(default_factory=list[FieldError])
 
 
-async def preview(database: Database, clock: Clock, company: Company, decide: Decide) -> Preview:
+async def preview(
+    database: Database, clock: Clock, company: Company, decide: Decide, at_hand: Snapshot | None = None
+) -> Preview:
     """Work a publication out, and count the values that its conversions would leave behind."""
     try:
         async with database.transaction() as tx:
-            made = await work_out(tx, clock, company, decide)
+            made = await work_out(tx, clock, company, decide, at_hand)
     except Invalid as error:
         if error.code != "bad_definition":
             raise

@@ -1,7 +1,7 @@
 """Publish definitions: versions, releases and the tables that follow them, all in one transaction."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -24,7 +24,7 @@ from closeloop.catalog.releases import (
     version_calls,
 )
 from closeloop.catalog.snapshot import Snapshot
-from closeloop.catalog.store import Body, Group, Pilot, Present, load_present
+from closeloop.catalog.store import Body, Conversion, Group, Pilot, Present, load_present
 from closeloop.db.connection import Call
 from closeloop.db.engine import Database
 from closeloop.db.errors import OutOfDate
@@ -95,16 +95,22 @@ class Published:
 
 
 async def publish(
-    database: Database, clock: Clock, company: Company, decide: Decide, *, accept_loss: bool = False
+    database: Database,
+    clock: Clock,
+    company: Company,
+    decide: Decide,
+    *,
+    accept_loss: bool = False,
+    at_hand: Snapshot | None = None,
 ) -> Published:
-    """Publish what `decide` says, and return what was done.
+    """Publish what `decide` says, and return what was done. A catalog `at_hand` saves reading and compiling it again.
 
     Fields of another type are converted first, while people go on working; raises Invalid `values_lost` where values
     don't fit and `accept_loss` doesn't say that they may stay behind in the trash.
     """
     while True:
         try:
-            made = await patiently(lambda: _in_transaction(database, clock, company, decide))
+            made = await patiently(lambda: _in_transaction(database, clock, company, decide, at_hand))
         except Unconverted as needed:
             losses = [await count_losses(database, one) for one in needed.retypes]
             if not accept_loss and any(loss.lost for loss in losses):
@@ -134,15 +140,19 @@ async def patiently(run: Callable[[], Awaitable[T]]) -> T:
     return await run()
 
 
-async def _in_transaction(database: Database, clock: Clock, company: Company, decide: Decide) -> Published:
+async def _in_transaction(
+    database: Database, clock: Clock, company: Company, decide: Decide, at_hand: Snapshot | None
+) -> Published:
     async with database.transaction() as tx:
-        return await publish_in(tx, clock, company, decide)
+        return await publish_in(tx, clock, company, decide, at_hand)
 
 
-async def publish_in(tx: Transaction, clock: Clock, company: Company, decide: Decide) -> Published:
+async def publish_in(
+    tx: Transaction, clock: Clock, company: Company, decide: Decide, at_hand: Snapshot | None = None
+) -> Published:
     """Publish within a transaction; what is late in the plan is still to be done after it."""
     tables = system_tables(company.schema)
-    made = await work_out(tx, clock, company, decide)
+    made = await work_out(tx, clock, company, decide, at_hand)
     unconverted = [one for one in made.retypes if not one.is_under_way(made.present)]
     if unconverted:
         raise Unconverted(unconverted)
@@ -166,12 +176,15 @@ async def publish_in(tx: Transaction, clock: Clock, company: Company, decide: De
 
 
 async def work_out(
-    tx: Transaction, clock: Clock, company: Company, decide: Decide, known: Mapping[UUID, Definition] | None = None
+    tx: Transaction, clock: Clock, company: Company, decide: Decide, at_hand: Snapshot | None = None
 ) -> Published:
-    """Work a publication out: which versions there will be, what they compile to, and what becomes of the tables."""
+    """Work a publication out: which versions there will be, what they compile to, and what becomes of the tables.
+
+    Compiles in a thread, so that a web process goes on answering meanwhile.
+    """
     tables = system_tables(company.schema)
     await lock_schema(tx, company.schema)
-    present = await load_present(tx, tables, known)
+    present = await load_present(tx, tables, at_hand.by_id if at_hand else None)
     order = await decide(tx, present)
     bodies = [one for one in (*order.changes, *order.offers) if isinstance(one, Body)]
     newest = await newest_versions(tx, tables, [(one.kind, one.key) for one in bodies]) if bodies else {}
@@ -180,9 +193,11 @@ async def work_out(
     there = {one.id for one in present.definitions}
     changed = [one for one in definitions if one.id not in there]
     number = await next_number(tx, tables)
-    before = Snapshot(company, present.release, present.definitions, KINDS, present.conversions)
+    before = at_hand
+    if before is None or (before.release, before.conversions) != (present.release, present.conversions):
+        before = await _compiled(company, present.release, present.definitions, present.conversions)
     conversions = () if order.group is None else present.conversions
-    catalog = Snapshot(company, number, definitions, KINDS, conversions)
+    catalog = await _compiled(company, number, definitions, conversions)
     made = Published(
         order, present, number, definitions, [*fresh, *offered], changed, catalog, before, Plan((), ()), ()
     )
@@ -191,7 +206,7 @@ async def work_out(
         return made
     for pilot in present.pilots:
         if pilot.number not in order.ends:
-            _check_still_works(company, made, pilot)
+            await _check_still_works(company, made, pilot)
     changing = retypes(before, catalog)
     adopted: dict[tuple[str, str | None], str] = dict(await restorable(tx, tables, before, catalog))
     adopted.update({one.place: one.column for one in changing if one.is_under_way(present)})
@@ -223,11 +238,17 @@ def _check_pilot(made: Published) -> None:
         raise Invalid(errors=errors)
 
 
-def _check_still_works(company: Company, made: Published, pilot: Pilot) -> None:
+async def _compiled(
+    company: Company, number: int, definitions: Sequence[Definition], conversions: Sequence[Conversion] = ()
+) -> Snapshot:
+    return await asyncio.to_thread(Snapshot, company, number, definitions, KINDS, conversions)
+
+
+async def _check_still_works(company: Company, made: Published, pilot: Pilot) -> None:
     """See that what a group is trying out still compiles with what everybody will have."""
     after = Present(by_place={(one.kind, one.key): one for one in made.definitions})
     try:
-        Snapshot(company, pilot.number, after.with_pilot(pilot), KINDS)
+        await _compiled(company, pilot.number, after.with_pilot(pilot))
     except Invalid as error:
         errors = [FieldError(f"pilot {pilot.number}: {one.field}", one.code, one.params) for one in error.errors]
         raise Invalid("bad_definition", errors=errors) from None
