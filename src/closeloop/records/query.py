@@ -1,21 +1,18 @@
 """The only read path: filter, order and page of an object's records, always under the reader's predicate."""
 
-import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-import orjson
 import sqlalchemy as sa
 
 from closeloop.access.decide import Actor, Predicate
 from closeloop.access.sight import Sight, sight_of
 from closeloop.base.errors import FieldError, Invalid, NotFound
 from closeloop.catalog.expressions import type_of
-from closeloop.catalog.field_types import Coercion, abilities, type_for
+from closeloop.catalog.field_types import abilities
 from closeloop.catalog.model import Field, View
 from closeloop.catalog.object_type import SEARCH
 from closeloop.catalog.search import asked, runs
@@ -25,13 +22,12 @@ from closeloop.db.unit_of_work import Session
 from closeloop.expr import BOOL, NUMBER, Env, Expression, ExpressionError, Value, compile_expression
 from closeloop.records.columns import Columns
 from closeloop.records.load import titles_query
+from closeloop.records.paging import Key, behind, decode, encode, ordering, shape, sort_keys
 from closeloop.records.within import within
 
 MOST = 500
 EXACT = 10_000
 """Counts and numbered pages go no further: beyond it a total says "at least"."""
-
-_NEVER_NULL = frozenset({"id", "created_at", "updated_at", "version"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +51,6 @@ class Page:
     next_cursor: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
-    field: Field
-    descending: bool
-
-
 @lru_cache(maxsize=1000)
 def compile_filter(sight: Sight, source: str) -> Expression:
     """Compile a filter over the fields that one sees; the cache lets go of old releases by itself."""
@@ -78,7 +68,7 @@ def views_seen(catalog: Snapshot, sight: Sight) -> tuple[View, ...]:
             if view.filter:
                 compile_filter(sight, view.filter)
             if view.sort:
-                _sort_keys(sight, view.sort)
+                sort_keys(sight, view.sort)
         except (ExpressionError, Invalid):
             continue
         seen.append(replace(view, columns=tuple(name for name in view.columns if name in sight.fields)))
@@ -139,21 +129,21 @@ class Reader:
     async def page(self, session: Session, query: Query) -> Page:
         """Return a page. Cost: one indexed statement; a cursor's page costs the same however deep it lies."""
         what = self.require_readable(query.object)
-        keys = _sort_keys(self.sight(what), query.sort)
+        keys = sort_keys(self.sight(what), query.sort)
         if query.page is not None and (query.page < 1 or (query.page - 1) * query.limit >= EXACT):
             raise Invalid(errors=[FieldError("page", "out_of_range", {"min": 1, "max": EXACT // query.limit})])
         result = (await session.fetch_many([self._list_call(what, query, keys)]))[0]
         rows = [self._row(self.sight(what), row) for row in result.rows[: query.limit]]
         more = len(result.rows) > query.limit
-        return Page(rows, _encode(keys, rows[-1]) if more else None)
+        return Page(rows, encode(keys, rows[-1]) if more else None)
 
-    def _list_call(self, what: ObjectType, query: Query, keys: Sequence[_Key]) -> tuple[Statement, Params]:
+    def _list_call(self, what: ObjectType, query: Query, keys: Sequence[Key]) -> tuple[Statement, Params]:
         """Return the list's statement; that of a whole object's pages, the commonest, is compiled once a release."""
         page = 1 if query.cursor else query.page or 1  # a cursor says by itself where the page begins
         window = {"most": query.limit + 1, "skipped": (page - 1) * query.limit}
         readable, read = self.within(what), self.sight(what).read
         plain = not (query.filter or query.q or query.cursor or any(k.field.live for k in keys)) and len(keys) <= 2
-        key = ("list", what.name, readable.key, read, _shape(keys))
+        key = ("list", what.name, readable.key, read, shape(keys))
         known: tuple[Statement, Mapping[str, Any]] | None = self._catalog.statements.get(key) if plain else None
         if known is not None:
             return known[0], {**known[1], **window, **readable.params(known[0].names)}
@@ -161,12 +151,12 @@ class Reader:
         select = (
             sa.select(*map(columns, read))
             .where(*self._visible(what, columns, query.filter, query.q))
-            .order_by(*_order(columns, keys))
+            .order_by(*ordering(columns, keys))
             .limit(sa.bindparam("most", window["most"], sa.BigInteger()))
             .offset(sa.bindparam("skipped", window["skipped"], sa.BigInteger()))
         )
         if query.cursor is not None:
-            select = select.where(_after(columns, keys, _decode(query.cursor, keys)))
+            select = select.where(behind(columns, keys, decode(query.cursor, keys)))
         statement, params = self._compile(what, select.select_from(columns.source), f"list {what.name}")
         if plain:
             self._catalog.statements[key] = statement, params
@@ -333,79 +323,3 @@ def _measure(sight: Sight, columns: Columns, index: int, fn: str, name: str | No
     if fn in ("sum", "avg", "min", "max"):
         return getattr(sa.func, fn)(column)
     raise Invalid(errors=[FieldError(f"{place}.fn", "unknown_measure")])
-
-
-def _sort_keys(sight: Sight, sort: str | None) -> list[_Key]:
-    keys: list[_Key] = []
-    for part in (sort or "-created_at").split(","):
-        name = part.strip().removeprefix("-")
-        field = sight.fields.get(name)
-        if field is None or not abilities(field).sort:
-            raise Invalid(errors=[FieldError("sort", "unknown_field", {"name": name})])
-        if name not in (key.field.name for key in keys):
-            keys.append(_Key(field, part.strip().startswith("-")))
-    if keys[-1].field.name != "id":
-        keys.append(_Key(sight.fields["id"], keys[-1].descending))
-    return keys
-
-
-def _order(columns: Columns, keys: Sequence[_Key]) -> list[sa.ColumnElement[Any]]:
-    order: list[sa.ColumnElement[Any]] = []
-    for key in keys:
-        column = columns(key.field.name)
-        ordered = column.desc() if key.descending else column.asc()
-        order.append(ordered if key.field.name in _NEVER_NULL else ordered.nulls_last())
-    return order
-
-
-def _after(columns: Columns, keys: Sequence[_Key], values: Sequence[Any]) -> sa.ColumnElement[bool]:
-    """Return the condition of the rows behind a cursor's; empty values stand last in either direction."""
-    elements = [columns(key.field.name) for key in keys]
-    one_way = len({key.descending for key in keys}) == 1
-    if one_way and all(key.field.name in _NEVER_NULL for key in keys):
-        # a row comparison is one range of an index, which the chain of ors below is not
-        here = sa.tuple_(*elements)
-        there = sa.tuple_(*(sa.literal(v, c.type) for c, v in zip(elements, values, strict=True)))
-        return here < there if keys[0].descending else here > there
-    parts: list[sa.ColumnElement[bool]] = []
-    same: list[sa.ColumnElement[bool]] = []
-    for key, column, value in zip(keys, elements, values, strict=True):
-        if value is None:
-            same.append(column.is_(None))
-            continue
-        bound = sa.literal(value, column.type)
-        beyond = column < bound if key.descending else column > bound
-        if key.field.name not in _NEVER_NULL:
-            beyond = sa.or_(beyond, column.is_(None))
-        parts.append(sa.and_(*same, beyond))
-        same.append(column == bound)
-    return sa.or_(*parts) if parts else sa.false()
-
-
-def _shape(keys: Sequence[_Key]) -> str:
-    return ",".join(("-" if key.descending else "") + key.field.name for key in keys)
-
-
-def _encode(keys: Sequence[_Key], row: dict[str, Any]) -> str:
-    data = [_shape(keys), *(row[key.field.name] for key in keys)]
-    return base64.urlsafe_b64encode(orjson.dumps(data, default=str)).decode().rstrip("=")
-
-
-def cursor_behind(record: UUID) -> str:
-    """Return the cursor with which a list that is sorted by id goes on behind a record."""
-    return base64.urlsafe_b64encode(orjson.dumps(["id", str(record)])).decode().rstrip("=")
-
-
-def _decode(cursor: str, keys: Sequence[_Key]) -> list[Any]:
-    bad = Invalid(errors=[FieldError("cursor", "bad_cursor")])
-    try:
-        data: Any = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if not isinstance(data, list) or data[0] != _shape(keys) or len(data) != len(keys) + 1:  # pyright: ignore[reportUnknownArgumentType]
-            raise bad
-        given: list[Any] = data[1:]  # pyright: ignore[reportUnknownVariableType]
-        return [
-            None if value is None else type_for(key.field).coerce(value, key.field)
-            for key, value in zip(keys, given, strict=True)
-        ]
-    except (binascii.Error, ValueError, IndexError, Coercion):
-        raise bad from None

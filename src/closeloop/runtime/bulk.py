@@ -12,7 +12,8 @@ from closeloop.engine.operations.handler import RunOperation
 from closeloop.engine.operations.model import OPERATIONS
 from closeloop.records.commands import AssignRecord, Command, DeleteRecord, Submission, UpdateRecord
 from closeloop.records.execute import Outcome
-from closeloop.records.query import Query, Reader, cursor_behind
+from closeloop.records.paging import cursor_behind
+from closeloop.records.query import Query, Reader
 from closeloop.runtime.company import CompanyRuntime
 from closeloop.runtime.jobs import Item, Job, person_of, run_items
 
