@@ -40,7 +40,12 @@ def new_id(clock: Clock) -> UUID:
     Within a process ids rise strictly, also inside one millisecond and when the clock steps back:
     the 74 random bits are then counted up instead of drawn again.
     """
-    value = _source.next(int(clock.now().timestamp() * 1000))
+    return new_id_at(int(clock.now().timestamp() * 1000))
+
+
+def new_id_at(millis: int) -> UUID:
+    """Return a new uuid7 for a millisecond since 1970, under the same rule."""
+    value = _source.next(millis)
     rand_b = value & ((1 << 62) - 1)
     rand_a = (value >> 62) & 0xFFF
     return UUID(int=(value >> 74) << 80 | 0x7 << 76 | rand_a << 64 | 0b10 << 62 | rand_b)

@@ -11,7 +11,7 @@ from closeloop.access.decide import Actor, ActorKey
 from closeloop.access.org import Org
 from closeloop.base.clock import Clock
 from closeloop.base.errors import CloseloopError
-from closeloop.base.ids import new_id
+from closeloop.base.ids import new_id_at
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.events.model import Event
 from closeloop.expr import Env
@@ -147,6 +147,7 @@ class Batch:
         self.now: datetime = clock.now()
         self.unread = Env(self.now, catalog.zone, calendar=catalog.calendar)
         """What surrounds computed fields, which don't depend on who looks."""
+        self._millis = int(self.now.timestamp() * 1000)
         self.records: dict[tuple[str, UUID], RecordState] = {}
         self.beyond = Beyond(catalog, org, self.unread, self.records, wanted)
         self.allowed: set[tuple[ActorKey, str, str, UUID]] = set()
@@ -180,7 +181,7 @@ class Batch:
             self.unknown.add(definition)
 
     def new_id(self) -> UUID:
-        return new_id(self.clock)
+        return new_id_at(self._millis)
 
     def env(self, actor: Actor) -> Env:
         found = self._envs.get(actor.key)

@@ -1,6 +1,7 @@
 """The worker: clocks and rules that are due, deliveries, payloads that were kept, jobs; any number of it may run."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Collection
 from contextlib import suppress
@@ -43,6 +44,8 @@ async def run(settings: Settings, url: str) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     database = Database(url, min_size=1, max_size=max(2, settings.pool_size // 2), application_name="closeloop-worker")
     await database.open()
+    gc.freeze()  # what is there by now stays; rows come and go in thousands, which the default makes a search of each
+    gc.set_threshold(50_000, 20, 50)
     files = Files(open_store(settings), settings.file_limit)
     try:
         runner = JobRunner((BulkJob(), ImportJob(files)))

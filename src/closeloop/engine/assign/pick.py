@@ -22,6 +22,8 @@ class Room:
     turns: dict[UUID, int] = field(default_factory=dict[UUID, int])
     open: dict[UUID, int] = field(default_factory=dict[UUID, int])
     daily: dict[UUID, int] = field(default_factory=dict[UUID, int])
+    quotas: dict[UUID, tuple[int | None, int | None]] = field(default_factory=dict[UUID, tuple[int | None, int | None]])
+    """The policy's limits for each candidate, open and daily: they ask about nothing else, so once will do."""
 
     def give(self, person: UUID) -> None:
         self.turns[person] = max(self.turns.values(), default=0) + 1
@@ -85,12 +87,18 @@ def _reason(
         return "had_it", False
     if policy.open is None and policy.daily is None and policy.prefer is None:
         return "fits", False
-    candidate = row.copy()  # not made anew: the row knows what lies beyond it
-    candidate.update(person.as_candidate())
-    quota = policy.limit(policy.open, candidate, env)
-    if quota is not None and room.open.get(one, 0) >= quota:
+    quotas = room.quotas.get(one)
+    if quotas is None:
+        candidate = person.as_candidate()
+        quotas = (policy.limit(policy.open, candidate, env), policy.limit(policy.daily, candidate, env))
+        room.quotas[one] = quotas
+    open_, daily = quotas
+    if open_ is not None and room.open.get(one, 0) >= open_:
         return "no_room_open", False
-    quota = policy.limit(policy.daily, candidate, env)
-    if quota is not None and room.daily.get(one, 0) >= quota:
+    if daily is not None and room.daily.get(one, 0) >= daily:
         return "no_room_daily", False
-    return "fits", policy.prefer is not None and policy.prefer.evaluate(candidate, env) is True
+    if policy.prefer is None:
+        return "fits", False
+    both = row.copy()  # not made anew: the row knows what lies beyond it
+    both.update(person.as_candidate())
+    return "fits", policy.prefer.evaluate(both, env) is True
