@@ -1,5 +1,6 @@
 """Scheduled rules: by the company's wall clock, late rather than never, once for each record and time."""
 
+import asyncio
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from closeloop.engine.rules.timer import LEASE
 from closeloop.records.commands import UpdateRecord
 from closeloop.records.execute import Executor
 from closeloop.runtime import schedules
+from closeloop.runtime.install import install
 from closeloop.runtime.schedules import run_schedules
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -165,3 +167,34 @@ async def test_a_record_that_no_longer_fits_when_its_turn_comes_is_left_alone(da
         company.clock.move(timedelta(days=1))
         await run_all(company)
         assert await downloads(company) == [1, 1]
+
+
+@pytest.mark.db
+async def test_schedules_follow_the_release(database: Database):
+    async with fresh_company(database, nudge()) as company:
+        await run_all(company)
+        (before,) = await company.system_rows("schedule")
+        later = nudge(every={"daily": "18:00"})
+        other = Body("rule", "other", {**nudge().body, "rule": "other", "every": {"minutes": 5}})
+        await install(database, company.clock, company.company, [later, other], app="test")
+        await run_all(company)  # sees the release and keeps in step, though nobody asked anything of this process
+        rows = {row["rule"]: row for row in await company.system_rows("schedule")}
+        assert rows["nudge"]["id"] == before["id"]
+        assert rows["nudge"]["next_at"] == START + timedelta(hours=8)
+        assert rows["other"]["next_at"] == START + timedelta(minutes=5)
+        await install(database, company.clock, company.company, [nudge(active=False)], app="test")
+        await run_all(company)
+        assert [row["rule"] for row in await company.system_rows("schedule")] == ["other"]
+
+
+@pytest.mark.db
+async def test_two_workers_at_once_make_one_schedule_and_run_it_once(database: Database):
+    async with fresh_company(database, nudge()) as company:
+        for _ in range(5):
+            await company.lead(city="here")
+        other = await company.another_process()
+        await asyncio.gather(run_all(company), run_all(other))
+        assert len(await company.system_rows("schedule")) == 1
+        company.clock.move(timedelta(hours=1))
+        await asyncio.gather(run_all(company), run_all(other), run_all(company), run_all(other))
+        assert await downloads(company) == [1] * 5

@@ -21,11 +21,12 @@ from closeloop.db.unit_of_work import Session
 from closeloop.engine.assign.messages import reason_text
 from closeloop.engine.assign.model import POLICIES
 from closeloop.engine.operations.model import OPERATIONS
+from closeloop.engine.rules.model import RULES
 from closeloop.engine.scoring.model import SCORECARDS
 from closeloop.engine.stages.gates import missing_at
 from closeloop.events.log import last_decisions, timeline
 from closeloop.events.messages import TITLES
-from closeloop.events.model import ASSIGNED, SCORED, UNASSIGNED
+from closeloop.events.model import ASSIGNED, RULE_FAILED, RULE_RUN, SCORED, UNASSIGNED
 from closeloop.records.present import department, person, plain_decimal
 
 router = APIRouter(prefix="/objects/{object_name}/records/{record}", tags=["history"])
@@ -67,7 +68,7 @@ def _event(event: dict[str, Any], sight: Sight, caller: Caller) -> dict[str, Any
         "id": event["id"],
         "at": event["at"],
         "type": event["type"],
-        "label": _title(event["type"], what, caller),
+        "label": _title(event, what, caller),
         "actor": person(event["actor"], caller.actor.org),
         "actor_kind": event["actor_kind"],
         "changes": changes,
@@ -76,11 +77,22 @@ def _event(event: dict[str, Any], sight: Sight, caller: Caller) -> dict[str, Any
     }
 
 
-def _title(kind: str, what: ObjectType, caller: Caller) -> str:
+def _title(event: dict[str, Any], what: ObjectType, caller: Caller) -> str:
+    """Return what an event is called; of a rule with the rule's own name, as far as there is such a rule still."""
+    kind: str = event["type"]
     if kind in TITLES:
-        return text_of(TITLES[kind], caller.locale)
+        rule = caller.catalog.all(RULES).get(_rule_of(event))
+        title = text_of(TITLES[kind], caller.locale)
+        return title if rule is None else f"{title} · {text_of(rule.label, caller.locale)}"
     operation = caller.catalog.all(OPERATIONS).get(kind.removeprefix(f"{what.name}."))
     return text_of(operation.label, caller.locale) if operation else kind
+
+
+def _rule_of(event: dict[str, Any]) -> str:
+    why: dict[str, Any] = event["why"] or {}
+    if event["type"] == RULE_RUN:
+        return why["rule"]["rule"]
+    return why["failed"]["by"].removeprefix("rule/") if event["type"] == RULE_FAILED else ""
 
 
 def _value(value: Any, field: Field, caller: Caller) -> Any:

@@ -26,6 +26,7 @@ CLOCK_LATENESS = Histogram(
     buckets=(0.5, 1, 2, 5, 10, 30, 60, 300, 3600, 86400),
 )
 INTAKES = Counter("closeloop_intakes", "Payloads taken in by what became of them", ["state"])
+DELIVERIES = Counter("closeloop_deliveries", "Attempts to deliver to webhooks by what became of them", ["outcome"])
 SWEEP_SECONDS = Histogram("closeloop_sweep_seconds", "Time of a worker's look at one company", buckets=_MILLISECONDS)
 SWEEP_FAILURES = Counter("closeloop_sweep_failures", "Looks at a company that ended with an error")
 WAITING = Gauge(

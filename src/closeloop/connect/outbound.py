@@ -12,6 +12,7 @@ import sqlalchemy as sa
 import structlog
 
 from closeloop.base.clock import Clock
+from closeloop.base.figures import DELIVERIES
 from closeloop.catalog.snapshot import Snapshot
 from closeloop.connect.addresses import PrivateAddress, resolve
 from closeloop.connect.webhooks import WEBHOOKS, headers_of
@@ -30,6 +31,8 @@ from closeloop.events.outbox import (
 
 TIMEOUT = 10.0
 """Seconds that a target has to answer."""
+END_WITHIN = 1.0
+"""Seconds that deliveries under way are given when a worker stops."""
 AT_ONCE = 4
 """Deliveries under way to one target."""
 CLAIMED = 40
@@ -78,7 +81,7 @@ class Outbound:
         self._company = company
         self._clock = clock
         self._private = private
-        self._client = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False)
+        self._client: httpx.AsyncClient | None = None
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._rests: dict[str, datetime] = {}
         self._failures: dict[str, int] = {}
@@ -108,11 +111,14 @@ class Outbound:
         await asyncio.gather(*self._tasks.values())
 
     async def close(self) -> None:
-        """Give up what is under way: after its lease it is sent again."""
+        """Let what is under way come to its end for a moment; what is cut off is sent again after its lease."""
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=END_WITHIN)
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-        await self._client.aclose()
+        if self._client is not None:
+            await self._client.aclose()
 
     async def _send_all(self, target: str, some: Sequence[Delivery]) -> None:
         """Send deliveries in waves up to the first that fails: what is left waits until the target has rested."""
@@ -155,6 +161,8 @@ class Outbound:
         port = url.port or (443 if url.scheme == "https" else 80)
         address = await resolve(url.host, port, private=self._private)
         headers = {**headers, "Host": url.netloc.decode()}
+        if self._client is None:  # made for the first delivery: reading the certificates takes its time
+            self._client = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False)
         request = self._client.build_request(
             "POST", url.copy_with(host=address), headers=headers, content=body, extensions={"sni_hostname": url.host}
         )
@@ -170,6 +178,7 @@ class Outbound:
         now = self._clock.now()
         tried = replace(delivery, attempts=delivery.attempts + 1)
         values: dict[str, Any] = {"status": answer.status, "error": answer.error}
+        DELIVERIES.labels(answer.error or "arrived").inc()
         if answer.error is None:
             return settled(tried, DONE, done_at=now, **values)
         if answer.final or tried.attempts >= MOST_ATTEMPTS:
