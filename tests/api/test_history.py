@@ -1,8 +1,15 @@
 """Why is it so: a record's timeline and explanation over HTTP."""
 
+from typing import Any
+
+import httpx
 import pytest
+from tests.support.company import fresh_company, sales_app
 from tests.support.problems import problem, wrong_fields
-from tests.support.web import Api
+from tests.support.web import Api, serve
+
+from closeloop.catalog.store import Body
+from closeloop.db.engine import Database
 
 pytestmark = pytest.mark.db
 
@@ -86,3 +93,34 @@ async def test_wrong_input_is_named(api: Api):
     assert wrong_fields(await client.get(path, params={"cursor": "x"})) == {"cursor": "bad_cursor"}
     assert list(wrong_fields(await client.get(path, params={"limit": 201}))) == ["limit"]
     problem(await client.get(path.replace("lead/", "touch/")), 404, "not_found")
+
+
+async def test_a_rules_run_stands_on_the_timeline_by_name_without_what_is_hidden(migrated_url: str, database: Database):
+    rule = {
+        "rule": "copy", "on": "lead", "label": {"zh-CN": "x", "en-US": "Copy the city"}, "after": "updated",
+        "when": "changed.city", "do": [{"set": {"province": "city", "budget": "100"}}],
+    }  # fmt: skip
+    broken = {**rule, "rule": "broken", "do": [{"set": {"employees": "budget / 3"}}], "when": "changed.industry"}
+    roles = {body.key: body.body for body in sales_app() if body.kind == "role"}
+    objects = roles["sales"]["objects"]
+    lead = {**objects["lead"], "fields": {"budget": "hidden", "employees": "hidden"}}
+    sales = Body("role", "sales", {**roles["sales"], "objects": {**objects, "lead": lead}})
+    bodies = (Body("rule", "copy", rule), Body("rule", "broken", broken), sales)
+    async with fresh_company(database, *bodies) as company, serve(migrated_url, company) as api:
+        made = await api.lead_of("sales1")
+        place = f"/objects/lead/records/{made['id']}"
+        admin, client = await api.signed_in("admin"), await api.signed_in("sales1")
+        for values in ({"city": "y"}, {"industry": "z"}):
+            assert (await admin.patch(place, json=values)).status_code == 200
+
+        async def told(who: httpx.AsyncClient) -> dict[str, Any]:
+            items = (await who.get(f"{place}/timeline")).json()["items"]
+            return {one["type"]: one for one in items if one["type"].startswith("rule.")}
+
+        seen, partly = await told(admin), await told(client)
+        assert seen["rule.run"]["label"] == "Rule · Copy the city"
+        assert [one["field"] for one in seen["rule.run"]["why"]["rule"]["did"]] == ["province", "budget"]
+        assert [one["field"] for one in partly["rule.run"]["why"]["rule"]["did"]] == ["province", None]
+        (wrong,) = seen["rule.failed"]["why"]["failed"]["errors"]
+        assert wrong == {"at": "rule/broken: do[0].set", "field": "employees", "code": "not_integer"}
+        assert [one["field"] for one in partly["rule.failed"]["why"]["failed"]["errors"]] == [None]

@@ -46,7 +46,7 @@ class Context:
 
 @dataclass(slots=True)
 class Done:
-    """What came of steps: the effects, and one line for each step that was done."""
+    """What came of steps: the effects, and what was done: `{do, field}` for each field, else `{do, what}`."""
 
     effects: list[Effect] = field(default_factory=list[Effect])
     did: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
@@ -105,9 +105,15 @@ def failure_log(context: Context, work: Work) -> Log:
         "by": context.asked_by,
         "code": error.code if error else None,
         "params": dict(error.params) if error else {},
-        "errors": [{"field": one.field, "code": one.code} for one in error.errors] if error else [],
+        "errors": [_wrong(one) for one in error.errors] if error else [],
     }
     return Log(context.failed, {"failed": told})
+
+
+def _wrong(error: FieldError) -> dict[str, Any]:
+    """Tell a wrong field apart from the place in the definition, so that a hidden one can be left out."""
+    place, _, name = error.field.rpartition(".")
+    return {"at": place or None, "field": name, "code": error.code}
 
 
 class _Run:
@@ -133,8 +139,11 @@ class _Run:
         self.done.effects.append(Then(command, self.context.asked_by))
 
     def do(self, step: Step) -> None:
-        target = step.target or ", ".join(step.values) or ", ".join(w.key or w.kind for w in step.whom)
-        self.done.did.append({"do": step.word, "what": target})
+        if step.target or step.whom:
+            what = step.target or ", ".join(whom.key or whom.kind for whom in step.whom)
+            self.done.did.append({"do": step.word, "what": what})
+        else:
+            self.done.did += [{"do": step.word, "field": name} for name in step.values]
         self.done.effects += self._effects(step)
 
     def _effects(self, step: Step) -> Iterable[Effect]:
