@@ -9,7 +9,8 @@ from closeloop.base.errors import CloseloopError, Invalid
 from closeloop.catalog.store import Body
 from closeloop.db.engine import Database
 from closeloop.records.batch import Row
-from closeloop.records.commands import CreateRecord, DeleteRecord, MoveRecord, UpdateRecord
+from closeloop.records.commands import Command, CreateRecord, DeleteRecord, MoveRecord, UpdateRecord
+from closeloop.records.execute import Executor, Outcome
 
 pytestmark = pytest.mark.db
 
@@ -249,3 +250,50 @@ async def test_a_record_that_somebody_makes_by_hand_sets_rules_off_as_well(datab
         assert await runs(company, outcome.record()) == ["told"]
         (notice,) = await company.system_rows("notice", type="rule")
         assert company.login_of(notice["person"]) == "manager1"
+
+
+async def attempts(company: Clocked, monkeypatch: pytest.MonkeyPatch, *commands: Command) -> tuple[int, list[Outcome]]:
+    """Carry out commands as one batch and count how often it was begun."""
+    real, begun = Executor._attempt, 0
+
+    async def counted(self: Executor, *args: Any) -> Any:
+        nonlocal begun
+        begun += 1
+        return await real(self, *args)
+
+    monkeypatch.setattr(Executor, "_attempt", counted)
+    outcomes = await company.run(*commands)
+    return begun, outcomes
+
+
+async def test_a_rule_that_fails_for_a_whole_batch_costs_one_more_attempt(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    async with fresh_company(database, rule("breaks", **BREAKS)) as company:
+        leads = [await company.lead(needs=["price"] if number % 2 else None) for number in range(12)]
+        begun, outcomes = await attempts(company, monkeypatch, *(change(lead, city="x") for lead in leads))
+        assert [one.error for one in outcomes] == [None] * 12
+        assert begun == 2
+        for number, lead in enumerate(leads):
+            row = await company.record("lead", lead["id"])
+            assert (row["city"], row["note"]) == ("x", "half" if number % 2 else None)
+            assert await runs(company, lead) == (["breaks"] if number % 2 else [])
+
+
+async def test_commands_that_all_fail_late_are_found_in_one_attempt(company: Clocked, monkeypatch: pytest.MonkeyPatch):
+    leads = [await company.lead() for _ in range(12)]
+    moves = [MoveRecord("lead", lead["id"], to="qualified") for lead in leads]
+    good = await company.lead(needs=["price"])
+    begun, outcomes = await attempts(company, monkeypatch, *moves, MoveRecord("lead", good["id"], to="qualified"))
+    assert begun == 2
+    assert [getattr(one.error, "code", None) for one in outcomes] == ["gate_unmet"] * 12 + [None]
+
+
+async def test_what_fails_only_because_another_failed_is_done_after_all(company: Clocked):
+    lead = await company.lead()
+    refused = MoveRecord("lead", lead["id"], to="qualified", values={"discard_reason": "fake"})
+    discard = MoveRecord("lead", lead["id"], to="contacted")
+    first, second = await company.run(refused, discard)
+    assert isinstance(first.error, Invalid)
+    assert second.error is None
+    assert (await company.record("lead", lead["id"]))["discard_reason"] is None

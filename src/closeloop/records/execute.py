@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Protocol
@@ -11,7 +11,7 @@ from uuid import UUID
 from closeloop.access.decide import Actor
 from closeloop.access.org import Org
 from closeloop.base.clock import Clock
-from closeloop.base.errors import CloseloopError, Conflict, FieldError, Invalid, Unavailable
+from closeloop.base.errors import CloseloopError, Conflict, Invalid, Unavailable
 from closeloop.base.figures import BATCH_COMMANDS, BATCH_SECONDS, COMMANDS, EVENTS
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.db.connection import Result
@@ -22,9 +22,10 @@ from closeloop.db.statement import Statement
 from closeloop.db.unit_of_work import Transaction
 from closeloop.events.messages import TITLES
 from closeloop.records.batch import Batch, Row, Work
-from closeloop.records.causes import Excused, Failed, caused, chain, lay
+from closeloop.records.causes import Excused, Failed, caused
 from closeloop.records.checks import require_checks
 from closeloop.records.commands import CreateRecord, Submission
+from closeloop.records.failures import Excused, Failed, Trouble, chain_of
 from closeloop.records.figures import parents_of, roll_up
 from closeloop.records.flush import Call, hint_call, other_calls, record_calls
 from closeloop.records.load import rows_at_hand
@@ -184,7 +185,7 @@ class Executor:
                 await self._company.pin(signal.definitions)
                 continue
             except Failed as signal:
-                lay(signal, failed, excused)
+                signal.lay(failed, excused)
                 continue
             except (Unavailable, Withdrawn):
                 raise
@@ -251,13 +252,16 @@ class Executor:
                 await self._load(tx, round_, batch, beside, seen)
                 seen = None
                 round_ = [work for work in round_ if work.answer is None]
-                round_ = self._check(round_, done, batch)
+                trouble = Trouble(round_)
+                round_ = self._check(round_, done, batch, trouble)
                 for work in round_:
-                    self._guarded(work, batch, self._decide)
+                    self._guarded(work, batch, self._decide, trouble)
+                trouble.end()
                 if any(work.wants for work in round_):
                     await self._parts.reserver.reserve(tx, round_, batch)
                 for work in round_:
-                    self._guarded(work, batch, self._follow)
+                    self._guarded(work, batch, self._follow, trouble)
+                trouble.end()
                 every += round_
                 round_ = [work for one in round_ for work in caused(one, excused)]
             calls = record_calls(batch)
@@ -265,9 +269,11 @@ class Executor:
             if parents:  # the answers that are kept below show the figures
                 await roll_up(tx, batch, calls, parents)
                 calls = []
+            trouble = Trouble(list(works.values()))
             for i, work in works.items():
                 if i not in done and work.answer is None and work.state is not None:
-                    self._guarded(work, batch, self._close)
+                    self._guarded(work, batch, self._close, trouble)
+            trouble.end()
             events: list[Mapping[str, Any]] = [event.row() for work in every for event in work.events]
             done.update((i, _outcome(work)) for i, work in works.items() if i not in done)
             calls += other_calls(batch, events)
@@ -314,35 +320,40 @@ class Executor:
         gate, params = pass_gate(batch.catalog.company.schema)
         return [Load(gate, params, lambda result: None), Load(statement, (), receive)]  # noqa: ARG005 - its shape
 
-    def _check(self, round_: list[Work], done: dict[int, Outcome], batch: Batch) -> list[Work]:
+    def _check(self, round_: list[Work], done: dict[int, Outcome], batch: Batch, trouble: Trouble) -> list[Work]:
         """Run the checks that change nothing; a caller's command that fails here leaves the batch as it is."""
         good: list[Work] = []
         for work in round_:
+            if trouble.concerns(work):
+                continue
             try:
                 if work.depth > DEPTH_LIMIT:
-                    raise Invalid("too_deep", limit=DEPTH_LIMIT, chain=chain(work))
+                    raise Invalid("too_deep", limit=DEPTH_LIMIT, chain=chain_of(work))
                 self._parts.handlers[type(work.command)].check(work, batch)
             except (Short, NotLoaded):
                 raise
-            except Exception as error:
-                if work.parent is not None:
-                    raise Failed(work, error) from error
+            except Exception as error:  # noqa: BLE001 - told to whoever asked, or laid to what may fail
                 if not isinstance(error, CloseloopError):
                     _log.exception("a command failed")
+                if work.parent is not None:
+                    trouble.note(work, error)
+                    continue
                 done[work.path[0]] = Outcome(error=error)
             else:
                 good.append(work)
         return good
 
-    def _guarded(self, work: Work, batch: Batch, step: Any) -> None:
+    def _guarded(self, work: Work, batch: Batch, step: Callable[[Work, Batch], None], trouble: Trouble) -> None:
+        if trouble.concerns(work):
+            return
         try:
             step(work, batch)
         except NotLoaded:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - laid to the command, or to what may fail for it
             if not isinstance(error, CloseloopError):
                 _log.exception("a command failed")
-            raise Failed(work, error) from error
+            trouble.note(work, error)
 
     def _decide(self, work: Work, batch: Batch) -> None:
         handler = self._parts.handlers[type(work.command)]
