@@ -11,7 +11,7 @@ from uuid import UUID
 from closeloop.access.decide import Actor
 from closeloop.access.org import Org
 from closeloop.base.clock import Clock
-from closeloop.base.errors import CloseloopError, Conflict, Invalid, Unavailable
+from closeloop.base.errors import CloseloopError, Invalid, Unavailable
 from closeloop.base.figures import BATCH_COMMANDS, BATCH_SECONDS, COMMANDS, EVENTS
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.db.connection import Result
@@ -25,7 +25,7 @@ from closeloop.records.batch import Batch, Row, Work
 from closeloop.records.causes import Excused, Failed, caused
 from closeloop.records.checks import require_checks
 from closeloop.records.commands import CreateRecord, Submission
-from closeloop.records.failures import Excused, Failed, Trouble, chain_of
+from closeloop.records.failures import Excused, Failed, Trouble, at_field, chain_of, met_its_twin
 from closeloop.records.figures import parents_of, roll_up
 from closeloop.records.flush import Call, hint_call, other_calls, record_calls
 from closeloop.records.load import rows_at_hand
@@ -193,12 +193,12 @@ class Executor:
                 if not todo:
                     raise  # what stands beside can't be written
                 if len(submissions) == 1:
-                    if not again and _met_its_twin(submissions[0], error):
+                    if not again and met_its_twin(submissions[0], error):
                         again = True  # the other one has been committed: its answer is found now
                         continue
                     if not isinstance(error, CloseloopError):
                         _log.exception("a command was refused by the database")
-                    failed[0] = _at_field(error, catalog)
+                    failed[0] = at_field(error, catalog)
                     continue
                 half = len(submissions) // 2
                 return await self._part(submissions[:half], beside) + await self._part(submissions[half:], beside)
@@ -391,19 +391,3 @@ def _outcome(work: Work) -> Outcome:
     if work.answer is not None:
         return Outcome(answer=work.answer)
     return Outcome(what=work.what, row=work.row, joined=work.joined)
-
-
-def _at_field(error: Exception, catalog: Snapshot) -> Exception:
-    """Tell a value that must be unique and is taken at its field."""
-    if isinstance(error, Conflict) and error.code == "taken":
-        for what in catalog.objects.values():
-            field = what.taken_by.get(error.params.get("constraint", ""))
-            if field is not None:
-                return Conflict("taken", errors=[FieldError(field, "taken")])
-    return error
-
-
-def _met_its_twin(submission: Submission, error: Exception) -> bool:
-    """Tell whether the same write came in twice at once, and the other one was first to take the key."""
-    keyed = submission.once is not None or (submission.inbound is not None and submission.inbound.key is not None)
-    return keyed and isinstance(error, Conflict) and error.code == "taken"

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from closeloop.base.errors import CloseloopError, Conflict, FieldError
+from closeloop.catalog.snapshot import Snapshot
 from closeloop.records.batch import Work
+from closeloop.records.commands import Submission
 
 Excused = dict[tuple[int, ...], CloseloopError]
 """Optional commands that failed in an earlier attempt, by their path, with the reason."""
@@ -78,3 +80,19 @@ def chain_of(work: Work) -> str:
     """Name the definitions that set each other off, in their order."""
     names = [one.asked_by.partition(":")[0] for one in work.lineage() if one.asked_by]
     return " → ".join(reversed(names))
+
+
+def at_field(error: Exception, catalog: Snapshot) -> Exception:
+    """Tell a value that must be unique and is taken at its field."""
+    if isinstance(error, Conflict) and error.code == "taken":
+        for what in catalog.objects.values():
+            field = what.taken_by.get(error.params.get("constraint", ""))
+            if field is not None:
+                return Conflict("taken", errors=[FieldError(field, "taken")])
+    return error
+
+
+def met_its_twin(submission: Submission, error: Exception) -> bool:
+    """Tell whether the same write came in twice at once, and the other one was first to take the key."""
+    keyed = submission.once is not None or (submission.inbound is not None and submission.inbound.key is not None)
+    return keyed and isinstance(error, Conflict) and error.code == "taken"
