@@ -22,7 +22,7 @@ from closeloop.db.statement import Statement
 from closeloop.db.unit_of_work import Transaction
 from closeloop.events.messages import TITLES
 from closeloop.records.batch import Batch, Row, Work
-from closeloop.records.causes import Excused, Failed, caused
+from closeloop.records.causes import caused
 from closeloop.records.checks import require_checks
 from closeloop.records.commands import CreateRecord, Submission
 from closeloop.records.failures import Excused, Failed, Trouble, at_field, chain_of, met_its_twin
