@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.catalog.test_snapshot import changed, problems
 from tests.support.company import Clocked, fresh_company
 
 from closeloop.base.errors import CloseloopError
@@ -349,3 +350,11 @@ async def test_reading_beyond_costs_one_statement_for_each_object_and_list(
         sent.clear()
         await made(company, "order", name="o", customer=customers[0])
         assert not [name for name in sent if name.startswith("beyond")]
+
+
+def test_what_an_operation_is_given_leads_no_further() -> None:
+    """Its values aren't records that were read: a path from them is refused, not found out about when it is run."""
+    asked = {"other": {"type": "relation", "object": "lead"}}
+    wrong = problems(changed("operation", "touch", input=asked, do=[{"set": {"note": "input.other.city"}}]))
+    assert "bad_expression" in wrong.values()
+    assert not {code for code in wrong.values() if code != "bad_expression"}

@@ -44,7 +44,6 @@ class OperationKind:
             inputs[name] = read_field(Node(raw, place, node.problems), name, catalog.option_lists, catalog.pipelines)
             if inputs[name].readonly:
                 node.problems.add(f"{place}.type", "not_an_input")
-        given = object_scope(inputs, related=catalog.fields_of)
         return Operation(
             key=key,
             object=object_name,
@@ -53,7 +52,7 @@ class OperationKind:
             confirm=node.label(key="confirm") if node.any("confirm") is not None else None,
             only=node.expression("only", what.scope, BOOL) if what else None,
             input=inputs,
-            steps=read_steps(node, "do", what, catalog, {"input": given}),
+            steps=read_steps(node, "do", what, catalog, {"input": object_scope(inputs)}),
             position=node.take("position", int, 100),
         )
 
