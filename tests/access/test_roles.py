@@ -12,8 +12,9 @@ from closeloop.access.roles import EVERYTHING, READ, ROLES, WRITE, Reach, Role, 
 from closeloop.base.clock import FrozenClock
 from closeloop.base.errors import Invalid
 from closeloop.catalog.model import Company
+from closeloop.catalog.releases import next_release
 from closeloop.catalog.snapshot import Snapshot
-from closeloop.catalog.store import Body, next_release
+from closeloop.catalog.store import Body
 from closeloop.runtime.kernel import KINDS
 
 ME = UUID(int=1)

@@ -233,10 +233,11 @@ def _gates(sight: Sight, row: dict[str, Any], judged: Pipeline | None, caller: C
     env = caller.actor.env(caller.runtime.clock.now(), caller.catalog)
     gates: list[dict[str, Any]] = []
     for present in pipeline.stages:
-        stage = (judged.stage(present.key) if judged else None) or present
+        by = judged if judged is not None and judged.stage(present.key) else pipeline
+        stage = by.stage(present.key) or present
         if stage.key == row[what.stage_field.name]:
             continue
-        asked = unmet_seen(missing_at(caller.catalog, what, stage.key, row, env), sight)
+        asked = unmet_seen(missing_at(caller.catalog, what, by, stage.key, row, env), sight)
         missing = [{**one, "label": text_of(one["label"], caller.locale)} for one in asked]
         gates.append(
             {

@@ -163,6 +163,8 @@ class Pipeline:
     stages: tuple[Stage, ...]
     skip: bool = True
     back: bool = True
+    definition: UUID | None = None
+    """The version that it was read from."""
 
     def stage(self, key: str) -> Stage | None:
         return next((stage for stage in self.stages if stage.key == key), None)

@@ -1,7 +1,7 @@
 """The immutable catalog of one company at one release: objects, tables, definitions; replaced whole, never patched."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
@@ -81,7 +81,7 @@ class Snapshot:
         self.system: SystemTables = system_tables(company.schema)
         self.conversions = conversions
         self._pinned: Mapping[UUID, Definition | None] = {} if pinned is None else pinned
-        self._versions: dict[UUID, Any] = {}
+        self._versions: dict[tuple[object, UUID], Any] = {}
         self.statements: dict[object, Any] = {}
         """Compiled statements by what they do; they live as long as the tables they name."""
         by_kind: dict[str, list[Definition]] = {}
@@ -105,7 +105,7 @@ class Snapshot:
         for one in by_kind.get("options", []):
             lists[one.key] = read(one, _read_option_list)
         self.pipelines: Mapping[str, Pipeline] = {
-            one.key: read(one, read_pipeline) for one in by_kind.get("pipeline", [])
+            one.key: read(one, partial(_pipeline, one)) for one in by_kind.get("pipeline", [])
         }
         bodies = {one.key: read(one, self._object_body) for one in by_kind.get("object", [])}
         settled, wrong = settle(bodies)
@@ -198,21 +198,21 @@ class Snapshot:
         One that can't be compiled any more, since a field that it names has gone, gives way to the present one.
         """
         present = self.all(kind).get(key)
-        return self._version(definition, present, partial(self._compile_old, kind))
+        return self._version(kind, definition, present, partial(self._compile_old, kind))
 
     def pipeline_version(self, key: str, definition: UUID) -> Pipeline | None:
         """Return a pipeline in the version under which a stay began."""
-        return self._version(definition, self.pipelines.get(key), lambda one, node: read_pipeline(node))  # noqa: ARG005
+        return self._version(read_pipeline, definition, self.pipelines.get(key), _pipeline)
 
-    def _version(self, definition: UUID, present: T, reader: Callable[[Definition, Node], T]) -> T:
+    def _version(self, what: object, definition: UUID, present: T, reader: Callable[[Definition, Node], T]) -> T:
         old = None if definition in self.by_id else self._pinned.get(definition)
         if old is None:
             return present
-        if definition not in self._versions:
+        if (what, definition) not in self._versions:
             problems = Problems()
             made = reader(old, Node(old.body, "", problems))
-            self._versions[definition] = present if problems.errors else made
-        return self._versions[definition]
+            self._versions[what, definition] = present if problems.errors else made
+        return self._versions[what, definition]
 
     def _compile_old(self, kind: Kind[T], definition: Definition, node: Node) -> T:
         return kind.compile(node, definition, self)
@@ -220,6 +220,10 @@ class Snapshot:
     def pipeline_of(self, what: ObjectType) -> Pipeline | None:
         field = what.stage_field
         return None if field is None or field.pipeline is None else self.pipelines[field.pipeline]
+
+
+def _pipeline(definition: Definition, node: Node) -> Pipeline:
+    return replace(read_pipeline(node), definition=definition.id)
 
 
 def _lost_targets(body: ObjectDef, bodies: Mapping[str, ObjectDef]) -> Iterable[FieldError]:

@@ -9,6 +9,7 @@ from closeloop.base.errors import Unavailable
 from closeloop.catalog.companies import load_companies
 from closeloop.catalog.model import Company
 from closeloop.db.engine import Database
+from closeloop.db.errors import OutOfDate
 from closeloop.runtime.company import CompanyRuntime
 from closeloop.runtime.hub import Hub
 
@@ -57,9 +58,9 @@ class Host:
         runtime = CompanyRuntime(company, self.database, self.clock)
         try:
             await runtime.refresh()
-        except Unavailable:
-            raise  # the database, not the company
-        except Exception:  # noqa: BLE001 - whatever is wrong with it must stay its own
+        except Exception as error:
+            if isinstance(error, Unavailable) and not isinstance(error, OutOfDate):
+                raise  # the database, not the company
             self._broken[company.key] = now
             _log.exception("a company can't be loaded", company=company.key)
             return None

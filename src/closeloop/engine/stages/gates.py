@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from closeloop.catalog.expressions import row_for
-from closeloop.catalog.model import Definition
+from closeloop.catalog.model import Definition, Pipeline
 from closeloop.catalog.reading import Node
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.engine.steps.requirements import Requirement, read_requirements, unmet
@@ -41,11 +41,12 @@ GATES = GateKind()
 
 
 def missing_at(
-    catalog: Snapshot, what: ObjectType, stage: str, row: Mapping[str, Any], env: Env
+    catalog: Snapshot, what: ObjectType, judged: Pipeline, stage: str, row: Mapping[str, Any], env: Env
 ) -> list[dict[str, Any]]:
-    """Return what a record still lacks to enter a stage: `{kind, field?, label, detail?}` each; empty if it may."""
-    pipeline = catalog.pipeline_of(what)
-    if pipeline is None:
-        return []
-    asked = catalog.all(GATES)[pipeline.key].enter.get(stage, ())
+    """Return what a record still lacks to enter a stage: `{kind, field?, label, detail?}` each; empty if it may.
+
+    `judged` is the version of the pipeline that the record's moves are judged by.
+    """
+    gates = catalog.version(GATES, judged.key, judged.definition) if judged.definition else None
+    asked = gates.enter.get(stage, ()) if gates else ()
     return unmet(asked, what, row, lambda check: check.evaluate(row_for(check, row), env))

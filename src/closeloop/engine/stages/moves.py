@@ -53,7 +53,7 @@ class MoveHandler:
         skipped = _skipped(judged, work.row[field.name], command.to)
         stage = judged.stage(command.to)
         assert stage is not None
-        missing = missing_at(batch.catalog, work.what, stage.key, work.row, batch.env(work.actor))
+        missing = missing_at(batch.catalog, work.what, judged, stage.key, work.row, batch.env(work.actor))
         if missing:
             raise Invalid("gate_unmet", data={"unmet": missing}, stage=stage.label)
         why = {key: value for key, value in (("note", command.note), ("skipped", skipped)) if value}
