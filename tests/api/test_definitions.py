@@ -239,3 +239,23 @@ async def test_another_companys_definitions_are_its_own(api: Api, neighbour: Api
     other = await neighbour.signed_in("admin")
     problem(await other.get("/definitions/view/ours"), 404, "unknown_definition")
     assert "ours" not in await views(neighbour, "sales1")
+
+
+async def test_a_role_may_define_some_and_only_read_others(api: Api):
+    support = (await one(api, "role", "support"))["body"]
+    await put(api, "role", "support", {**support, "definitions": {"operation": "write", "clock": "read"}})
+    await publish(api, "support", kind="role")
+    client = await api.signed_in("support1")
+    found = (await client.get("/definitions")).json()["items"]
+    assert {one["kind"] for one in found} == {"operation", "clock"}
+    assert (await client.get("/definitions/clock/first_touch")).status_code == 200
+    clock = (await client.get("/definitions/clock/first_touch")).json()["body"]
+    problem(await client.put("/definitions/clock/first_touch", json={"body": clock}), 403, "forbidden")
+    problem(await client.get("/definitions/view/lead_all"), 403, "forbidden")
+    body = (await client.get("/definitions/operation/tag_needs")).json()["body"]
+    saved = await client.put("/definitions/operation/tag_needs", json={"body": {**body, "label": "标记需求"}})
+    assert saved.status_code == 200, saved.text
+    await put(api, "view", "of_others", view("of_others"))
+    done = await client.post("/definitions/publish", json={"all": True})
+    assert [(found["kind"], found["key"]) for found in done.json()["definitions"]] == [("operation", "tag_needs")]
+    problem(await client.post("/definitions/rollback", json={"release": 1}), 403, "forbidden")

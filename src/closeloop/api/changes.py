@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request
 
-from closeloop.access.definitions import may_define
+from closeloop.access.roles import READ, WRITE
 from closeloop.api.answers import Json, json_body
 from closeloop.api.bodies import known, list_of, note, number, text
 from closeloop.api.definitions import change_out, published
@@ -102,8 +102,8 @@ def _change(item: Mapping[str, Any], place: str, caller: Caller) -> Change | tup
     return well_named(kind, key, what["body"])
 
 
-def _require(caller: Caller, kind: str, key: str) -> None:
-    if not may_define(caller.actor, kind, key):
+def _require(caller: Caller, kind: str, key: str, level: str = WRITE) -> None:
+    if not caller.actor.may_define(kind, key, level):
         raise Forbidden
 
 
@@ -114,7 +114,7 @@ async def list_trash(
     cursor: Annotated[int, Query(ge=0, le=10_000)] = 0,
 ) -> Json:
     """List the fields and objects that went, the latest first; what comes back has its values."""
-    _require(caller, "object", "")
+    _require(caller, "object", "", READ)
     trash = caller.runtime.tables.trash
     query = (
         sa.select(trash.c.object, trash.c.field, trash.c.type, trash.c.label, trash.c.at, trash.c.by)

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from fastapi import APIRouter, Header, Query, Request, Response
 
-from closeloop.access.definitions import may_define
+from closeloop.access.roles import READ, WRITE
 from closeloop.api.answers import Json, json_body
 from closeloop.api.bodies import known, list_of, note, number, text
 from closeloop.api.deps import Caller, Signed
@@ -32,14 +32,16 @@ async def list_definitions(
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[str | None, Query(max_length=120)] = None,
 ) -> Json:
-    """List the definitions that the caller may change, present ones and new drafts, by kind and key."""
+    """List the definitions that the caller may read, present ones and new drafts, by kind and key."""
     async with caller.runtime.database.autocommit() as session:
         waiting = await service.drafts(session, caller.runtime)
         present = {(d.kind, d.key): d for of in caller.runtime.catalog.definitions.values() for d in of}
         places = sorted(
             place
             for place in {*present, *waiting}
-            if (kind is None or place[0] == kind) and may_define(caller.actor, *place) and _name(place) > (cursor or "")
+            if (kind is None or place[0] == kind)
+            and caller.actor.may_define(*place, READ)
+            and _name(place) > (cursor or "")
         )
         shown = places[:limit]
         offers = await service.offers(session, caller.runtime, [present[one] for one in shown if one in present])
@@ -71,11 +73,7 @@ async def publish_drafts(request: Request, caller: Signed) -> Json:
     places = None if body.get("all") is True else _places(body)
     for place in places or ():
         _require(caller, *place)
-
-    def may(kind: str, key: str) -> bool:
-        return may_define(caller.actor, kind, key)
-
-    decide = service.drafts_order(caller.runtime, places, may, by=by, note=remark, group=group)
+    decide = service.drafts_order(caller.runtime, places, caller.actor.may_define, by=by, note=remark, group=group)
     return await _publish(caller, decide, body)
 
 
@@ -101,7 +99,7 @@ async def roll_back(request: Request, caller: Signed) -> Json:
 @router.get("/definitions/{kind}/{key}")
 async def get_definition(kind: str, key: str, caller: Signed) -> Json:
     """Return a definition: its present body, its draft, its versions, and where it is being tried."""
-    _require(caller, kind, key)
+    _require(caller, kind, key, READ)
     async with caller.runtime.database.autocommit() as session:
         draft = (await service.drafts(session, caller.runtime)).get((kind, key))
         versions = await service.versions(session, caller.runtime, kind, key)
@@ -175,7 +173,7 @@ async def compare(
     after: Annotated[str, Query(alias="to", max_length=20)] = "draft",
 ) -> Json:
     """Compare two of a version's number, `present` and `draft`."""
-    _require(caller, kind, key)
+    _require(caller, kind, key, READ)
     async with caller.runtime.database.autocommit() as session:
         old, new = [await service.body_of(session, caller.runtime, kind, key, one) for one in (before, after)]
     items = [{"place": one.place, "from": one.before, "to": one.after} for one in differences(old, new)]
@@ -189,7 +187,7 @@ async def list_releases(
     cursor: Annotated[int | None, Query(ge=1)] = None,
 ) -> Json:
     """List releases, the newest first; a pilot has its group, and `ended_at` once it is over."""
-    if not any(may_define(caller.actor, kind, "") for kind in service.EVERY_KIND):
+    if not any(caller.actor.may_define(kind, "", READ) for kind in service.EVERY_KIND):
         raise Forbidden
     release = caller.runtime.tables.release
     query = sa.select(
@@ -300,8 +298,8 @@ def _name(place: tuple[str, str]) -> str:
     return "/".join(place)
 
 
-def _require(caller: Caller, kind: str, key: str) -> None:
-    if not may_define(caller.actor, kind, key):
+def _require(caller: Caller, kind: str, key: str, level: str = WRITE) -> None:
+    if not caller.actor.may_define(kind, key, level):
         raise Forbidden
 
 
