@@ -180,6 +180,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "version_conflict": ("这条记录已被他人修改，请核对后再保存", "somebody else has changed the record; please check and save again"),
     "weak_password": ("密码至少 {least} 个字符，且不能与账号相同", "a password has at least {least} characters and is not the login"),
     "wrong_code": ("动态码不正确或已过期", "the code is wrong or too old"),
+    "wrong_file_type": ("文件类型与此字段不符", "is of a type that this field does not hold"),
     "wrong_kind": ("类型不对，应为 {expected}", "is of the wrong kind; {expected} is expected"),
 }  # fmt: skip
 

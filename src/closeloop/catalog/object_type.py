@@ -13,7 +13,7 @@ from closeloop.base.errors import FieldError, Invalid
 from closeloop.catalog.convert import convert
 from closeloop.catalog.dependencies import Figure, Settled
 from closeloop.catalog.expressions import Related, object_scope, type_of
-from closeloop.catalog.field_types import has_column, type_for
+from closeloop.catalog.field_types import FILES, has_column, type_for
 from closeloop.catalog.fitted import fitted
 from closeloop.catalog.model import Definition, Field, Label, Lookup, ObjectDef
 from closeloop.catalog.reading import Node, Problems
@@ -124,6 +124,8 @@ class ObjectType:
             )) is not None
         }  # fmt: skip
         self.search: tuple[str, ...] = body.search
+        self.filed: tuple[str, ...] = tuple(one.name for one in body.fields.values() if one.type in FILES)
+        """The fields that refer to files."""
         self.normed: Mapping[str, Field] = {rule.column: rule.field for rule in self.duplicates}
         self.distinct: Mapping[str, Field] = {f"sys_uniq_{f.name}": f for f in self.stored.values() if f.unique}
         """Columns of the forms in which the values of unique fields must differ."""

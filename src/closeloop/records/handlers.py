@@ -23,6 +23,7 @@ from closeloop.records.commands import (
     Values,
 )
 from closeloop.records.effects import Effect, WantPlace
+from closeloop.records.filing import file_errors
 
 _NO_FIELDS: Mapping[str, Field] = {}
 
@@ -56,7 +57,7 @@ def begin_change(work: Work) -> None:
 
 
 def check_relations(work: Work, values: Row, fields: Mapping[str, Field], batch: Batch) -> None:
-    """Refuse values that point to records which are not there or not the actor's to see."""
+    """Refuse values that point to records or files which are not there or not the actor's to see or attach."""
     errors = [
         FieldError(name, "unknown_record")
         for name, value in values.items()
@@ -66,6 +67,7 @@ def check_relations(work: Work, values: Row, fields: Mapping[str, Field], batch:
         and (field.object, value) not in batch.promised
         and (work.actor.key, field.object, "read", value) not in batch.allowed
     ]
+    errors += file_errors(work, values, fields, batch)
     if errors:
         raise Invalid(errors=errors)
 

@@ -1,6 +1,6 @@
 """The form in which a record leaves the kernel: ids with labels, decimals as strings, times in UTC."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -75,8 +75,11 @@ def plain_decimal(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-async def fill_titles(session: Session, reader: Reader, what: ObjectType, items: Iterable[dict[str, Any]]) -> None:
-    """Add the labels of the records that items point to, as far as the reader may read them: one query an object."""
+async def fill_titles(session: Session, reader: Reader, what: ObjectType, items: Sequence[dict[str, Any]]) -> None:
+    """Add the labels of the records that items point to, as far as the reader may read them: one query an object.
+
+    Files that items hold get their names, types and sizes.
+    """
     wanted: dict[str, dict[UUID, list[dict[str, Any]]]] = {}
     relations = [f for f in what.own_fields.values() if f.kind == "relation" and f.object]
     for item in items if relations else ():
@@ -84,6 +87,7 @@ async def fill_titles(session: Session, reader: Reader, what: ObjectType, items:
             value = item.get(field.name)
             if value:
                 wanted.setdefault(str(field.object), {}).setdefault(UUID(value["id"]), []).append(value)
+    await _fill_files(session, reader, what, items)
     calls: dict[str, tuple[Statement, Params]] = {}
     for name, ids in wanted.items():
         call = reader.titles_call(name, list(ids))
@@ -94,3 +98,16 @@ async def fill_titles(session: Session, reader: Reader, what: ObjectType, items:
             for record, title in result.rows:
                 for value in wanted[name][record]:
                     value["label"] = title
+
+
+async def _fill_files(session: Session, reader: Reader, what: ObjectType, items: Sequence[dict[str, Any]]) -> None:
+    """Add name, type and size to the files that items hold, in one query."""
+    held: dict[UUID, list[dict[str, Any]]] = {}
+    for item in items:
+        for name in what.filed:
+            for file in item.get(name) or ():
+                held.setdefault(UUID(file["id"]), []).append(file)
+    if held:
+        for file, name, kind, size in await session.fetch(*reader.files_call(list(held))):
+            for one in held[file]:
+                one.update(name=name, type=kind, size=size)

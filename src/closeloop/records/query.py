@@ -107,6 +107,17 @@ class Reader:
         columns = self.columns(what)
         return titles_query(self._catalog, columns, self.within(what, columns), records)
 
+    def files_call(self, files: Sequence[UUID]) -> tuple[Statement, Params]:
+        """Return the query of (id, name, type, size) of files that readable records hold."""
+        statement = self._catalog.statements.get("names of files")
+        if statement is None:
+            file = self._catalog.system.file
+            wanted = file.c.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid())))
+            query = sa.select(file.c.id, file.c.name, file.c.type, file.c.size).where(wanted)
+            statement, _ = compile_statement(query, "names of files")
+            self._catalog.statements["names of files"] = statement
+        return statement, {"ids": list(files)}
+
     def columns(self, what: ObjectType) -> Columns:
         """Return the columns for one query of the object."""
         return Columns(self._catalog, what, self._env)

@@ -17,12 +17,11 @@ from closeloop.base.ids import new_id
 from closeloop.connect.file_types import PICTURES, thumbnail, type_of
 from closeloop.connect.store import FileStore
 from closeloop.db.statement import compile_statement, insert_rows
+from closeloop.records.filing import LASTS
 from closeloop.records.flush import dump
 from closeloop.records.query import Reader
 from closeloop.runtime.company import CompanyRuntime
 
-LASTS = timedelta(hours=24)
-"""How long a file is kept that nothing refers to."""
 THUMBNAILS = (64, 160, 320, 640)
 _AT_ONCE = 100
 _PART = 1024 * 1024

@@ -38,6 +38,7 @@ from closeloop.records.commands import (
     MoveRecord,
     UpdateRecord,
 )
+from closeloop.records.filing import FileLoader, FileUses
 from closeloop.records.handlers import AssignHandler, CreateHandler, DeleteHandler, UpdateHandler
 from closeloop.records.load import RecordLoader, RelationLoader
 from closeloop.records.once import AnswerKeeper, AnswerLoader
@@ -72,6 +73,7 @@ def make_parts() -> Parts:
             MatchLoader(),  # takes its locks before anything else is read
             RecordLoader(),
             RelationLoader(HANDLERS),
+            FileLoader(HANDLERS),
             StayLoader(),
             ClockLoader(),
             MarkLoader(),
@@ -79,6 +81,6 @@ def make_parts() -> Parts:
         handlers=HANDLERS,
         deciders=(DedupeReactor(), ScoreReactor(), AssignReactor()),
         reserver=AssignReserver(),
-        followers=(StayReactor(), ClockReactor(), RuleReactor(), AssignmentNotices(), WebhookReactor()),
+        followers=(StayReactor(), ClockReactor(), FileUses(), RuleReactor(), AssignmentNotices(), WebhookReactor()),
         closers=(AnswerKeeper(), IntakeKeeper()),
     )
