@@ -57,7 +57,7 @@ async def post_import(
         mapping = _json(form, "mapping")
     prepared = await prepare(files, caller.runtime, sight, stored, options, mapping)
     if dry_run:
-        return Json(await preview(prepared, caller.runtime, sight, reader, caller.locale))
+        return Json(await preview(prepared, caller.runtime, sight, caller.actor, reader, caller.locale))
     prepared.plan.check(what, caller.catalog, caller.actor)
     job = await start_job(
         caller.runtime, "import", caller.actor, prepared.params(), total=prepared.total, key=idempotency_key

@@ -46,6 +46,7 @@ def read_cell(text: str, field: Field, zone: ZoneInfo, org: Org, order: str = "y
 
     Times without a zone are those of `zone`. A relation stays text: it is looked up for many rows at once.
     """
+    whole = plain(text.strip(" "))
     text = plain(text.strip())
     if not text:
         return None
@@ -54,14 +55,19 @@ def read_cell(text: str, field: Field, zone: ZoneInfo, org: Org, order: str = "y
             return read_number(text)
         case "percent":
             return read_percent(text)
-        case "date":
-            return read_moment(text, zone, order, "not_date").date()
-        case "datetime":
-            return read_moment(text, zone, order, "not_datetime")
-        case "multi_choice":
+        case "date" | "datetime":
+            moment = read_moment(text, zone, order, f"not_{field.type}")
+            return moment.date() if field.type == "date" else moment
+        case "multi_choice" | "checklist":
             return [part.strip() for part in _LISTED.split(text) if part.strip()]
         case "person":
             return read_person(text, org)
+        case "department":
+            return read_department(text, org)
+        case "place":
+            return read_structure(text)
+        case "address":
+            return whole  # its parts are lines, some of them empty
         case _:
             return text
 
@@ -85,7 +91,7 @@ def write_cell(value: Any, field: Field, zone: ZoneInfo, locale: str | None) -> 
     if isinstance(value, bool):
         return Cell(text_of(YES_NO[value], locale) if locale else str(value).lower(), value)
     if isinstance(value, Decimal):
-        if field.type == "percent" and locale:
+        if field.kind == "percent" and locale:
             return Cell(f"{plain_decimal(value * 100)}%", float(value), "0.00##%")
         exact = len(value.normalize().as_tuple().digits) <= _EXACT_DIGITS
         return Cell(plain_decimal(value), float(value) if exact else None)
@@ -211,6 +217,22 @@ def read_person(text: str, org: Org) -> Any:
     if len(found) > 1:
         raise Coercion("ambiguous", count=len(found))
     return found[0]
+
+
+def read_department(text: str, org: Org) -> Any:
+    """Return the id of the department with this id, key or name; raises Coercion where none or several have it."""
+    found = {one.id for one in org.departments.values() if text in (str(one.id), one.key, one.name)}
+    if len(found) != 1:
+        raise Coercion("ambiguous", count=len(found)) if found else Coercion("unknown_department")
+    return found.pop()
+
+
+def read_structure(text: str) -> Any:
+    """Return what a cell holds as JSON, or the text itself where it is none."""
+    try:
+        return orjson.loads(text) if text[0] in "{[" else text
+    except orjson.JSONDecodeError:
+        return text
 
 
 def _named(org: Org) -> dict[str, list[Any]]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from closeloop.access.org import Org
 from closeloop.base.errors import FieldError, Invalid
-from closeloop.catalog.field_types import FIELD_TYPES, Coercion
+from closeloop.catalog.field_types import Coercion, type_for
 from closeloop.catalog.model import Field
 from closeloop.connect.cells import ORDERS, date_order, read_cell
 from closeloop.connect.messages import KNOWN_AS
@@ -141,7 +141,7 @@ def _share(values: Sequence[str], field: Field, zone: ZoneInfo, org: Org) -> flo
     fit = 0
     for value in values:
         try:
-            FIELD_TYPES[field.type].coerce(read_cell(value, field, zone, org), field)
+            type_for(field).coerce(read_cell(value, field, zone, org), field)
         except Coercion:
             continue
         fit += 1

@@ -102,6 +102,7 @@ class BulkJob:
             return [UUID(one) for one in job.params["ids"][start : start + _CHUNK]]
         behind = cursor_behind(UUID(at)) if at is not None else None
         query = Query(job.params["object"], job.params["filter"], "id", limit=_CHUNK, cursor=behind)
-        reader = Reader(runtime.catalog, actor, actor.env(job.created_at, runtime.catalog))
+        catalog = runtime.catalog_for(actor)
+        reader = Reader(catalog, actor, actor.env(job.created_at, catalog))
         ids = await found_ids(runtime, reader, query)
         return [one for one in ids if one <= job.id]  # what was made since the job was asked for is not meant

@@ -62,7 +62,7 @@ class Exporter:
 
     async def _pages(self, runtime: CompanyRuntime, reader: Reader, export: Export) -> AsyncGenerator[list[Any]]:
         """Give the records of one snapshot in pages; memory is that of a page."""
-        what = runtime.catalog.object(export.query.object)
+        what = reader.require_readable(export.query.object)
         only = [field.name for field in export.fields]
         try:
             async with asyncio.timeout(_WAIT):
@@ -95,7 +95,7 @@ class _Writer:
 
     def __init__(self, runtime: CompanyRuntime, export: Export) -> None:
         self._export = export
-        self._zone: ZoneInfo = runtime.catalog.zone
+        self._zone = ZoneInfo(runtime.company.time_zone)
         self._org: Org = runtime.org
         self.header = [field.name if export.names else text_of(field.label, export.locale) for field in export.fields]
 
@@ -106,12 +106,17 @@ class _Writer:
     def _cell(self, field: Field, value: Any, shown: Any) -> Any:
         if value is None:
             return None
-        if field.type == "person" and isinstance(value, UUID):
+        if field.kind == "person" and isinstance(value, UUID):
             person = self._org.people.get(value)
             if person is None:
                 return str(value)
             return person.login if self._export.names or self._org.namesakes(person) else person.name
-        if field.type == "relation":
+        if field.kind == "department" and isinstance(value, UUID):
+            department = self._org.departments.get(value)
+            if department is None:
+                return str(value)
+            return department.key if self._export.names else department.name
+        if field.kind == "relation":
             return str(value) if self._export.names or field.name == "id" else shown["label"] or str(value)
         return write_cell(value, field, self._zone, None if self._export.names else self._export.locale)
 

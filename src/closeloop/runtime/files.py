@@ -88,9 +88,10 @@ class Files:
             uses = await session.fetch_dicts(*compile_statement(query.limit(_AT_ONCE), "uses of a file"))
             if not uses and (stored.person == actor.id or actor.everything):
                 return stored
-            reader = Reader(runtime.catalog, actor, actor.env(runtime.clock.now(), runtime.catalog))
+            catalog = runtime.catalog_for(actor)
+            reader = Reader(catalog, actor, actor.env(runtime.clock.now(), catalog))
             for one in uses:
-                what = runtime.catalog.objects.get(one["object"])
+                what = catalog.objects.get(one["object"])
                 if what is None or one["field"] not in reader.sight(what).fields or not actor.reach(what.name, "read"):
                     continue
                 if await reader.readable(session, what, [one["record"]]):

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from closeloop.access.decide import Actor
 from closeloop.access.sight import Sight
 from closeloop.base.messages import message
 from closeloop.catalog.model import text_of
@@ -66,7 +68,7 @@ async def prepare(
     fields = importable(sight)
     if asked.get("key") == "id":
         fields["id"] = sight.what.fields["id"]
-    guessed = guess(header, [row.cells for row in rows], fields, runtime.catalog.zone, runtime.org)
+    guessed = guess(header, [row.cells for row in rows], fields, ZoneInfo(runtime.company.time_zone), runtime.org)
     columns = read_mapping(mapping, guessed, fields)
     plan = Plan(
         sight.what.name,
@@ -91,11 +93,11 @@ def _look(folder: Path, xlsx: bool, asked: dict[str, Any]) -> tuple[Layout, list
 
 
 async def preview(
-    prepared: Prepared, runtime: CompanyRuntime, sight: Sight, reader: Reader, locale: str
+    prepared: Prepared, runtime: CompanyRuntime, sight: Sight, actor: Actor, reader: Reader, locale: str
 ) -> dict[str, Any]:
     """Return what a dry run answers; nothing is changed."""
     fields = importable(sight)
-    rows = RowReader(prepared.plan, sight.what, runtime.catalog, runtime.org)
+    rows = RowReader(prepared.plan, sight.what, runtime.catalog_for(actor), runtime.org)
     reads = rows.read(prepared.rows)
     await rows.resolve(reads, runtime, reader)
     values = [rows.checked(read, fields) for read in reads]

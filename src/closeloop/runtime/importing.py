@@ -14,7 +14,7 @@ from closeloop.access.decide import Actor
 from closeloop.access.org import Org
 from closeloop.access.sight import Sight
 from closeloop.base.errors import FieldError, Forbidden, Invalid
-from closeloop.catalog.field_types import FIELD_TYPES, Coercion
+from closeloop.catalog.field_types import Coercion, abilities, type_for
 from closeloop.catalog.model import Field
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.connect.cells import read_cell
@@ -45,7 +45,7 @@ def importable(sight: Sight) -> dict[str, Field]:
     fields = {
         name: one
         for name, one in what.own_fields.items()
-        if not one.readonly and sight.writable(name) and name in what.columns
+        if not one.readonly and sight.writable(name) and name in what.columns and abilities(one).imported
     }
     return {**fields, "owner": what.fields["owner"]}
 
@@ -224,7 +224,7 @@ class RowReader:
 
 def _comparable(what: ObjectType, one: Field, raw: Any) -> Value:
     """Return a value as it is compared: in its normal form where the object keeps those, typed else."""
-    kind = FIELD_TYPES[one.type]
+    kind = type_for(one)
     value = kind.coerce(raw, one) if raw is not None else None
     return kind.normal(value) if f"sys_norm_{one.name}" in what.normed else value
 
@@ -275,13 +275,13 @@ class ImportJob:
             await asyncio.to_thread(normalise, folder / "source", layout, table)
             rows = Rows(table, job.cursor.get("at", 0))
             try:
-                chunk = _Chunk(plan, runtime, rows)
+                chunk = _Chunk(plan, runtime, rows, job)
                 reads = await asyncio.to_thread(chunk.next)
                 while reads:
                     ahead = asyncio.create_task(asyncio.to_thread(chunk.next))
                     try:
                         for run in runs(reads):
-                            await run_items(runtime, job, await chunk.items(run, job), benign)
+                            await run_items(runtime, job, await chunk.items(run), benign)
                     finally:
                         reads = await ahead
                     yield
@@ -292,7 +292,8 @@ class ImportJob:
 class _Chunk:
     """Reads one chunk while the one before it is being written."""
 
-    def __init__(self, plan: Plan, runtime: CompanyRuntime, rows: Rows) -> None:
+    def __init__(self, plan: Plan, runtime: CompanyRuntime, rows: Rows, job: Job) -> None:
+        self._job = job
         self._plan = plan
         self._runtime = runtime
         self._rows = rows
@@ -304,17 +305,18 @@ class _Chunk:
         return self._row_reader().read(self._rows.take(CHUNK))
 
     def _row_reader(self) -> RowReader:
-        catalog, org = self._runtime.catalog, self._runtime.org
+        catalog, org = self._runtime.catalog_for(person_of(self._runtime, self._job)), self._runtime.org
         if self._reader is None or self._release != (catalog.release, org.version):
             self._release = (catalog.release, org.version)
             self._reader = RowReader(self._plan, catalog.object(self._plan.object), catalog, org)
         return self._reader
 
-    async def items(self, reads: Sequence[RowRead], job: Job) -> list[Item]:
+    async def items(self, reads: Sequence[RowRead]) -> list[Item]:
         """Return the items of rows that have been read."""
         runtime = self._runtime
-        actor = person_of(runtime, job)
-        reader = Reader(runtime.catalog, actor, actor.env(runtime.clock.now(), runtime.catalog))
+        actor = person_of(runtime, self._job)
+        catalog = runtime.catalog_for(actor)
+        reader = Reader(catalog, actor, actor.env(runtime.clock.now(), catalog))
         rows = self._row_reader()
         await rows.resolve(reads, runtime, reader)
         found = await rows.present_ids(reads, runtime, reader)

@@ -11,6 +11,7 @@ import structlog
 
 from closeloop.base.errors import CloseloopError, Conflict, Unavailable
 from closeloop.db.claims import claim_statement
+from closeloop.db.errors import OutOfDate
 from closeloop.db.statement import Statement, compile_statement
 from closeloop.db.unit_of_work import Transaction
 from closeloop.records.execute import Withdrawn
@@ -95,6 +96,8 @@ class JobRunner:
             await _end(runtime, job, DONE)
         except Withdrawn:
             _log.info("a job was called off or taken over", job=str(job.id))
+        except OutOfDate:  # a table has changed under a read of ours: on with the newer catalog
+            await _put_back(runtime, job)
         except Unavailable:
             _log.warning("a job waits for the database", job=str(job.id))  # another try once the lease is over
         except Exception as error:  # noqa: BLE001 - told to the one who asked for the job
