@@ -1,6 +1,6 @@
 """The immutable catalog of one company at one release: objects, tables, definitions; replaced whole, never patched."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -81,7 +81,7 @@ class Snapshot:
         self.system: SystemTables = system_tables(company.schema)
         self.conversions = conversions
         self._pinned: Mapping[UUID, Definition | None] = {} if pinned is None else pinned
-        self._versions: dict[tuple[object, UUID], Any] = {}
+        self._versions: dict[tuple[Hashable, UUID], Any] = {}
         self.statements: dict[object, Any] = {}
         """Compiled statements by what they do; they live as long as the tables they name."""
         by_kind: dict[str, list[Definition]] = {}
@@ -204,7 +204,7 @@ class Snapshot:
         """Return a pipeline in the version under which a stay began."""
         return self._version(read_pipeline, definition, self.pipelines.get(key), _pipeline)
 
-    def _version(self, what: object, definition: UUID, present: T, reader: Callable[[Definition, Node], T]) -> T:
+    def _version(self, what: Hashable, definition: UUID, present: T, reader: Callable[[Definition, Node], T]) -> T:
         old = None if definition in self.by_id else self._pinned.get(definition)
         if old is None:
             return present
