@@ -79,6 +79,12 @@ def test_scopes_are_words_of_the_list_or_name_an_object():
         ({"write"}, "PUT", "/definitions/role/x", False),
         ({"definitions"}, "PUT", "/definitions/role/x", True),
         ({"people"}, "GET", "/jobs/1", False),
+        ({"object:lead:read"}, "GET", "/catalog", True),
+        ({"read", "write"}, "POST", "/catalog/apply", False),
+        ({"definitions"}, "POST", "/catalog/apply", True),
+        ({"object:lead:write"}, "POST", "/objects/lead/aggregate", True),
+        ({"object:lead:read"}, "PATCH", "/me", False),
+        ({"read"}, "POST", "/expressions/check", True),
     ],
 )
 def test_a_route_needs_the_scope_of_its_group(scopes: set[str], method: str, path: str, may: bool):

@@ -11,6 +11,14 @@ PREFIX = "clp_"
 SCOPES = ("read", "write", "definitions", "people")
 """All that the person may read; change too; definitions; people, departments and roles."""
 
+_BY_REACH = ("objects", "catalog", "openapi.json", "clocks", "me")
+"""Routes that answer by what the actor reaches."""
+_ASKED_BY_POST = ("expressions",)
+"""Routes that change nothing, whatever the method."""
+_OWN_SCOPE = {
+    **dict.fromkeys(("people", "departments", "roles"), "people"),
+    **dict.fromkeys(("definitions", "catalog", "releases", "trash"), "definitions"),
+}
 _OBJECT = re.compile(r"object:([a-z][a-z0-9_]{0,46}):(read|write)")
 
 
@@ -41,9 +49,9 @@ def may_call(limits: frozenset[str], method: str, path: str) -> bool:
     scope of its group, else to read or write everything. One's own sign-in is never a program's.
     """
     group = path.lstrip("/").partition("/")[0]
-    reads = method in ("GET", "HEAD", "OPTIONS")
-    if group in ("objects", "catalog", "openapi.json", "clocks", "me"):
+    reads = method in ("GET", "HEAD", "OPTIONS") or group in _ASKED_BY_POST
+    if group in _BY_REACH and (reads or group == "objects"):
         return True
-    own = {"people": "people", "departments": "people", "roles": "people", "definitions": "definitions"}.get(group)
+    own = _OWN_SCOPE.get(group)
     wanted = {own, "write", "read"} if reads else {own} if own else {"write"}
     return not limits.isdisjoint(one for one in wanted if one)
