@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.company import Clocked, fresh_company
+from tests.support.company import Clocked, fresh_company, sales_app
 from tests.support.orgs import PEOPLE, orgs, owners_in
 
 from closeloop.access.decide import Actor
@@ -25,6 +25,7 @@ from closeloop.api.openapi import describe as openapi
 from closeloop.api.records import ListParams, get_record, list_records, list_views
 from closeloop.api.stream import _records
 from closeloop.base.errors import CloseloopError, Invalid, NotFound
+from closeloop.catalog.store import Body
 from closeloop.db.engine import Database
 from closeloop.expr import ExpressionError, compile_expression
 from closeloop.records.batch import Row
@@ -287,3 +288,39 @@ async def test_roles_add_up_to_the_widest_level(filled: Clocked, data: st.DataOb
     for action in ACTIONS[:2]:
         widest = max((one.reach(action).scope for one in grants), key=("none", "own", "all").index)
         assert actor.reach("lead", action).scope == widest
+
+
+CHILDREN = {"type": "children", "label": "跟进", "object": "touch", "by": "lead"}
+
+
+async def test_conditions_follow_relations_and_ask_lists_in_every_query(database: Database):
+    (lead_body,) = [one for one in sales_app() if (one.kind, one.key) == ("object", "lead")]
+    fields: Any = {**lead_body.body["fields"], "touches": CHILDREN}
+    async with fresh_company(database, Body("object", "lead", {**lead_body.body, "fields": fields})) as company:
+        lead, touch = company.catalog.object("lead"), company.catalog.object("touch")
+        values = [{"phone": secret("phone", n), "city": one} for n, one in enumerate(("甲", "乙", "甲", "乙"))]
+        leads = [one.record()["id"] for one in await company.run(*(CreateRecord("lead", one) for one in values))]
+        kinds = zip(leads, ("call", "visit", "visit"), strict=False)
+        values = [{"lead": one, "kind": kind, "outcome": "interested"} for one, kind in kinds]
+        touches = [one.record()["id"] for one in await company.run(*(CreateRecord("touch", one) for one in values))]
+        of_touch = Reach(conditions=(condition("lead.city == '甲' and lead.created_at <= now()", touch.scope),))
+        of_lead = Reach(conditions=(condition("any(touches, kind == 'call' and created_at <= now())", lead.scope),))
+        granted = {"lead": Grant(read=of_lead, update=of_lead), "touch": Grant(read=of_touch, update=of_touch)}
+        person = company.org.people[company.id_of("manager1")]
+        actor = Actor("person", person, (Role("r", {"zh-CN": "r"}, False, granted),), company.org)
+        reader = Reader(company.catalog, actor, actor.env(company.clock.now(), company.catalog))
+        for what, ids, expected in ((lead, leads, {leads[0]}), (touch, touches, {touches[0], touches[2]})):
+            for _ in range(2):  # the second time with the statement that was compiled for the first
+                async with company.database.autocommit() as session:
+                    listed = {row["id"] for row in (await reader.page(session, Query(what.name))).rows}
+                    some = {row["id"] for row in await reader.some(session, what, ids)}
+                    ((counted, _),) = await reader.counts(session, what.name, [None])
+                    titles = reader.titles_call(what.name, ids)
+                    titled = {row[0] for row in await session.fetch(*titles)} if titles else expected
+                assert listed == some == titled == expected
+                assert counted == len(expected)
+            commands = [UpdateRecord(what.name, record, version=0) for record in ids]
+            outcomes = await company.executor.run([Submission(one, actor) for one in commands])
+            for record, outcome in zip(ids, outcomes, strict=True):
+                assert isinstance(outcome.error, CloseloopError)
+                assert outcome.error.code == ("version_conflict" if record in expected else "not_found")
