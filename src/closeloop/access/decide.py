@@ -178,24 +178,27 @@ class Predicate:
 
     @cached_property
     def _conditions(self) -> tuple[list[sa.ColumnElement[bool]], list[sa.BindParameter[Any]]]:
-        """Return the conditions' elements with their parameters named in order, which holds for everyone."""
-        binds: dict[sa.BindParameter[Any], sa.BindParameter[Any]] = {}
+        """Return the conditions' elements, their parameters named in order: the same names for everyone.
 
-        def named(element: Any, **_: Any) -> sa.BindParameter[Any] | None:
-            if not isinstance(element, sa.BindParameter):
-                return None
-            bind: sa.BindParameter[Any] = element  # pyright: ignore[reportUnknownVariableType]
-            return binds.setdefault(bind, sa.bindparam(f"{self.prefix}_{len(binds)}", bind.value, type_=bind.type))
-
-        made = [one.expression.sql(self.column, self.env) for one in self.reach.conditions]
-        return [visitors.replacement_traverse(one, {}, named) for one in made], list(binds.values())
+        The elements are this predicate's own, so their parameters are renamed where they stand. A copy would do for
+        plain ones, but it parts the aliases of a list or a relation from the joins that they belong to.
+        """
+        elements = [one.expression.sql(self.column, self.env) for one in self.reach.conditions]
+        binds: list[sa.BindParameter[Any]] = []
+        for element in elements:
+            for part in visitors.iterate(element):
+                if isinstance(part, sa.BindParameter) and part.unique:
+                    bind: sa.BindParameter[Any] = part  # pyright: ignore[reportUnknownVariableType]
+                    bind.key, bind.unique = f"{self.prefix}_{len(binds)}", False
+                    binds.append(bind)
+        return elements, binds
 
     @property
     def key(self) -> object:
         """What a compiled statement depends on."""
         if not self.reach.conditions:
             return self.reach
-        return self.reach, tuple(repr(bind.type) for bind in self._conditions[1])
+        return self.reach, tuple(_kind(bind.type) for bind in self._conditions[1])
 
     @property
     def element(self) -> sa.ColumnElement[bool]:
@@ -215,3 +218,8 @@ class Predicate:
         if self.reach.scope not in ("all", "none"):
             values[self._owners] = self.actor.owners(self.reach.scope)
         return {name: values[name] for name in names if name in values}
+
+
+def _kind(of: object) -> tuple[str, str]:
+    """Return what a parameter's type is compiled by."""
+    return type(of).__name__, type(getattr(of, "item_type", None)).__name__
