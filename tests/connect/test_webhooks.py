@@ -96,7 +96,7 @@ async def test_only_what_is_asked_for_goes_out(database: Database):
         here, _ = await company.lead(city="here", company="Acme"), await company.lead(city="away")
         await company.run(change(here, note="secret", page_views=3))
         await send(out)
-        assert [one.json["type"] for one in receiver.taken] == ["record.created", "record.updated"]
+        assert {one.json["type"] for one in receiver.taken} == {"record.created", "record.updated"}
         for one in receiver.taken:
             assert one.json["record"].keys() == {"id", "version", "city", "stage"}
             assert one.json["changes"].keys() <= {"city", "stage"}

@@ -176,13 +176,13 @@ async def test_schedules_follow_the_release(database: Database):
         (before,) = await company.system_rows("schedule")
         later = nudge(every={"daily": "18:00"})
         other = Body("rule", "other", {**nudge().body, "rule": "other", "every": {"minutes": 5}})
-        await install(database, company.clock, company.company, [later, other], app="test")
+        await install(database, company.clock, company.company, [later, other], app="sales")
         await run_all(company)  # sees the release and keeps in step, though nobody asked anything of this process
         rows = {row["rule"]: row for row in await company.system_rows("schedule")}
         assert rows["nudge"]["id"] == before["id"]
         assert rows["nudge"]["next_at"] == START + timedelta(hours=8)
         assert rows["other"]["next_at"] == START + timedelta(minutes=5)
-        await install(database, company.clock, company.company, [nudge(active=False)], app="test")
+        await install(database, company.clock, company.company, [nudge(active=False)], app="sales")
         await run_all(company)
         assert [row["rule"] for row in await company.system_rows("schedule")] == ["other"]
 

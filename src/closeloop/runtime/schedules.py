@@ -25,8 +25,8 @@ async def run_schedules(runtime: CompanyRuntime) -> bool:
     """
     now = runtime.clock.now()
     async with runtime.database.transaction() as tx:
-        dues, release, org = await claim_schedules(tx, runtime.catalog, now)
-    await runtime.fresh(release, org)
+        dues, revision, org = await claim_schedules(tx, runtime.catalog, now)
+    await runtime.fresh(revision, org)
     if "schedules in step" not in runtime.catalog.statements:
         async with runtime.database.transaction() as tx:
             await keep_in_step(tx, runtime.catalog, runtime.clock)

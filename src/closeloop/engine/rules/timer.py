@@ -32,14 +32,14 @@ class Due:
 
 
 async def claim_schedules(session: Session, catalog: Snapshot, now: datetime) -> tuple[list[Due], int, int]:
-    """Lease the rules that are due; with them come the numbers of the present release and organisation."""
+    """Lease the rules that are due; with them come the present revision of the definitions and of the organisation."""
     claim = catalog.statements.get("claim schedules")
     if claim is None:
         columns = ("id", "rule", "next_at", "cursor", "done")
         claim = claim_statement(catalog.system.schedule, "next_at", columns, "claim schedules")
         catalog.statements["claim schedules"] = claim
     state = catalog.system.state
-    present = compile_statement(sa.select(state.c.release, state.c.org).where(state.c.id == 1), "present")
+    present = compile_statement(sa.select(state.c.revision, state.c.org).where(state.c.id == 1), "present")
     due, at = await session.fetch_many([(claim, {"now": now, "lease": now + LEASE, "most": _MOST}), present])
     return [Due(*row) for row in due.rows], *at.rows[0]
 
