@@ -12,7 +12,7 @@ from closeloop.access.decide import Actor, Predicate
 from closeloop.access.sight import Sight, sight_of
 from closeloop.base.errors import FieldError, Invalid, NotFound
 from closeloop.catalog.expressions import type_of
-from closeloop.catalog.field_types import abilities
+from closeloop.catalog.field_types import abilities, has_column
 from closeloop.catalog.model import Field, View
 from closeloop.catalog.object_type import SEARCH
 from closeloop.catalog.search import asked, runs
@@ -227,7 +227,8 @@ class Reader:
         Where the object compares the field's normal forms, the values must be such. Cost: one statement, which an
         index serves if the field has one.
         """
-        if name not in self.sight(what).fields:
+        field = self.sight(what).fields.get(name)
+        if field is None or not has_column(field):
             raise Invalid(errors=[FieldError(name, "unknown_field", {"name": name})])
         readable = self.within(what)
         key = ("ids by", what.name, readable.key, name)
