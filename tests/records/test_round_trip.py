@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.support.attached import add_files
 from tests.support.company import Clocked, fresh_company
 
 from closeloop.catalog.field_types import FIELD_TYPES, abilities
@@ -34,7 +35,11 @@ MICROSECOND = timedelta(microseconds=1)
 _letters = st.characters(codec="utf-8", exclude_characters="\x00", exclude_categories=["Cs"])
 _text = st.text(_letters, max_size=30)
 _number = st.decimals(-(10**15), 10**15, places=4, allow_nan=False)
-_ids = st.uuids().map(str)
+FILES = {
+    kind: (media, [str(UUID(int=n)) for n in range(start, start + 4)])
+    for kind, media, start in (("file", "application/pdf", 1), ("photo", "image/png", 11), ("voice", "audio/webm", 21))
+}
+"""Media type and ids of the files that fields of each type may hold."""
 _some = st.lists(st.sampled_from("abc"), unique=True)
 
 
@@ -64,7 +69,7 @@ def values_of(company: Clocked) -> Mapping[str, st.SearchStrategy[Any]]:
         "person": people,
         "department": departments,
         "relation": st.none(),
-        **dict.fromkeys(("file", "photo", "voice"), st.lists(_ids, unique=True, max_size=3)),
+        **{kind: st.lists(st.sampled_from(ids), unique=True, max_size=3) for kind, (_, ids) in FILES.items()},
         "place": place,
         "address": _text | st.fixed_dictionaries({}, optional=dict.fromkeys(("province", "city", "street"), _text)),
     }
@@ -74,6 +79,8 @@ def values_of(company: Clocked) -> Mapping[str, st.SearchStrategy[Any]]:
 async def samples(database: Database) -> AsyncGenerator[Clocked]:
     body = {"object": "sample", "label": "sample", "title": "f_text", "fields": FIELDS}
     async with fresh_company(database, Body("object", "sample", body)) as company:
+        for media, ids in FILES.values():
+            await add_files(company, *map(UUID, ids), type=media)
         yield company
 
 

@@ -33,7 +33,7 @@ from closeloop.schema.apply import lock_schema, make_changes
 from closeloop.schema.changes import AddColumn, Change, PurgeColumn
 from closeloop.schema.shape import ColumnShape, type_text
 
-AT_ONCE = 2000
+AT_ONCE = 500
 """Rows that are converted in one transaction: a writer of one of them waits for no more than that."""
 EXAMPLES = 20
 LEASE = timedelta(seconds=30)
