@@ -26,6 +26,7 @@ from closeloop.base.messages import message
 from closeloop.base.settings import Settings, get_settings
 from closeloop.catalog.companies import load_companies
 from closeloop.catalog.model import Company
+from closeloop.connect.store import open_store
 from closeloop.db.engine import Database
 from closeloop.runtime import backup as backups
 from closeloop.runtime import worker as worker_process
@@ -122,7 +123,7 @@ def backup(target: Annotated[Path, typer.Argument(help="the file to write")]) ->
     """Back everything up into one file while the system runs."""
     settings = _begin("backup")
     with _told(), _database(settings) as url:
-        manifest = backups.back_up(url, target.absolute(), SystemClock())
+        manifest = backups.back_up(_installation(settings, url), target.absolute(), SystemClock())
     typer.echo(f"{target}: {manifest['database']['bytes']} bytes of database")
 
 
@@ -131,8 +132,12 @@ def restore(source: Annotated[Path, typer.Argument(help="a file that backup has 
     """Make an empty installation what a backup holds."""
     settings = _begin("restore")
     with _told(), _only_one(settings.home), _database(settings) as url:
-        manifest = backups.restore(url, source)
+        manifest = backups.restore(_installation(settings, url), source)
     typer.echo(f"Restored the backup of {manifest['created_at']}")
+
+
+def _installation(settings: Settings, url: str) -> backups.Installation:
+    return backups.Installation(url, open_store(settings), settings.home)
 
 
 @contextmanager

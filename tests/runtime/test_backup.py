@@ -1,17 +1,21 @@
 """A restored copy equals the source; what is no backup, or no empty database, is refused and changes nothing."""
 
+import asyncio
 import os
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from obstore.store import LocalStore
 from psycopg import sql
 from tests.support.company import Clocked
 
 from closeloop.base.errors import Conflict, Invalid
-from closeloop.runtime.backup import BackupFailed, back_up, restore
+from closeloop.connect.store import FileStore
+from closeloop.runtime.backup import BackupFailed, Installation, back_up, restore
 
 pytestmark = pytest.mark.db
 
@@ -26,6 +30,22 @@ def empty(database_url: str) -> Iterator[str]:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         yield urlsplit(database_url)._replace(path=f"/{name}").geturl()
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def installation(url: str, home: Path) -> Installation:
+    """Return an installation with a folder of files and a home of its own below `home`."""
+    (home / "files").mkdir(parents=True)
+    return Installation(url, FileStore(LocalStore(prefix=home / "files", mkdir=True)), home)
+
+
+@pytest.fixture
+def source(database_url: str, tmp_path: Path) -> Installation:
+    return installation(database_url, tmp_path / "source")
+
+
+@pytest.fixture
+def copy(empty: str, tmp_path: Path) -> Installation:
+    return installation(empty, tmp_path / "copy")
 
 
 def contents(url: str) -> Contents:
@@ -52,35 +72,47 @@ def contents(url: str) -> Contents:
     return found
 
 
-async def test_a_restored_copy_equals_the_source(own_company: Clocked, database_url: str, empty: str, tmp_path: Path):
+async def test_a_restored_copy_equals_the_source(
+    own_company: Clocked, source: Installation, copy: Installation, tmp_path: Path
+):
     await own_company.lead(company="云帆%智能\t\n'\"\\", note="一\n二")
+    await source.store.put("company/a", BytesIO(b"a picture"))
+    await source.store.put("company/empty", BytesIO())
+    (source.home / "secret.key").write_text("the key")
     file = tmp_path / "backup.tar"
-    back_up(database_url, file, own_company.clock)
+    await asyncio.to_thread(back_up, source, file, own_company.clock)
     assert file.stat().st_mode & 0o077 == 0
-    restore(empty, file)
-    source = contents(database_url)
-    assert any(rows for (_, table), rows in source.items() if table == "lead")
-    assert contents(empty) == source
-    assert os.listdir(tmp_path) == [file.name]
+    await asyncio.to_thread(restore, copy, file)
+    before = contents(source.url)
+    assert any(rows for (_, table), rows in before.items() if table == "lead")
+    assert contents(copy.url) == before
+    assert await files(copy.store) == {"company/a": b"a picture", "company/empty": b""}
+    assert (copy.home / "secret.key").read_text() == "the key"
+    assert (copy.home / "secret.key").stat().st_mode & 0o077 == 0
+    assert sorted(os.listdir(tmp_path)) == ["backup.tar", "copy", "source"]
+
+
+async def files(store: FileStore) -> dict[str, bytes]:
+    return {key: b"".join([part async for part in store.read(key)]) async for key in store.all()}
 
 
 async def test_a_backup_is_restored_into_an_empty_database_only(
-    own_company: Clocked, database_url: str, tmp_path: Path
+    own_company: Clocked, source: Installation, tmp_path: Path
 ):
     file = tmp_path / "backup.tar"
-    back_up(database_url, file, own_company.clock)
-    before = contents(database_url)
+    await asyncio.to_thread(back_up, source, file, own_company.clock)
+    before = contents(source.url)
     with pytest.raises(Conflict, match="not_empty"):
-        restore(database_url, file)
-    assert contents(database_url) == before
+        await asyncio.to_thread(restore, source, file)
+    assert contents(source.url) == before
 
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "other", "future"])
 async def test_what_is_no_whole_backup_is_refused_and_nothing_is_made(
-    damage: str, own_company: Clocked, database_url: str, empty: str, tmp_path: Path
+    damage: str, own_company: Clocked, source: Installation, copy: Installation, tmp_path: Path
 ):
     file = tmp_path / "backup.tar"
-    back_up(database_url, file, own_company.clock)
+    await asyncio.to_thread(back_up, source, file, own_company.clock)
     whole = file.read_bytes()
     middle = len(whole) // 2
     file.write_bytes(
@@ -92,11 +124,12 @@ async def test_what_is_no_whole_backup_is_refused_and_nothing_is_made(
         }[damage]
     )
     with pytest.raises(Invalid, match="bad_backup"):
-        restore(empty, file)
-    assert [key for key in contents(empty) if key[0]] == []
+        await asyncio.to_thread(restore, copy, file)
+    assert [key for key in contents(copy.url) if key[0]] == []
 
 
 async def test_a_database_that_does_not_answer_leaves_no_file(own_company: Clocked, tmp_path: Path):
+    nowhere = installation("postgresql://nobody:secret@127.0.0.1:9/none", tmp_path / "source")
     with pytest.raises(BackupFailed):
-        back_up("postgresql://nobody:secret@127.0.0.1:9/none", tmp_path / "backup.tar", own_company.clock)
-    assert os.listdir(tmp_path) == []
+        await asyncio.to_thread(back_up, nowhere, tmp_path / "backup.tar", own_company.clock)
+    assert os.listdir(tmp_path) == ["source"]

