@@ -1,7 +1,7 @@
-/** The frame of every signed-in page: sidebar or bottom tabs, live stream, pop-ups. */
+/** The frame of every signed-in page: sidebar or bottom tabs, live stream, pop-ups; bare while something must be set. */
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useParams } from "@tanstack/react-router";
-import { Bell, ChevronsUpDown, CircleUserRound, Plus } from "lucide-react";
+import { Bell, ChevronsUpDown, CircleUserRound, LogOut, Plus } from "lucide-react";
 import { useEffect, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { unreadQuery } from "@/features/notifications/api";
@@ -11,6 +11,7 @@ import { useCatalog, useMe } from "@/shared/api/queries";
 import { useIsPhone } from "@/shared/media";
 import { openStream } from "@/shared/stream";
 import { Avatar } from "@/shared/ui/Avatar";
+import { Button } from "@/shared/ui/Button";
 import { Popover } from "@/shared/ui/Popover";
 import { ObjectIcon } from "./icons";
 import styles from "./Shell.module.css";
@@ -35,8 +36,9 @@ function Account({ button }: { button: Parameters<typeof Popover>[0]["button"] }
   const account = useAccount();
   return (
     <Popover label={t("nav.me")} button={button}>
-      {() => (
+      {(close) => (
         <AccountMenu
+          onDone={close}
           muted={account.muted}
           onMute={account.onMute}
           onLocale={(locale) => void account.onLocale(locale)}
@@ -153,7 +155,31 @@ function useShellStream(): void {
   }, [personId, object]);
 }
 
+/** Until a password or second factor is set there is nothing else to see, and no stream to listen to. */
+function Gate() {
+  const { t } = useTranslation();
+  const { onSignOut } = useAccount();
+  return (
+    <div className={styles.gate}>
+      <header>
+        <img src="/favicon.svg" alt="" />
+        <strong>{t("app.name")}</strong>
+        <Button look="ghost" icon={<LogOut size={15} />} onClick={() => void onSignOut()}>
+          {t("account.sign_out")}
+        </Button>
+      </header>
+      <main>
+        <Outlet />
+      </main>
+    </div>
+  );
+}
+
 export function Shell() {
+  return useMe()?.must ? <Gate /> : <Frame />;
+}
+
+function Frame() {
   const { t } = useTranslation();
   const phone = useIsPhone();
   useShellStream();

@@ -15,6 +15,8 @@ import { ErrorState } from "@/shared/ui/States";
 import { Shell } from "./Shell";
 import { Missing, ShellPending } from "./places";
 
+const GATED = new Set(["password_needed", "second_factor_needed"]);
+
 interface Context {
   client: QueryClient;
 }
@@ -33,12 +35,24 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("@/features/session/SignInPage"), "SignInPage"),
 });
 
+const SECURITY = "/account/security";
+
+/** Who has to set a password or second factor first is refused everything else. */
+async function catalogUnlessGated(client: QueryClient): Promise<void> {
+  try {
+    await client.ensureQueryData(catalogQuery);
+  } catch (error) {
+    if (!(error instanceof ApiError && GATED.has(error.code))) throw error;
+  }
+}
+
 const shell = createRoute({
   getParentRoute: () => root,
   id: "shell",
   beforeLoad: async ({ context: { client }, location }) => {
     try {
-      await Promise.all([client.ensureQueryData(meQuery), client.ensureQueryData(catalogQuery)]);
+      const [me] = await Promise.all([client.ensureQueryData(meQuery), catalogUnlessGated(client)]);
+      if (me.must && location.pathname !== SECURITY) throw redirect({ to: SECURITY });
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) {
         throw redirect({ to: "/sign-in", search: { to: location.href } });
@@ -72,6 +86,12 @@ const notices = createRoute({
   ),
 });
 
+const security = createRoute({
+  getParentRoute: () => shell,
+  path: "/account/security",
+  component: lazyRouteComponent(() => import("@/features/session/SecurityPage"), "SecurityPage"),
+});
+
 const list = createRoute({
   getParentRoute: () => shell,
   path: "/o/$object",
@@ -99,7 +119,7 @@ const recordPage = createRoute({
 
 const tree = root.addChildren([
   signIn,
-  shell.addChildren([home, notices, list.addChildren([record, create]), recordPage]),
+  shell.addChildren([home, notices, security, list.addChildren([record, create]), recordPage]),
 ]);
 
 export function makeRouter(client: QueryClient) {

@@ -23,10 +23,11 @@ import { useLiveRecord } from "./live";
 import { Operations } from "./Operations";
 import styles from "./RecordView.module.css";
 import { StageBar } from "./StageBar";
-import { TimelineTab } from "./TimelineTab";
-import { WhyTab } from "./WhyTab";
 
+// The facts are what a record opens with; the other tabs are fetched when they are.
 const RelatedTab = lazy(() => import("./RelatedTab"));
+const TimelineTab = lazy(() => import("./TimelineTab"));
+const WhyTab = lazy(() => import("./WhyTab"));
 
 /** The lists of children that the reader may see: those whose object is in the reader's catalog. */
 function relatedFields(object: ObjectDef, objects: readonly ObjectDef[]): Field[] {

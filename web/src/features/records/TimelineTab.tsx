@@ -131,7 +131,7 @@ function Event({ object, item }: { object: ObjectDef; item: TimelineItem }) {
   );
 }
 
-export function TimelineTab({ object, id }: { object: ObjectDef; id: string }) {
+export default function TimelineTab({ object, id }: { object: ObjectDef; id: string }) {
   const { t } = useTranslation();
   const timeline = useInfiniteQuery(timelineQuery(object.name, id));
   if (timeline.isPending) return <Skeleton lines={6} />;

@@ -115,7 +115,7 @@ function isNothing({ score, assignment, clocks }: Explanation): boolean {
   return !score && !assignment && clocks.length === 0;
 }
 
-export function WhyTab({ object, id }: { object: ObjectDef; id: string }) {
+export default function WhyTab({ object, id }: { object: ObjectDef; id: string }) {
   const { t } = useTranslation();
   const explanation = useQuery(explainQuery(object.name, id));
   if (explanation.isPending) return <Skeleton lines={8} />;

@@ -1,5 +1,6 @@
 /** The person's own menu: theme, language, sound, sign out. */
-import { Check, LogOut, Volume2, VolumeX } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { Check, LogOut, ShieldCheck, Volume2, VolumeX } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { LOCALES, currentLocale, type Locale } from "@/shared/i18n";
 import { setTheme, THEMES, useTheme } from "@/shared/media";
@@ -12,9 +13,11 @@ interface AccountMenuProps {
   onMute: (muted: boolean) => void;
   onLocale: (locale: Locale) => void;
   onSignOut: () => void;
+  /** The menu has done its part. */
+  onDone: () => void;
 }
 
-export function AccountMenu({ muted, onMute, onLocale, onSignOut }: AccountMenuProps) {
+export function AccountMenu({ muted, onMute, onLocale, onSignOut, onDone }: AccountMenuProps) {
   const { t } = useTranslation();
   const me = useMe();
   const theme = useTheme();
@@ -67,6 +70,10 @@ export function AccountMenu({ muted, onMute, onLocale, onSignOut }: AccountMenuP
         {muted ? <VolumeX size={15} aria-hidden /> : <Volume2 size={15} aria-hidden />}
         <span className={menu.grow}>{t(muted ? "account.sound_off" : "account.sound_on")}</span>
       </button>
+      <Link to="/account/security" className={menu.item} onClick={onDone}>
+        <ShieldCheck size={15} aria-hidden />
+        <span className={menu.grow}>{t("security.title")}</span>
+      </Link>
       <button type="button" className={menu.item} onClick={onSignOut}>
         <LogOut size={15} aria-hidden />
         <span className={menu.grow}>{t("account.sign_out")}</span>

@@ -19,19 +19,24 @@ export function SignInPage() {
   const { to } = useSearch({ strict: false });
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
+  const [coded, setCoded] = useState(false);
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
+    const text = (name: string) => String(form.get(name) ?? "");
     setBusy(true);
     setError("");
     try {
-      await signIn(String(form.get("login")).trim(), String(form.get("password")));
+      await signIn(text("login").trim(), text("password"), text("otp").trim() || undefined);
       client.clear();
       await navigate({ href: to ?? "/" });
     } catch (reason) {
       const refused = reason instanceof ApiError && reason.status === 401;
-      setError(refused ? t("session.refused") : errorText(reason));
+      const asksForCode = refused && reason.code === "otp_required";
+      if (asksForCode) setCoded(true);
+      else if (refused) setError(t(coded ? "session.code_refused" : "session.refused"));
+      else setError(errorText(reason));
       setBusy(false);
     }
   };
@@ -86,6 +91,23 @@ export function SignInPage() {
             {t("session.password")}
             <input name="password" type="password" autoComplete="current-password" required />
           </label>
+          {coded && (
+            <label className={styles.field}>
+              {t("session.code")}
+              <input
+                name="otp"
+                inputMode="numeric"
+                autoComplete="one-time-code"
+                autoCapitalize="none"
+                aria-describedby="code-hint"
+                required
+                autoFocus
+              />
+              <span id="code-hint" className={styles.hint}>
+                {t("session.code_hint")}
+              </span>
+            </label>
+          )}
           {error && (
             <p className={styles.error} role="alert">
               <CircleAlert size={16} aria-hidden />

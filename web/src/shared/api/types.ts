@@ -143,6 +143,10 @@ export interface Me {
   roles: { key: string; label: string }[];
   departments: Ref[];
   company: { id: string; name: string; time_zone: string; currency: string };
+  /** Whether signing in takes a one-time code. */
+  second_factor?: boolean;
+  /** What has to be set before anything else is allowed. */
+  must?: "password" | "second_factor" | null;
   now: string;
 }
 
