@@ -15,7 +15,10 @@ export interface World {
   /** The events are held back until then. */
   streamAfter?: Promise<unknown>;
   /** Answers that a test gives instead, by `METHOD path` below /api/v1. */
-  instead: Map<string, (body: unknown) => { status: number; body?: unknown }>;
+  instead: Map<
+    string,
+    (body: unknown, query: URLSearchParams) => { status: number; body?: unknown }
+  >;
 }
 
 function streamText(events: World["stream"]): string {
@@ -99,7 +102,7 @@ export async function fakeServer(page: Page, given: Partial<World> = {}): Promis
     if (method !== "GET") world.sent.push({ method, path, body });
     const locale = request.headers()["accept-language"] ?? "zh-CN";
     const told =
-      world.instead.get(`${method} ${path}`)?.(body) ??
+      world.instead.get(`${method} ${path}`)?.(body, url.searchParams) ??
       answer(world, method, path, url.searchParams, locale);
     if (method === "POST" && path === "/session" && told.status === 204) world.signedIn = true;
     return route.fulfill({

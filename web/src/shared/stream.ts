@@ -5,6 +5,7 @@ import type { Notice } from "@/shared/api/types";
 export interface StreamEvents {
   notification: Notice;
   clock: { object: string; record: string; event: string };
+  job: { id: string };
   record: { object: string; id: string; version: number; event: string };
   resync: Record<string, never>;
 }
@@ -12,11 +13,12 @@ export interface StreamEvents {
 type Kind = keyof StreamEvents;
 type Listener<K extends Kind> = (data: StreamEvents[K]) => void;
 
-const KINDS: Kind[] = ["notification", "clock", "record", "resync"];
+const KINDS: Kind[] = ["notification", "clock", "job", "record", "resync"];
 const REOPEN_AFTER = 3_000;
 const listeners: { [K in Kind]: Set<Listener<K>> } = {
   notification: new Set(),
   clock: new Set(),
+  job: new Set(),
   record: new Set(),
   resync: new Set(),
 };

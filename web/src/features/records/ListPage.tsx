@@ -21,6 +21,7 @@ import { Cards, ColumnPicker, ListSkeleton, Pager, useCount, ViewTabs } from "./
 import { useLiveList } from "./live";
 import { RecordOrderProvider } from "./neighbours";
 import type { ListSearch } from "./search";
+import { TransferMenu } from "./TransferMenu";
 import { useFresh } from "./useFresh";
 
 /** The reader's own columns for a view, kept in this browser. */
@@ -99,6 +100,7 @@ function List({ object }: { object: ObjectDef }) {
           </span>
         )}
         <div className={styles.actions}>
+          {!phone && <TransferMenu object={object} asked={{ filter, sort, q: search.q }} />}
           {!phone && <ColumnPicker object={object} shown={names} onChange={keepOwn} />}
           {!phone && newButton}
         </div>

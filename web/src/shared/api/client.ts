@@ -44,6 +44,7 @@ export type Query = Record<string, string | number | boolean | undefined | null>
 export interface Request {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   query?: Query;
+  /** Sent as JSON, but for a form, which is sent as it is. */
   body?: unknown;
   idempotencyKey?: string;
   signal?: AbortSignal;
@@ -74,14 +75,15 @@ export async function api<T>(path: string, request: Request = {}): Promise<T> {
     Accept: "application/json",
     "Accept-Language": currentLocale(),
   };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const isForm = body instanceof FormData;
+  if (body !== undefined && !isForm) headers["Content-Type"] = "application/json";
   if (idempotencyKey) headers["Idempotency-Key"] = idempotencyKey;
   let response: Response;
   try {
     response = await fetch(address(path, query), {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: isForm || body === undefined ? body : JSON.stringify(body),
       signal,
       credentials: "same-origin",
     });

@@ -1,7 +1,7 @@
 /** Our theme and language for antd's pickers, which read them from here alone. */
 import { ConfigProvider, theme } from "antd";
-import enUS from "antd/locale/en_US";
-import zhCN from "antd/locale/zh_CN";
+import pickerInEnglish from "antd/es/date-picker/locale/en_US";
+import pickerInChinese from "antd/es/date-picker/locale/zh_CN";
 import dayjs from "dayjs";
 import "dayjs/locale/zh-cn";
 import { type ReactNode } from "react";
@@ -24,14 +24,19 @@ const TOKENS = {
 };
 
 export function AntdProvider({ children }: { children: ReactNode }) {
-  const { i18n } = useTranslation();
+  const { t, i18n } = useTranslation();
   const dark = useIsDark();
   const phone = useIsPhone();
   const chinese = i18n.language === "zh-CN";
   dayjs.locale(chinese ? "zh-cn" : "en");
   return (
     <ConfigProvider
-      locale={chinese ? zhCN : enUS}
+      // Only what our inputs say: antd's own catalogs have the words of all its components.
+      locale={{
+        locale: chinese ? "zh-cn" : "en",
+        DatePicker: chinese ? pickerInChinese : pickerInEnglish,
+        Empty: { description: t("form.none_found") },
+      }}
       theme={{
         algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
         token: { ...TOKENS, controlHeight: phone ? 44 : 32 },

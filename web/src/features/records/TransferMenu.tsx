@@ -1,0 +1,74 @@
+/** The button over a list that brings tables in and takes what it shows out. */
+import { ArrowDownUp, Download, Upload } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { ObjectDef } from "@/shared/api/types";
+import { Button } from "@/shared/ui/Button";
+import menu from "@/shared/ui/menu.module.css";
+import { Popover } from "@/shared/ui/Popover";
+import { exportAddress, FORMATS } from "./transfer";
+
+const ImportSheet = lazy(() => import("./ImportSheet"));
+
+interface TransferMenuProps {
+  object: ObjectDef;
+  /** What the list shows now. */
+  asked: { filter?: string; sort?: string; q?: string };
+}
+
+export function TransferMenu({ object, asked }: TransferMenuProps) {
+  const { t } = useTranslation();
+  const [importing, setImporting] = useState(false);
+  const { create, update } = object.permissions;
+  return (
+    <>
+      <Popover
+        label={t("export.title")}
+        button={(anchor) => (
+          <Button {...anchor} icon={<ArrowDownUp size={15} />}>
+            {t("export.title")}
+          </Button>
+        )}
+      >
+        {(close) => (
+          <>
+            {(create || update) && (
+              <>
+                <button
+                  type="button"
+                  className={menu.item}
+                  onClick={() => {
+                    close();
+                    setImporting(true);
+                  }}
+                >
+                  <Upload size={15} aria-hidden />
+                  {t("import.title")}
+                </button>
+                <div className={menu.line} />
+              </>
+            )}
+            <div className={menu.heading}>{t("export.hint")}</div>
+            {FORMATS.map((format) => (
+              <a
+                key={format}
+                className={menu.item}
+                href={exportAddress(object.name, format, asked)}
+                download
+                onClick={close}
+              >
+                <Download size={15} aria-hidden />
+                {t(`export.${format}`)}
+              </a>
+            ))}
+          </>
+        )}
+      </Popover>
+      {importing && (
+        <Suspense>
+          <ImportSheet object={object} onClose={() => setImporting(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
