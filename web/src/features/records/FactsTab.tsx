@@ -5,9 +5,8 @@ import { useTranslation } from "react-i18next";
 import type { ObjectDef, RecordItem } from "@/shared/api/types";
 import { Form } from "@/shared/form";
 import { arrange } from "@/shared/form/model";
-import { useFormat } from "@/shared/format/useFormat";
 import { Button } from "@/shared/ui/Button";
-import { fieldText } from "@/shared/ui/fieldText";
+import { useFieldText } from "@/shared/ui/fieldText";
 import { Sheet } from "@/shared/ui/Overlay";
 import styles from "./RecordView.module.css";
 import { useEdits, type Conflict } from "./useEdits";
@@ -22,8 +21,7 @@ interface ConflictProps {
 /** The same field, written by two: both values side by side, and the choice. */
 function ConflictSheet({ conflict, draft, onOverwrite, onDiscard }: ConflictProps) {
   const { t } = useTranslation();
-  const format = useFormat();
-  const words = { none: t("state.none"), yes: t("state.yes"), no: t("state.no") };
+  const text = useFieldText();
   return (
     <Sheet
       kind="dialog"
@@ -51,8 +49,8 @@ function ConflictSheet({ conflict, draft, onOverwrite, onDiscard }: ConflictProp
           {conflict.fields.map((field) => (
             <tr key={field.name}>
               <th scope="row">{field.label}</th>
-              <td>{fieldText(field, conflict.current[field.name], format, words)}</td>
-              <td>{fieldText(field, draft[field.name], format, words)}</td>
+              <td>{text(field, conflict.current[field.name])}</td>
+              <td>{text(field, draft[field.name])}</td>
             </tr>
           ))}
         </tbody>

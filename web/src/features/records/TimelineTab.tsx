@@ -21,7 +21,7 @@ import { useFormat } from "@/shared/format/useFormat";
 import { useNow } from "@/shared/tick";
 import { Button } from "@/shared/ui/Button";
 import { cx } from "@/shared/ui/cx";
-import { fieldText } from "@/shared/ui/fieldText";
+import { useFieldText } from "@/shared/ui/fieldText";
 import { isBlank } from "@/shared/ui/FieldValue";
 import { Empty, ErrorState, Skeleton } from "@/shared/ui/States";
 import { timelineQuery } from "./api";
@@ -76,13 +76,12 @@ function useWhy(): (why: TimelineItem["why"]) => string | undefined {
 }
 
 function Changes({ object, item }: { object: ObjectDef; item: TimelineItem }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const words = { none: t("state.none"), yes: t("state.yes"), no: t("state.no") };
+  const text = useFieldText();
   const created = item.type === "record.created";
-  const changes = Object.entries(item.changes ?? {}).flatMap(([name, pair]) => {
-    const field = object.fields.find((one) => one.name === name);
-    return field && !SAID_BY_EVENT.has(name) ? [{ field, pair }] : [];
+  // In the order in which the record shows its fields.
+  const changes = object.fields.flatMap((field) => {
+    const pair = item.changes?.[field.name];
+    return pair && !SAID_BY_EVENT.has(field.name) ? [{ field, pair }] : [];
   });
   if (changes.length === 0) return null;
   return (
@@ -92,11 +91,11 @@ function Changes({ object, item }: { object: ObjectDef; item: TimelineItem }) {
           <span>{field.label}</span>{" "}
           {!created && !isBlank(before) && (
             <>
-              <del>{fieldText(field, before, format, words)}</del>
+              <del>{text(field, before)}</del>
               {" → "}
             </>
           )}
-          {fieldText(field, after, format, words)}
+          {text(field, after)}
         </li>
       ))}
     </ul>

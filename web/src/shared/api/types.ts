@@ -61,13 +61,14 @@ export interface Address {
   postcode?: string | null;
 }
 
+/** A file of a record; of one that is gone only the id is known. */
 export interface FileRef {
   id: string;
-  name: string;
+  name?: string;
   /** The media type, such as `image/jpeg`. */
-  type: string;
+  type?: string;
   /** In bytes. */
-  size: number;
+  size?: number;
 }
 
 export interface Field {

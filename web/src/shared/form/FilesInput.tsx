@@ -139,7 +139,7 @@ export function FilesInput(props: InputProps) {
           <Button
             look="ghost"
             icon={<X size={16} />}
-            aria-label={t("form.remove", { name: file.name })}
+            aria-label={t("form.remove", { name: file.name ?? t("state.file") })}
             onClick={() => remove(file)}
           />
         </div>

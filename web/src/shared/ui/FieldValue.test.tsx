@@ -41,6 +41,11 @@ test("photos are marks in a list and open in a record", () => {
   expect(link.textContent).toContain("2.4 MB");
 });
 
+test("a file of which only the id is known is still there to open", () => {
+  show({ type: "file" }, [{ id: "f9" }], true);
+  expect(screen.getByRole("link", { name: "文件" }).getAttribute("href")).toBe("/api/v1/files/f9");
+});
+
 test("a recording plays in place", () => {
   const voice = { id: "v", name: "a.m4a", type: "audio/mp4", size: 900 };
   expect(show({ type: "voice" }, [voice], true).querySelector("audio")?.getAttribute("src")).toBe(
