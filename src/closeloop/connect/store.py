@@ -2,15 +2,17 @@
 
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
 import obstore
-from obstore import GetOptions
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 from closeloop.base.errors import NotFound
 from closeloop.base.settings import Settings
+
+if TYPE_CHECKING:
+    from obstore import GetOptions  # there for type checkers only
 
 _PART = 1024 * 1024
 """Bytes that are read at once when a file is sent on."""
