@@ -5,7 +5,7 @@ from typing import Annotated, Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from closeloop.access.roles import READ, WRITE
 from closeloop.api.answers import Json, json_body
@@ -23,6 +23,9 @@ from closeloop.runtime.publish import Decide, publish
 from closeloop.schema.changes import Change
 
 router = APIRouter(tags=["definitions"])
+
+LARGEST = 2**53
+"""The largest number of a release that is looked up."""
 
 
 @router.get("/definitions")
@@ -184,7 +187,7 @@ async def compare(
 async def list_releases(
     caller: Signed,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    cursor: Annotated[int | None, Query(ge=1)] = None,
+    cursor: Annotated[int | None, Query(ge=1, le=LARGEST)] = None,
 ) -> Json:
     """List releases, the newest first; a pilot has its group, and `ended_at` once it is over."""
     if not any(caller.actor.may_define(kind, "", READ) for kind in service.EVERY_KIND):
@@ -224,7 +227,7 @@ async def list_releases(
 
 
 @router.delete("/releases/{release}")
-async def end_pilot(release: int, caller: Signed) -> Json:
+async def end_pilot(release: Annotated[int, Path(ge=1, le=LARGEST)], caller: Signed) -> Json:
     """End a pilot: its people work with the present release again."""
     await _require_all(caller, await _pilot(caller, release))
     return await _publish(caller, service.end_order(release, by=caller.person.id), {})
