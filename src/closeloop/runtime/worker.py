@@ -17,6 +17,7 @@ from closeloop.connect.store import open_store
 from closeloop.db.engine import Database
 from closeloop.engine.clocks.timer import CLAIMED_AT_ONCE, claim_due
 from closeloop.records.commands import Submission
+from closeloop.runtime.backlog import Backlog
 from closeloop.runtime.bulk import BulkJob
 from closeloop.runtime.company import CompanyRuntime
 from closeloop.runtime.files import Files
@@ -61,6 +62,7 @@ async def work(host: Host, stop: asyncio.Event, jobs: JobRunner, files: Files, *
     Jobs are taken up in a task beside them. `private` lets webhooks call this machine and private networks.
     """
     tasks: dict[CompanyRuntime, asyncio.Task[None]] = {}
+    backlog = Backlog()
     taking_up = asyncio.create_task(_keep_taking_up(jobs, tasks.keys(), stop))
     while not stop.is_set():
         try:
@@ -71,9 +73,10 @@ async def work(host: Host, stop: asyncio.Event, jobs: JobRunner, files: Files, *
         for runtime in companies:
             if runtime not in tasks:
                 outbound = Outbound(runtime, runtime.clock, private=private)
-                tasks[runtime] = asyncio.create_task(_keep_sweeping(runtime, stop, files, outbound))
+                tasks[runtime] = asyncio.create_task(_keep_sweeping(runtime, stop, files, outbound, backlog))
         for gone in tasks.keys() - set(companies):
             tasks.pop(gone).cancel()
+            backlog.forget(gone.company.key)
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), EVERY)
     ending = [*tasks.values(), asyncio.create_task(jobs.stop()), taking_up]
@@ -89,14 +92,18 @@ async def _keep_taking_up(jobs: JobRunner, companies: Collection[CompanyRuntime]
                 await asyncio.wait_for(stop.wait(), EVERY)
 
 
-async def _keep_sweeping(runtime: CompanyRuntime, stop: asyncio.Event, files: Files, outbound: Outbound) -> None:
+async def _keep_sweeping(
+    runtime: CompanyRuntime, stop: asyncio.Event, files: Files, outbound: Outbound, backlog: Backlog
+) -> None:
     try:
-        await _sweep_until(runtime, stop, files, outbound)
+        await _sweep_until(runtime, stop, files, outbound, backlog)
     finally:
         await outbound.close()
 
 
-async def _sweep_until(runtime: CompanyRuntime, stop: asyncio.Event, files: Files, outbound: Outbound) -> None:
+async def _sweep_until(
+    runtime: CompanyRuntime, stop: asyncio.Event, files: Files, outbound: Outbound, backlog: Backlog
+) -> None:
     while not stop.is_set():
         busy = False
         try:
@@ -104,6 +111,7 @@ async def _sweep_until(runtime: CompanyRuntime, stop: asyncio.Event, files: File
                 busy = await sweep(runtime, runtime.clock)
             busy = await files.expire(runtime) > 0 or busy
             busy = await outbound.look() or busy
+            await backlog.look(runtime)
         except Unavailable:
             SWEEP_FAILURES.inc()
             _log.warning("the database can't be reached", company=runtime.company.key)
