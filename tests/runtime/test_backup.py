@@ -128,6 +128,12 @@ async def test_what_is_no_whole_backup_is_refused_and_nothing_is_made(
     assert [key for key in contents(copy.url) if key[0]] == []
 
 
+async def test_nothing_installed_is_nothing_to_back_up(own_company: Clocked, copy: Installation, tmp_path: Path):
+    with pytest.raises(Conflict, match="not_installed"):
+        await asyncio.to_thread(back_up, copy, tmp_path / "backup.tar", own_company.clock)
+    assert os.listdir(tmp_path) == ["copy"]
+
+
 async def test_a_database_that_does_not_answer_leaves_no_file(own_company: Clocked, tmp_path: Path):
     nowhere = installation("postgresql://nobody:secret@127.0.0.1:9/none", tmp_path / "source")
     with pytest.raises(BackupFailed):

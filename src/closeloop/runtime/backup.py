@@ -58,7 +58,10 @@ def back_up(what: Installation, target: Path, clock: Clock) -> dict[str, Any]:
     """Write a backup to `target`; returns its manifest. Not to be called from within an event loop.
 
     The target is complete or it isn't there: it is written under another name first, readable by its owner only.
+    Raises Conflict where nothing is installed.
     """
+    if not _is_taken(what.url):
+        raise Conflict("not_installed")
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
         dump = Path(folder, _DUMP)
         _run("pg_dump", what.url, "--format=custom", "--no-owner", "--no-privileges", f"--file={dump}")
@@ -133,8 +136,12 @@ def _write_private(path: Path, content: bytes) -> None:
 
 
 def _is_taken(url: str) -> bool:
-    with psycopg.connect(url) as connection:
-        row = connection.execute("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'platform'").fetchone()
+    """Tell whether there is an installation in the database."""
+    try:
+        with psycopg.connect(url) as connection:
+            row = connection.execute("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'platform'").fetchone()
+    except psycopg.OperationalError as error:
+        raise BackupFailed(reason=str(error)) from None
     return row is not None
 
 

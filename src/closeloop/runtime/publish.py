@@ -113,9 +113,11 @@ async def publish(
             made = await patiently(lambda: _in_transaction(database, clock, company, decide, at_hand))
         except Unconverted as needed:
             losses = [await count_losses(database, one) for one in needed.retypes]
-            if not accept_loss and any(loss.lost for loss in losses):
-                data = {"conversions": [loss.out() for loss in losses if loss.lost]}
-                raise Invalid("values_lost", errors=[loss.error() for loss in losses if loss.lost], data=data) from None
+            lossy = [loss for loss in losses if loss.lost]
+            if lossy and not accept_loss:
+                data = {"conversions": [loss.out() for loss in lossy]}
+                lost = sum(loss.lost for loss in lossy)
+                raise Invalid("values_lost", errors=[loss.error() for loss in lossy], data=data, lost=lost) from None
             await convert_fields(database, clock, company, needed.retypes, patiently)
             continue
         if made.plan.late:
