@@ -76,13 +76,16 @@ class Load:
         return {"worth": str(n)} if n and "worth" in self._other.catalog.object("memo").fields else {}
 
     async def beside(self, company: Clocked) -> None:
-        tasks = [asyncio.create_task(one()) for one in (self.read, self.read, self.write, self.write_elsewhere)]
-        for shape in SHAPES:
-            await release(company, shape, accept_loss=True)
-            for _ in range(20):
-                await asyncio.sleep(0)
-        self._over = True
-        await asyncio.gather(*tasks)
+        async with asyncio.TaskGroup() as group:
+            for one in (self.read, self.read, self.write, self.write_elsewhere):
+                group.create_task(one())
+            try:
+                for shape in SHAPES:
+                    await release(company, shape, accept_loss=True)
+                    for _ in range(20):
+                        await asyncio.sleep(0)
+            finally:
+                self._over = True
 
 
 async def test_no_request_fails_while_fields_come_and_go(own_company: Clocked, migrated_url: str):
