@@ -32,6 +32,7 @@ from closeloop.expr import (
     Expression,
     SimpleScope,
     Type,
+    compile_expression,
     from_ast,
     list_of,
 )
@@ -323,6 +324,12 @@ def test_functions_over_a_list_of_records_agree(
         note(expression.source)
         assert from_ast(expression.ast, SCOPE).ast == expression.ast
     compare(expressions, data, env, asking.answers(asking.question(expressions, env), data))
+
+
+@pytest.mark.parametrize("call", [f"count({LIST}, false)", f"all({LIST}, true)", f"count({LIST})"])
+def test_a_condition_that_is_a_constant_is_not_lost_in_what_is_stored(call: str) -> None:
+    stored = compile_expression(call, SCOPE).ast
+    assert from_ast(stored, SCOPE).ast == stored
 
 
 @cache

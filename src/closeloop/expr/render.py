@@ -4,6 +4,7 @@ import keyword
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from closeloop.expr.aggregates import AGGREGATES
 from closeloop.expr.functions import FUNCTIONS
 from closeloop.expr.operators import PEOPLE
 from closeloop.expr.scope import OUTSIDE, RECORD
@@ -59,7 +60,8 @@ def _aggregate(tree: Mapping[str, Any], condition: str) -> str:
     listed = _path(tree["over"])
     if value["op"] == "field":
         listed += f".{_path(value['path'])}"
-    return f"{tree['op']}({listed})" if when["op"] == "const" else f"{tree['op']}({listed}, {condition})"
+    of_all = when["op"] == "const" and when["value"] is True and not AGGREGATES[tree["op"]].every
+    return f"{tree['op']}({listed})" if of_all else f"{tree['op']}({listed}, {condition})"
 
 
 def _path(path: str) -> str:
