@@ -81,9 +81,11 @@ export function Grid<Row extends { id: string }>(props: GridProps<Row>) {
     if (!row) return;
     setCurrent(row.id);
     virtual.scrollToIndex(rows.indexOf(row));
-    requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`[data-row="${row.id}"]`)?.focus(),
-    );
+    const place = () => scroller.current?.querySelector<HTMLElement>(`[data-row="${row.id}"]`);
+    const shown = place();
+    // At once where the row is drawn already: the next key may come before the next frame.
+    if (shown) shown.focus();
+    else requestAnimationFrame(() => place()?.focus());
   };
 
   const onKeyDown = (event: KeyboardEvent, index: number) => {
