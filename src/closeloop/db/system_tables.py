@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-KERNEL_VERSION = 2
+KERNEL_VERSION = 3
 """Raised with every change of the tables below; the registry row of a company holds the one it has."""
 
 _MOMENT = sa.DateTime(timezone=True)
@@ -178,7 +178,7 @@ def system_tables(schema: str) -> SystemTables:
             "session", _uuid("id"), _text("token_hash"), _uuid("person"), _moment("created_at"), _moment("expires_at"),
             _text("agent"), _moment("seen_at", nullable=True),
             sa.Index("sys_session_token_u", "token_hash", unique=True),
-            sa.Index("sys_session_person", "person"),
+            sa.Index("sys_session_person", "person"), sa.Index("sys_session_expires", "expires_at"),
         ),
         factor=table(
             "factor",
@@ -280,7 +280,7 @@ def system_tables(schema: str) -> SystemTables:
         ),
         daily=table(
             "daily", _text("object"), _uuid("person"), sa.Column("day", sa.Date(), nullable=False), _integer("given"),
-            key=("object", "person", "day"),
+            sa.Index("sys_daily_day", "day"), key=("object", "person", "day"),
         ),
         job=table(
             "job",

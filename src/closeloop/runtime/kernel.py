@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from closeloop.access.roles import ROLES
+from closeloop.catalog.retention import RETENTION
 from closeloop.catalog.snapshot import Kind
 from closeloop.connect.channels import CHANNELS
 from closeloop.connect.inbound import IntakeKeeper, IntakeLoader
@@ -44,7 +45,9 @@ from closeloop.records.load import RecordLoader, RelationLoader
 from closeloop.records.once import AnswerKeeper, AnswerLoader
 from closeloop.records.parts import Handler, Parts
 
-KINDS: Sequence[Kind[Any]] = (ROLES, GATES, SCORECARDS, POLICIES, CLOCKS, OPERATIONS, RULES, CHANNELS, WEBHOOKS)
+KINDS: Sequence[Kind[Any]] = (
+    ROLES, GATES, SCORECARDS, POLICIES, CLOCKS, OPERATIONS, RULES, CHANNELS, WEBHOOKS, RETENTION
+)  # fmt: skip
 """The kinds of definition beyond objects, pipelines, option lists and views, which the catalog knows itself.
 
 Of pipelines the catalog reads the stages, and GATES what they require.

@@ -27,6 +27,7 @@ from closeloop.runtime.importing import ImportJob
 from closeloop.runtime.intake import retry_kept
 from closeloop.runtime.job_runner import JobRunner
 from closeloop.runtime.mend import mend_due
+from closeloop.runtime.retention import Retention
 from closeloop.runtime.schedules import run_schedules
 
 EVERY = 0.5
@@ -62,7 +63,7 @@ async def work(host: Host, stop: asyncio.Event, jobs: JobRunner, files: Files, *
     Jobs are taken up in a task beside them. `private` lets webhooks call this machine and private networks.
     """
     tasks: dict[CompanyRuntime, asyncio.Task[None]] = {}
-    backlog = Backlog()
+    backlog, retention = Backlog(), Retention()
     taking_up = asyncio.create_task(_keep_taking_up(jobs, tasks.keys(), stop))
     while not stop.is_set():
         try:
@@ -73,7 +74,7 @@ async def work(host: Host, stop: asyncio.Event, jobs: JobRunner, files: Files, *
         for runtime in companies:
             if runtime not in tasks:
                 outbound = Outbound(runtime, runtime.clock, private=private)
-                tasks[runtime] = asyncio.create_task(_keep_sweeping(runtime, stop, files, outbound, backlog))
+                tasks[runtime] = asyncio.create_task(_keep_sweeping(runtime, stop, files, outbound, backlog, retention))
         for gone in tasks.keys() - set(companies):
             tasks.pop(gone).cancel()
             backlog.forget(gone.company.key)
@@ -93,16 +94,26 @@ async def _keep_taking_up(jobs: JobRunner, companies: Collection[CompanyRuntime]
 
 
 async def _keep_sweeping(
-    runtime: CompanyRuntime, stop: asyncio.Event, files: Files, outbound: Outbound, backlog: Backlog
+    runtime: CompanyRuntime,
+    stop: asyncio.Event,
+    files: Files,
+    outbound: Outbound,
+    backlog: Backlog,
+    retention: Retention,
 ) -> None:
     try:
-        await _sweep_until(runtime, stop, files, outbound, backlog)
+        await _sweep_until(runtime, stop, files, outbound, backlog, retention)
     finally:
         await outbound.close()
 
 
 async def _sweep_until(
-    runtime: CompanyRuntime, stop: asyncio.Event, files: Files, outbound: Outbound, backlog: Backlog
+    runtime: CompanyRuntime,
+    stop: asyncio.Event,
+    files: Files,
+    outbound: Outbound,
+    backlog: Backlog,
+    retention: Retention,
 ) -> None:
     while not stop.is_set():
         busy = False
@@ -111,6 +122,7 @@ async def _sweep_until(
                 busy = await sweep(runtime, runtime.clock)
             busy = await files.expire(runtime) > 0 or busy
             busy = await outbound.look() or busy
+            busy = await retention.look(runtime) or busy
             await backlog.look(runtime)
         except Unavailable:
             SWEEP_FAILURES.inc()
