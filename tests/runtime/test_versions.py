@@ -1,5 +1,7 @@
 """Releases, groups that try one, and what goes on running on the version that it began with."""
 
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from closeloop.db.engine import Database
 from closeloop.engine.clocks.fire import FireClock
 from closeloop.engine.clocks.model import CLOCKS
 from closeloop.records.commands import CreateRecord, DeleteRecord, MoveRecord, Submission, UpdateRecord
+from closeloop.records.query import Query, Reader
 from closeloop.runtime.definitions import release_order
 from closeloop.runtime.install import install
 from closeloop.runtime.publish import publish
@@ -206,3 +209,27 @@ async def test_random_definitions_published_and_rolled_back_leave_no_trace(
         await release(own_company, *changes)
     await take_back(own_company, start)
     assert await everything(own_company) == before
+
+
+async def test_an_old_catalog_is_let_go_of(own_company: Clocked):
+    old = weakref.ref(own_company.catalog)
+    lead = await own_company.lead()
+    actor = own_company.actor_of(own_company.org.people[own_company.id_of("sales1")])
+    reader = Reader(own_company.catalog, actor, actor.env(own_company.clock.now(), own_company.catalog))
+    async with own_company.database.autocommit() as session:
+        await reader.page(session, Query("lead", "score >= 0 and source == 'website'"))
+    del reader, actor, lead
+    await release(own_company, note_object())
+    assert own_company.catalog is not old()
+    gc.collect()
+    assert old() is None
+
+
+async def test_what_has_not_changed_is_not_read_again(own_company: Clocked):
+    lead = own_company.catalog.object("lead").fields["company"]
+    await release(own_company, note_object())
+    assert own_company.catalog.object("lead").fields["company"] is lead
+    lists = changed("options", "pools", values={"public": {"zh-CN": "公海池"}})
+    await release(own_company, lists)
+    pool = own_company.catalog.object("lead").fields["pool"]
+    assert [one.label["zh-CN"] for one in pool.options] == ["公海池"]

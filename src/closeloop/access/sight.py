@@ -1,7 +1,7 @@
 """An object as an actor sees it: a hidden field is not there, a locked one can't be set."""
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from closeloop.access.decide import Actor
 from closeloop.access.roles import HIDDEN, LEVELS, READ
@@ -9,7 +9,10 @@ from closeloop.base.errors import FieldError, Invalid
 from closeloop.catalog.expressions import Related, object_scope
 from closeloop.catalog.model import Field
 from closeloop.catalog.snapshot import ObjectType, Snapshot
-from closeloop.expr import Scope, SimpleScope
+from closeloop.expr import BOOL, Expression, Scope, SimpleScope, compile_expression
+
+_FILTERS = 200
+"""The filters that are kept compiled, of one object and set of roles."""
 
 
 class Sight:
@@ -27,6 +30,12 @@ class Sight:
             {name: field for name, field in what.fields.items() if name not in hidden} if hidden else what.fields
         )
         self._related = related
+        # of the sight's own: one for all would keep the catalogs of old releases
+        self.filter = lru_cache(maxsize=_FILTERS)(self._filter)
+        """Compile a condition over the fields that one sees."""
+
+    def _filter(self, source: str) -> Expression:
+        return compile_expression(source, self.scope, expect=BOOL)
 
     @cached_property
     def scope(self) -> SimpleScope:

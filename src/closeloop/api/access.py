@@ -16,7 +16,6 @@ from closeloop.engine.operations.model import OPERATIONS
 from closeloop.expr import Explanation, ExpressionError
 from closeloop.records.columns import Columns
 from closeloop.records.present import person as person_out
-from closeloop.records.query import compile_filter
 from closeloop.records.reasons import Ground, Verdict, verdicts
 
 router = APIRouter(prefix="/objects/{object_name}/records/{record}", tags=["records"])
@@ -73,7 +72,7 @@ def _ground(ground: Ground, sight: Sight, caller: Caller) -> dict[str, Any]:
     if ground.condition is None:
         return {**out, "scope": ground.scope}
     try:  # a condition about what the asker doesn't see is told to be there, and no more
-        compile_filter(sight, ground.condition.source)
+        sight.filter(ground.condition.source)
     except ExpressionError:
         return {**out, "condition": None, "explanation": None}
     explanation = ground.explanation

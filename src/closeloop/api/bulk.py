@@ -10,7 +10,7 @@ from closeloop.api.deps import Caller, Signed
 from closeloop.api.jobs import job_with_errors, reasons
 from closeloop.base.errors import FieldError, Invalid
 from closeloop.base.messages import message
-from closeloop.records.query import EXACT, Query, compile_filter
+from closeloop.records.query import EXACT, Query
 from closeloop.runtime.bulk import AT_ONCE, MOST_IDS, check_deed, do_at_once, found_ids
 from closeloop.runtime.jobs import problem_of, start_job
 
@@ -40,7 +40,7 @@ async def bulk(
     if (ids is None) == (filter_ is None) or not isinstance(filter_, str | None):
         raise Invalid(errors=[FieldError("ids", "ids_or_filter")])
     if filter_ is not None:
-        compile_filter(sight, filter_)
+        sight.filter(filter_)
         ids = await found_ids(caller.runtime, reader, Query(what.name, filter_, "id", limit=AT_ONCE + 1))
     assert ids is not None
     if len(ids) > AT_ONCE:

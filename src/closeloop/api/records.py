@@ -29,7 +29,7 @@ from closeloop.records.commands import (
     UpdateRecord,
 )
 from closeloop.records.present import fill_titles, present
-from closeloop.records.query import MOST, compile_filter, views_seen
+from closeloop.records.query import MOST, views_seen
 from closeloop.records.query import Query as ListQuery
 
 router = APIRouter(prefix="/objects/{object_name}", tags=["records"])
@@ -88,7 +88,7 @@ def filter_and_sort(
         sort = sort or chosen.sort
     for condition in conditions:
         if condition:  # each by itself, so that a wrong one is told with its own place
-            compile_filter(sight, condition)
+            sight.filter(condition)
     return " and ".join(f"({one})" for one in conditions if one) or None, sort
 
 

@@ -68,10 +68,12 @@ class Snapshot:
         kinds: Sequence[Kind[Any]],
         conversions: Sequence[Conversion] = (),
         pinned: Mapping[UUID, Definition | None] | None = None,
+        before: "Snapshot | None" = None,
     ) -> None:
         """Compile everything; raises Invalid naming each wrong definition as `kind/key: place`.
 
         `pinned` holds versions outside the release on which something still runs, as far as they have been read.
+        What `before` has read of objects is not read again where neither they nor lists and pipelines have changed.
         """
         self.company = company
         self.release = release
@@ -107,7 +109,10 @@ class Snapshot:
         self.pipelines: Mapping[str, Pipeline] = {
             one.key: read(one, partial(_pipeline, one)) for one in by_kind.get("pipeline", [])
         }
-        bodies = {one.key: read(one, self._object_body) for one in by_kind.get("object", [])}
+        read_before: Mapping[UUID, ObjectDef] = {} if before is None else self._known_bodies(before)
+        bodies = {one.key: read_before.get(one.id) or read(one, self._object_body) for one in by_kind.get("object", [])}
+        self.bodies: Mapping[UUID, ObjectDef] = {one.id: bodies[one.key] for one in by_kind.get("object", [])}
+        """What each version of an object says, by the version's id."""
         settled, wrong = settle(bodies)
         errors.extend([*wrong, *(error for body in bodies.values() for error in _lost_targets(body, bodies))])
         objects: dict[str, ObjectType] = {}
@@ -135,6 +140,11 @@ class Snapshot:
 
     def _object_body(self, node: Node) -> ObjectDef:
         return read_object(node, self.option_lists, self.pipelines)
+
+    def _known_bodies(self, before: "Snapshot") -> Mapping[UUID, ObjectDef]:
+        """Return what an earlier release has read of objects, if lists and pipelines are those that it knew."""
+        named = all(self.definitions.get(kind) == before.definitions.get(kind) for kind in ("options", "pipeline"))
+        return before.bodies if named else {}
 
     def _becoming(self, body: ObjectDef) -> Mapping[str, Field]:
         return {

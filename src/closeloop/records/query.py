@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from closeloop.catalog.search import asked, runs
 from closeloop.catalog.snapshot import VIEWS, ObjectType, Snapshot
 from closeloop.db.statement import Params, Statement, compile_statement
 from closeloop.db.unit_of_work import Session
-from closeloop.expr import BOOL, NUMBER, Env, Expression, ExpressionError, Value, compile_expression
+from closeloop.expr import NUMBER, Env, ExpressionError, Value
 from closeloop.records.columns import Columns
 from closeloop.records.load import titles_query
 from closeloop.records.paging import Key, behind, decode, encode, ordering, shape, sort_keys
@@ -51,12 +50,6 @@ class Page:
     next_cursor: str | None
 
 
-@lru_cache(maxsize=1000)
-def compile_filter(sight: Sight, source: str) -> Expression:
-    """Compile a filter over the fields that one sees; the cache lets go of old releases by itself."""
-    return compile_expression(source, sight.scope, expect=BOOL)
-
-
 def views_seen(catalog: Snapshot, sight: Sight) -> tuple[View, ...]:
     """Return the object's views with the columns that one sees; one that rests on a hidden field isn't offered."""
     views = catalog.on(VIEWS, sight.what.name)
@@ -66,7 +59,7 @@ def views_seen(catalog: Snapshot, sight: Sight) -> tuple[View, ...]:
     for view in views:
         try:
             if view.filter:
-                compile_filter(sight, view.filter)
+                sight.filter(view.filter)
             if view.sort:
                 sort_keys(sight, view.sort)
         except (ExpressionError, Invalid):
@@ -89,7 +82,7 @@ class Reader:
         """Return the conditions of every read: alive, readable, and what was asked for."""
         conditions = [what.table.c.deleted_at.is_(None), self.within(what, columns).element]
         if filter_:
-            expression = compile_filter(self.sight(what), filter_)
+            expression = self.sight(what).filter(filter_)
             conditions.append(expression.sql(columns, self._env))
         if q:
             conditions += _found(self.sight(what), q)

@@ -102,7 +102,8 @@ class CompanyRuntime:
         ]
 
     def _snapshot(self, present: Present, number: int, definitions: Sequence[Definition]) -> Snapshot:
-        return Snapshot(self.company, number, definitions, KINDS, present.conversions, self._pinned)
+        conversions, before = present.conversions, self._catalog
+        return Snapshot(self.company, number, definitions, KINDS, conversions, self._pinned, before)
 
     async def pin(self, definitions: Iterable[UUID]) -> None:
         """Read versions that something still runs on, so that the catalogs can compile them."""
