@@ -69,6 +69,13 @@ async def _asked(request: Request, caller: Caller) -> tuple[Decide, bool]:
     async def decide(tx: Transaction, present: Present) -> Order:
         if seen is not None and seen != present.release:
             raise Conflict("release_moved_on", data={"current": {"release": present.release}})
+        gone = [
+            FieldError(f"changes[{i}].remove.key", "unknown_definition", {"name": f"{one.kind}/{one.key}"})
+            for i, one in enumerate(wanted)
+            if isinstance(one, Removal) and (one.kind, one.key) not in present.by_place
+        ]
+        if gone:
+            raise Invalid(errors=gone)
         changes: list[Change] = [
             await restored(tx, caller.runtime.tables, present, *one) if isinstance(one, tuple) else one
             for one in wanted

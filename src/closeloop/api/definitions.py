@@ -178,6 +178,9 @@ async def compare(
     """Compare two of a version's number, `present` and `draft`."""
     _require(caller, kind, key, READ)
     async with caller.runtime.database.autocommit() as session:
+        waiting = await service.drafts(session, caller.runtime)
+        if caller.runtime.catalog.definition(kind, key) is None and (kind, key) not in waiting:
+            raise NotFound("unknown_definition", name=f"{kind}/{key}")
         old, new = [await service.body_of(session, caller.runtime, kind, key, one) for one in (before, after)]
     items = [{"place": one.place, "from": one.before, "to": one.after} for one in differences(old, new)]
     return Json({"items": items})

@@ -1,6 +1,7 @@
 """Answer errors as problem details (RFC 9457), in the reader's language, and never with a stack trace."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from closeloop.api.answers import Json
-from closeloop.base.errors import CloseloopError, FieldError
+from closeloop.base.errors import CloseloopError, FieldError, Invalid
 from closeloop.base.messages import has_message, locale_of, message
 from closeloop.catalog.model import text_of
 from closeloop.db.errors import OutOfDate
@@ -96,18 +97,41 @@ async def _ours(request: Request, error: Exception) -> Json:
 
 async def _malformed(request: Request, error: Exception) -> Json:
     assert isinstance(error, RequestValidationError)
-    locale = _locale(request)
-    errors = [
-        {
-            "field": ".".join(str(part) for part in one["loc"][1:]) or "body",
-            "code": one["type"],
-            "message": one["msg"],
-        }
-        for one in error.errors()
-    ]
-    text = message("invalid", {}, locale)
-    body = {"type": "urn:closeloop:invalid", "title": text, "status": 422, "code": "invalid", "detail": text}
-    return Json({**body, "errors": errors}, 422, media_type="application/problem+json")
+    return problem(Invalid(errors=[_malformation(one) for one in error.errors()]), _locale(request))
+
+
+def _malformation(found: Mapping[str, Any]) -> FieldError:
+    """Return what pydantic found wrong in the words of every other error."""
+    place = ".".join(str(part) for part in found["loc"][1:]) or "body"
+    context: Mapping[str, Any] = found.get("ctx") or {}
+    match found["type"]:
+        case "missing":
+            return FieldError(place, "required")
+        case "extra_forbidden":
+            return FieldError(place, "unknown_parameter", {"name": found["loc"][-1]})
+        case "greater_than_equal":
+            return FieldError(place, "too_small", {"min": context["ge"]})
+        case "less_than_equal":
+            return FieldError(place, "too_large", {"max": context["le"]})
+        case "string_too_long":
+            return FieldError(place, "too_long", {"max": context["max_length"]})
+        case "literal_error":
+            return FieldError(place, "not_one_of", {"words": re.findall(r"'([^']*)'", context["expected"])})
+        case other:
+            return FieldError(place, _CODES.get(other.partition("_")[0], "invalid"))
+
+
+_CODES = {
+    "uuid": "not_an_id",
+    "int": "not_integer",
+    "bool": "not_boolean",
+    "string": "not_text",
+    "json": "bad_json",
+    "dict": "not_a_mapping",
+    "model": "not_a_mapping",
+    "list": "not_a_list",
+}
+"""Codes of ours by the first word of pydantic's: what the value should have been."""
 
 
 async def _plain(request: Request, error: Exception) -> Json:

@@ -194,7 +194,9 @@ def message(code: str, params: Mapping[str, Any], locale: str) -> str:
 
 
 def _said(value: Any, locale: str) -> Any:
-    """Return a parameter that is a label in the reader's language."""
+    """Return a parameter as a text shows it: a label in the reader's language, words in a row."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, cast("list[object]", value)))
     if not isinstance(value, Mapping):
         return value
     texts = cast("Mapping[str, str]", value)
