@@ -2,96 +2,24 @@
 
 import asyncio
 import itertools
-import os
 import signal
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator
 from pathlib import Path
-from urllib.request import urlopen
 from uuid import UUID
 
 import httpx
 import psycopg
 import pytest
 from psycopg import sql
+from tests.runtime.system import System
 from tests.runtime.waiting import eventually
-
-from closeloop.runtime.embedded_postgres import EmbeddedPostgres
 
 pytestmark = [pytest.mark.db, pytest.mark.embedded]
 
 CLIENTS = 4
 PAUSE = 0.12
 """Seconds between two leads of one client."""
-UP_WITHIN = 90
-
-
-@dataclass
-class System:
-    """`closeloop run` with a home and a port of its own."""
-
-    supervisor: "subprocess.Popen[bytes]"
-    database: EmbeddedPostgres
-    url: str
-    log: Path
-
-    def pid(self, name: str) -> int | None:
-        """Return the process `web` or `worker` that the supervisor has started."""
-        parent = self.supervisor.pid
-        for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
-            try:
-                command = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
-            except FileNotFoundError:
-                continue
-            if name.encode() in command:
-                return int(child)
-        return None
-
-    def kill(self, name: str) -> None:
-        """Kill web, worker or database, and wait until another one has taken the place."""
-        find = self.database.pid if name == "database" else lambda: self.pid(name)
-        killed = find()
-        assert killed is not None
-        os.kill(killed, signal.SIGKILL)
-        eventually(lambda: find() not in (None, killed))
-
-    def is_ready(self) -> bool:
-        assert self.supervisor.poll() is None, self.log.read_text()
-        try:
-            with urlopen(f"{self.url}/readyz", timeout=5) as answer:
-                return answer.status == 200
-        except OSError:
-            return False
-
-
-@pytest.fixture
-def system(passable_folder: Callable[[], Path]) -> Iterator[System]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    folder = passable_folder()
-    home = folder / "home"
-    settings = {"PORT": str(port), "CLOSELOOP_HOME": str(home), "CLOSELOOP_POOL_SIZE": "4"}
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("CLOSELOOP_")}
-    with (folder / "log").open("wb") as log:
-        supervisor = subprocess.Popen(
-            [sys.executable, "-m", "closeloop.cli", "run"], env={**inherited, **settings}, stdout=log, stderr=log
-        )
-    started = System(supervisor, EmbeddedPostgres(home), f"http://127.0.0.1:{port}", folder / "log")
-    try:
-        eventually(started.is_ready, UP_WITHIN)
-        yield started
-    finally:
-        supervisor.terminate()
-        try:
-            supervisor.wait(10)
-        except subprocess.TimeoutExpired:
-            supervisor.kill()
-            supervisor.wait()
-        started.database.stop()
 
 
 @pytest.fixture
