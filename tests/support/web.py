@@ -153,3 +153,10 @@ async def api(migrated_url: str, company: Clocked) -> AsyncGenerator[Api]:
     """Return the API of the module's company."""
     async with serve(migrated_url, company) as served:
         yield served
+
+
+@pytest.fixture
+async def own_api(migrated_url: str, own_company: Clocked) -> AsyncGenerator[Api]:
+    """Return the API of a company of the test's own."""
+    async with serve(migrated_url, own_company) as served:
+        yield served

@@ -15,10 +15,11 @@ from closeloop.api.problems import fields_out
 from closeloop.base.errors import FieldError, Forbidden, Invalid, NotFound
 from closeloop.catalog.compare import differences
 from closeloop.catalog.model import Definition
-from closeloop.catalog.store import Group
+from closeloop.catalog.store import Body, Group
 from closeloop.db.statement import compile_statement
 from closeloop.records.present import moment, person
 from closeloop.runtime import definitions as service
+from closeloop.runtime import dry_run as dry
 from closeloop.runtime.publish import Decide, publish
 from closeloop.schema.changes import Change
 
@@ -184,6 +185,39 @@ async def compare(
         old, new = [await service.body_of(session, caller.runtime, kind, key, one) for one in (before, after)]
     items = [{"place": one.place, "from": one.before, "to": one.after} for one in differences(old, new)]
     return Json({"items": items})
+
+
+@router.get("/definitions/{kind}/{key}/dry-run")
+async def try_on_the_past(
+    kind: str, key: str, caller: Signed, last: Annotated[int, Query(ge=1, le=dry.MOST)] = 200
+) -> Json:
+    """Judge the newest `last` records that one may read by the draft and by the present version; nothing is written.
+
+    Of a scorecard the verdict is the grade, of an assignment policy the policy that decides, of a rule how often it
+    runs.
+    """
+    _require(caller, kind, key)
+    if kind not in dry.JUDGES:
+        raise Invalid(errors=[FieldError("kind", "not_one_of", {"words": list(dry.JUDGES)})])
+    async with caller.runtime.database.autocommit() as session:
+        draft = (await service.drafts(session, caller.runtime)).get((kind, key))
+        if draft is None or draft.body is None:
+            raise NotFound("no_draft")
+        found = await dry.dry_run(caller.runtime, caller.actor, Body(kind, key, draft.body), last)
+        titles = caller.reader().titles_call(found.object, [one for one, _, _ in found.examples])
+        rows = [] if titles is None else (await session.fetch_many([titles]))[0].rows
+    labels = dict(cast("list[tuple[UUID, str]]", rows))
+    body = {
+        "object": found.object,
+        "looked": found.looked,
+        "differ": sum(count for before, after, count in found.verdicts if before != after),
+        "verdicts": [{"present": before, "draft": after, "count": n} for before, after, n in found.verdicts],
+        "examples": [
+            {"id": str(one), "label": labels.get(one), "present": before, "draft": after}
+            for one, before, after in found.examples
+        ],
+    }
+    return Json(body, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/releases")

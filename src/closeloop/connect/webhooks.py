@@ -99,7 +99,7 @@ def _subscribed(hook: Webhook, work: Work, batch: Batch) -> Mapping[Any, str]:
     """Return the events that the webhook wants to be told of, each once, with what they are called."""
     found: dict[Any, str] = {}
     for trigger in hook.events:
-        event: Event | None = trigger.cause(work)
+        event: Event | None = trigger.cause(work.events)
         if event is not None:
             found.setdefault(event.id, trigger.event)
     if found and hook.where is not None:

@@ -1,5 +1,6 @@
 """What sets off rules and webhooks: a word of a definition, and whether a command was such a thing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from closeloop.catalog.reading import Node
@@ -18,7 +19,6 @@ from closeloop.events.model import (
     UPDATED,
     Event,
 )
-from closeloop.records.batch import Work
 
 WORDS = {
     "created": CREATED,
@@ -46,9 +46,9 @@ class Trigger:
         """Whether every change of a field counts, whatever brought it about: a move, a score, an operation."""
         return self.event == UPDATED
 
-    def cause(self, work: Work, reads: frozenset[str] = frozenset()) -> Event | None:
-        """Return the event by which the command was such a thing: of changes, the first of a field that is read."""
-        for one in work.events:
+    def cause(self, events: Iterable[Event], reads: frozenset[str] = frozenset()) -> Event | None:
+        """Return the event by which a command was such a thing: of changes, the first of a field that is read."""
+        for one in events:
             if self.any_change:
                 if one.type in (CREATED, DELETED):
                     return None

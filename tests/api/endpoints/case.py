@@ -202,6 +202,15 @@ async def _draft(api: Api) -> str:
     return key
 
 
+async def _draft_rule(api: Api) -> str:
+    """Return the key of a new rule that is a draft."""
+    key = f"r{uuid4().hex[:8]}"
+    body = {"rule": key, "on": "lead", "label": "试", "after": "created", "do": [{"notify": "owner", "title": "试"}]}
+    answer = await (await api.signed_in("admin")).put(f"/definitions/rule/{key}", json={"body": body})
+    assert answer.status_code == 200, answer.text
+    return key
+
+
 async def _view(api: Api) -> str:
     """Return the key of a view in its first version."""
     key = await _draft(api)
@@ -249,6 +258,7 @@ MAKERS: Mapping[str, Make] = {
     "delivery": _delivery,
     "notice": _notice,
     "draft": _draft,
+    "draft_rule": _draft_rule,
     "view": _view,
     "release": _release,
     "phone": _phone,

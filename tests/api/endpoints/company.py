@@ -208,6 +208,13 @@ DEFINITIONS = (
         wrong="any name may be asked for",
     ),
     Case(
+        f"GET {DEFINITION}/dry-run",
+        refused=SALES,
+        call=Call(path={"kind": "rule", "key": "{draft_rule}"}),
+        elsewhere=(Not(404, path={"key": "{their_draft_rule}"}),),
+        wrong=wrong("last", query={"last": "0"}),
+    ),
+    Case(
         f"GET {DEFINITION}/diff",
         refused=SALES,
         call=Call(path={"kind": "view", "key": "{draft}"}),

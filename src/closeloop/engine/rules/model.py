@@ -109,7 +109,7 @@ class Index:
         for place in sorted(places):
             rule = self.rules[place]
             for trigger in rule.after:
-                cause = trigger.cause(work, rule.reads)
+                cause = trigger.cause(work.events, rule.reads)
                 if cause is not None:
                     found.append((rule, trigger, cause))
                     break
