@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Request
 
 from closeloop.api.answers import Json, json_body
+from closeloop.api.bodies import ids, known, mapping, optional_id, optional_text, text
 from closeloop.api.deps import Caller, Signed
 from closeloop.api.jobs import job_with_errors, reasons
 from closeloop.base.errors import FieldError, Invalid
@@ -36,16 +37,17 @@ async def bulk(
     deed = _deed(body)
     sight = reader.sight(what)
     check_deed(deed, sight, caller.catalog)
-    ids, filter_ = _ids(body), body.get("filter")
-    if (ids is None) == (filter_ is None) or not isinstance(filter_, str | None):
+    records = None if body.get("ids") is None else ids(body, "ids", MOST_IDS, least=1)
+    filter_ = optional_text(body, "filter")
+    if (records is None) == (filter_ is None):
         raise Invalid(errors=[FieldError("ids", "ids_or_filter")])
     if filter_ is not None:
         sight.filter(filter_)
-        ids = await found_ids(caller.runtime, reader, Query(what.name, filter_, "id", limit=AT_ONCE + 1))
-    assert ids is not None
-    if len(ids) > AT_ONCE:
-        total: int | None = len(ids)
-        params: dict[str, Any] = {"object": what.name, "deed": deed, "ids": [str(one) for one in ids]}
+        records = await found_ids(caller.runtime, reader, Query(what.name, filter_, "id", limit=AT_ONCE + 1))
+    assert records is not None
+    if len(records) > AT_ONCE:
+        total: int | None = len(records)
+        params: dict[str, Any] = {"object": what.name, "deed": deed, "ids": [str(one) for one in records]}
         if filter_ is not None:
             del params["ids"]
             params["filter"] = filter_
@@ -54,7 +56,7 @@ async def bulk(
             total = count if count < EXACT else None
         job = await start_job(caller.runtime, "bulk", caller.actor, params, total=total, key=idempotency_key)
         return Json(await job_with_errors(caller, job), 202)
-    done = await do_at_once(caller.runtime, caller.actor, what.name, deed, ids)
+    done = await do_at_once(caller.runtime, caller.actor, what.name, deed, records)
     items = [_item(record, outcome.error, caller) for record, outcome in done]
     failed = sum(not item["ok"] for item in items)
     return Json({"items": items, "done": len(items) - failed, "failed": failed})
@@ -69,23 +71,9 @@ def _item(record: UUID, error: Exception | None, caller: Caller) -> dict[str, An
     return {"id": record, "ok": False, "error": told}
 
 
-def _ids(body: dict[str, Any]) -> list[UUID] | None:
-    given: Any = body.get("ids")
-    if given is None:
-        return None
-    if not isinstance(given, list) or not 0 < len(given) <= MOST_IDS:  # pyright: ignore[reportUnknownArgumentType]
-        raise Invalid(errors=[FieldError("ids", "not_a_list")])
-    try:
-        return list(dict.fromkeys(UUID(str(one)) for one in given))  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    except ValueError:
-        raise Invalid(errors=[FieldError("ids", "not_an_id")]) from None
-
-
 def _deed(body: dict[str, Any]) -> dict[str, Any]:
     """Read what is to be done; exactly one thing is."""
-    unknown = [name for name in body if name not in (*_DEEDS, "ids", "filter", "values")]
-    if unknown:
-        raise Invalid(errors=[FieldError(name, "unknown_parameter", {"name": name}) for name in unknown])
+    known(body, *_DEEDS, "ids", "filter", "values")
     asked = [name for name in _DEEDS if body.get(name) not in (None, False)]
     if len(asked) != 1:
         raise Invalid(errors=[FieldError("change", "one_deed", {"words": ", ".join(_DEEDS)})])
@@ -94,27 +82,11 @@ def _deed(body: dict[str, Any]) -> dict[str, Any]:
         raise Invalid(errors=[FieldError("values", "unknown_parameter", {"name": "values"})])
     match do:
         case "change":
-            return {"do": do, "values": _mapping(body, "change")}
+            return {"do": do, "values": mapping(body, "change")}
         case "operation":
-            if not isinstance(body["operation"], str):
-                raise Invalid(errors=[FieldError("operation", "not_text")])
-            return {"do": do, "operation": body["operation"], "values": _mapping(body, "values")}
+            return {"do": do, "operation": text(body, "operation"), "values": mapping(body, "values")}
         case "assign":
-            return {"do": do, "person": _person(_mapping(body, "assign"))}
+            person = optional_id(mapping(body, "assign"), "person", at="assign.")
+            return {"do": do, "person": None if person is None else str(person)}
         case _:
             return {"do": do}
-
-
-def _person(assign: dict[str, Any]) -> str | None:
-    given = assign.get("person")
-    try:
-        return str(UUID(str(given))) if given is not None else None
-    except ValueError:
-        raise Invalid(errors=[FieldError("assign.person", "not_an_id")]) from None
-
-
-def _mapping(body: dict[str, Any], name: str) -> dict[str, Any]:
-    value: Any = body.get(name, {})
-    if not isinstance(value, dict):
-        raise Invalid(errors=[FieldError(name, "not_a_mapping")])
-    return value  # pyright: ignore[reportUnknownVariableType]
