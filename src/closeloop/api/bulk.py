@@ -1,8 +1,10 @@
 """One deed on many records over HTTP: the same guards as alone, and each refusal told."""
 
+from hashlib import sha256
 from typing import Annotated, Any
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Header, Request
 
 from closeloop.api.answers import Json, json_body
@@ -11,9 +13,11 @@ from closeloop.api.deps import Caller, Signed
 from closeloop.api.jobs import job_with_errors, reasons
 from closeloop.base.errors import FieldError, Invalid
 from closeloop.base.messages import message
-from closeloop.records.query import EXACT, Query
-from closeloop.runtime.bulk import AT_ONCE, MOST_IDS, check_deed, do_at_once, found_ids
-from closeloop.runtime.jobs import problem_of, start_job
+from closeloop.records.commands import Once
+from closeloop.records.query import EXACT, Query, Reader
+from closeloop.runtime.bulk import AT_ONCE, MOST_IDS, Deed, check_deed, do_at_once, do_once, found_ids
+from closeloop.runtime.bulk_once import Kept, kept_before
+from closeloop.runtime.jobs import Problem, is_key_of_job, start_job
 
 router = APIRouter(prefix="/objects/{object_name}", tags=["records"])
 
@@ -29,7 +33,8 @@ async def bulk(
 ) -> Json:
     """Do one thing to many records: `{ids | filter, change | operation, values? | assign | delete}`.
 
-    Up to 200 records are done in the answer, `{items: [{id, ok, error?}], done, failed}`; more are a job, 202.
+    Up to 200 records are done in the answer, `{items: [{id, ok, error?}], done, failed}`; more are a job, 202. With an
+    `Idempotency-Key` it is done once: the same again gives the first answer, anything else under the key is 409.
     """
     body = await json_body(request)
     reader = caller.reader()
@@ -43,29 +48,55 @@ async def bulk(
         raise Invalid(errors=[FieldError("ids", "ids_or_filter")])
     if filter_ is not None:
         sight.filter(filter_)
-        records = await found_ids(caller.runtime, reader, Query(what.name, filter_, "id", limit=AT_ONCE + 1))
-    assert records is not None
-    if len(records) > AT_ONCE:
-        total: int | None = len(records)
-        params: dict[str, Any] = {"object": what.name, "deed": deed, "ids": [str(one) for one in records]}
-        if filter_ is not None:
-            del params["ids"]
-            params["filter"] = filter_
-            async with caller.runtime.database.autocommit() as session:
-                ((count, _),) = await reader.counts(session, what.name, [filter_])
-            total = count if count < EXACT else None
-        job = await start_job(caller.runtime, "bulk", caller.actor, params, total=total, key=idempotency_key)
-        return Json(await job_with_errors(caller, job), 202)
-    done = await do_at_once(caller.runtime, caller.actor, what.name, deed, records)
-    items = [_item(record, outcome.error, caller) for record, outcome in done]
+    once = _once(idempotency_key, what.name, deed, records or filter_)
+    person = caller.person.id
+    kept = None if once is None else await kept_before(caller.runtime, person, once)
+    if kept is None:
+        if records is None:
+            records = await found_ids(caller.runtime, reader, Query(what.name, filter_, "id", limit=AT_ONCE + 1))
+        is_job = idempotency_key is not None and await is_key_of_job(caller.runtime, person, idempotency_key)
+        if is_job or len(records) > AT_ONCE:
+            return await _start(
+                caller, reader, what.name, deed, records if filter_ is None else filter_, idempotency_key
+            )
+        kept = None if once is None else Kept(person, once, records)
+    if kept is not None:
+        told = await do_once(caller.runtime, caller.actor, what.name, deed, kept)
+    else:
+        told = await do_at_once(caller.runtime, caller.actor, what.name, deed, records or [])
+    items = [_item(record, problem, caller) for record, problem in told.items()]
     failed = sum(not item["ok"] for item in items)
     return Json({"items": items, "done": len(items) - failed, "failed": failed})
 
 
-def _item(record: UUID, error: Exception | None, caller: Caller) -> dict[str, Any]:
-    if error is None:
+def _once(key: str | None, object_name: str, deed: Deed, on: str | list[UUID] | None) -> Once | None:
+    """Return what makes a change with a key happen once."""
+    if key is None:
+        return None
+    asked = orjson.dumps(["bulk", object_name, deed, on], option=orjson.OPT_SORT_KEYS)
+    return Once(key, sha256(asked).hexdigest())
+
+
+async def _start(
+    caller: Caller, reader: Reader, object_name: str, deed: Deed, on: list[UUID] | str, key: str | None
+) -> Json:
+    """Start a job over ids or over what a filter finds."""
+    params: dict[str, Any] = {"object": object_name, "deed": deed}
+    if isinstance(on, str):
+        params["filter"] = on
+        async with caller.runtime.database.autocommit() as session:
+            ((count, _),) = await reader.counts(session, object_name, [on])
+        total = count if count < EXACT else None
+    else:
+        params["ids"] = [str(one) for one in on]
+        total = len(on)
+    job = await start_job(caller.runtime, "bulk", caller.actor, params, total=total, key=key)
+    return Json(await job_with_errors(caller, job), 202)
+
+
+def _item(record: UUID, problem: Problem | None, caller: Caller) -> dict[str, Any]:
+    if problem is None:
         return {"id": record, "ok": True}
-    problem = problem_of(error)
     detail = message(problem["code"], problem.get("params", {}), caller.locale)
     told = {"code": problem["code"], "detail": detail, "errors": reasons(problem, caller.locale)}
     return {"id": record, "ok": False, "error": told}
