@@ -1,15 +1,20 @@
 """One deed on many records: the same guards as alone, each refusal told, a job beyond two hundred."""
 
+import asyncio
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from tests.support.company import Clocked, a_phone
 from tests.support.jobs import work_off
+from tests.support.problems import problem
 from tests.support.web import Api
 
+from closeloop.base.errors import Unavailable
 from closeloop.records.commands import CreateRecord
+from closeloop.records.execute import Executor
 from closeloop.runtime.bulk import BulkJob
 from closeloop.runtime.job_runner import JobRunner
 
@@ -146,6 +151,93 @@ async def test_wrong_input_is_told_at_its_place(admin: httpx.AsyncClient, asked:
     answer = await admin.post(BULK, json=asked)
     assert answer.status_code == 422
     assert [(one["field"], one["code"]) for one in answer.json()["errors"]] == [(field, code)]
+
+
+async def test_a_key_makes_a_change_happen_once(api: Api, admin: httpx.AsyncClient, company: Clocked, neighbour: Api):
+    ids = await make_leads(company, 3, "sales1", "K")
+    missing, key = str(uuid4()), {"Idempotency-Key": "once for all"}
+    touch = {"ids": [*ids, missing], "operation": "touch", "values": {"kind": "call", "outcome": "interested"}}
+    first = await admin.post(BULK, json=touch, headers=key)
+    assert (first.json()["done"], first.json()["failed"]) == (3, 1)
+    again = await admin.post(BULK, json=touch, headers=key)
+    assert (again.status_code, again.json()) == (200, first.json())
+    in_chinese = await admin.post(BULK, json=touch, headers={**key, "Accept-Language": "zh-CN"})
+    assert in_chinese.json()["items"][3]["error"]["detail"] != first.json()["items"][3]["error"]["detail"]
+    assert await touches(company, ids) == 3
+    for other in ({**touch, "ids": ids}, {"ids": ids, "delete": True}):
+        problem(await admin.post(BULK, json=other, headers=key), 409, "idempotency_mismatch")
+    problem(
+        await admin.post("/objects/touch/bulk", json={"ids": ids, "delete": True}, headers=key),
+        409,
+        "idempotency_mismatch",
+    )
+    somebody = await (await api.signed_in("sales1")).post(BULK, json=touch, headers=key)
+    assert somebody.json()["done"] == 3  # a key is of one person
+    stranger = await (await neighbour.signed_in("admin")).post(BULK, json=touch, headers=key)
+    assert (stranger.json()["done"], stranger.json()["failed"]) == (0, 4)
+    assert await touches(company, ids) == 6
+
+
+async def test_a_key_of_a_filter_stands_for_what_was_found_at_first(admin: httpx.AsyncClient, company: Clocked):
+    ids = await make_leads(company, 2, "sales1", "L")
+    asked, key = {"filter": "city == 'L'", "change": {"city": "M"}}, {"Idempotency-Key": "from L to M"}
+    first = await admin.post(BULK, json=asked, headers=key)
+    assert first.json()["done"] == 2
+    await make_leads(company, 1, "sales1", "L")
+    assert (await admin.post(BULK, json=asked, headers=key)).json() == first.json()
+    assert {item["id"] for item in first.json()["items"]} == set(ids)
+
+
+async def test_the_key_of_a_job_is_the_jobs_though_fewer_are_left_to_be_found(
+    admin: httpx.AsyncClient, company: Clocked
+):
+    await make_leads(company, 201, "sales1", "N")
+    asked, key = {"filter": "city == 'N'", "change": {"city": "O"}}, {"Idempotency-Key": "from N to O"}
+    job = (await admin.post(BULK, json=asked, headers=key)).json()
+    await work_off(company, JobRunner((BulkJob(),)))
+    again = await admin.post(BULK, json=asked, headers=key)
+    assert (again.status_code, again.json()["id"], again.json()["state"]) == (202, job["id"], "done")
+
+
+async def test_requests_with_one_key_at_a_time_do_it_once(admin: httpx.AsyncClient, company: Clocked):
+    ids = await make_leads(company, 5, "sales1", "P")
+    touch = {"ids": ids, "operation": "touch", "values": {"kind": "call", "outcome": "interested"}}
+    sent = [admin.post(BULK, json=touch, headers={"Idempotency-Key": "four times"}) for _ in range(4)]
+    answers = await asyncio.gather(*sent)
+    assert [one.json() for one in answers] == [answers[0].json()] * 4
+    assert answers[0].json()["done"] == 5
+    assert await touches(company, ids) == 5
+
+
+async def test_what_a_killed_request_has_left_undone_is_done_by_the_next(
+    admin: httpx.AsyncClient, company: Clocked, monkeypatch: pytest.MonkeyPatch
+):
+    """A change that the database refuses for one record is cut in parts; the process dies behind the first part."""
+    ids = await make_leads(company, 4, "sales1", "Q")
+    touch = {"ids": ids, "operation": "touch", "values": {"kind": "call", "outcome": "interested"}}
+    whole, parts = Executor._attempt, 0  # pyright: ignore[reportPrivateUsage]
+
+    async def dies(self: Executor, asked: Any) -> Any:
+        nonlocal parts
+        parts += 1
+        if len(asked.todo) == 4:
+            raise RuntimeError
+        if parts > 2:
+            raise Unavailable
+        return await whole(self, asked)
+
+    monkeypatch.setattr(Executor, "_attempt", dies)
+    assert (await admin.post(BULK, json=touch, headers={"Idempotency-Key": "in parts"})).status_code == 503
+    monkeypatch.undo()
+    assert await touches(company, ids) == 2
+    answer = (await admin.post(BULK, json=touch, headers={"Idempotency-Key": "in parts"})).json()
+    assert (answer["done"], answer["failed"]) == (4, 0)
+    assert await touches(company, ids) == 4
+
+
+async def touches(company: Clocked, ids: list[str]) -> int:
+    table = company.catalog.object("touch").table
+    return len(await company.rows(sa.select(table.c.id).where(table.c.lead.in_([UUID(one) for one in ids]))))
 
 
 async def test_a_bad_filter_and_an_unknown_object_are_told(admin: httpx.AsyncClient, api: Api):

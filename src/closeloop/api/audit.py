@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from closeloop.access.audit import audit_page
 from closeloop.api.answers import Json
-from closeloop.api.deps import Administrator
+from closeloop.api.deps import Administrator, Behind
 from closeloop.records.present import person as person_out
 
 router = APIRouter(tags=["people"])
@@ -19,7 +19,7 @@ async def list_audit(
     person: UUID | None = None,
     type: Annotated[str | None, Query(max_length=40)] = None,  # noqa: A002 - the contract's word
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: UUID | None = None,
+    cursor: Behind = None,
 ) -> Json:
     """List sign-ins, refusals and changes of people and rights, newest first; about one person or of one type."""
     org = caller.actor.org

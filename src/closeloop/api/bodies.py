@@ -1,7 +1,8 @@
 """Read a request's JSON object name by name; what is wrong is told at its place."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from closeloop.base.errors import FieldError, Invalid
 
@@ -15,17 +16,23 @@ def known(body: Mapping[str, Any], *names: str, at: str = "") -> None:
 
 def text(body: Mapping[str, Any], name: str, place: str | None = None) -> str:
     """Return a text that must be there."""
-    value = body.get(name)
+    value = optional_text(body, name, place)
     if value is None:
         raise Invalid(errors=[FieldError(place or name, "required")])
-    if not isinstance(value, str):
+    return value
+
+
+def optional_text(body: Mapping[str, Any], name: str, place: str | None = None) -> str | None:
+    """Return a text, or None where there is none."""
+    value = body.get(name)
+    if not isinstance(value, str | None):
         raise Invalid(errors=[FieldError(place or name, "not_text")])
     return value
 
 
 def note(body: Mapping[str, Any], longest: int = 1000) -> str:
     """Return the remark that may come with a change."""
-    value = "" if body.get("note") is None else text(body, "note")
+    value = optional_text(body, "note") or ""
     if len(value) > longest:
         raise Invalid(errors=[FieldError("note", "too_long", {"max": longest})])
     return value
@@ -41,9 +48,38 @@ def number(body: Mapping[str, Any], name: str) -> int:
     return value
 
 
+def mapping(body: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return keys and values; none where there is no mapping."""
+    value = body.get(name)
+    if not isinstance(value, dict | None):
+        raise Invalid(errors=[FieldError(name, "not_a_mapping")])
+    return cast("dict[str, Any]", value or {})
+
+
 def list_of(body: Mapping[str, Any], name: str, kind: type, at: str = "") -> list[Any]:
     """Return a list of things of one kind; none where there is no list."""
-    value: Any = body.get(name) or []
-    if not isinstance(value, list) or not all(isinstance(one, kind) for one in value):  # pyright: ignore[reportUnknownVariableType]
+    value = body.get(name)
+    if not isinstance(value, list | None) or not all(isinstance(one, kind) for one in cast("list[Any]", value or [])):
         raise Invalid(errors=[FieldError(f"{at}{name}", "not_a_list")])
-    return value  # pyright: ignore[reportUnknownVariableType]
+    return cast("list[Any]", value or [])
+
+
+def optional_id(body: Mapping[str, Any], name: str, at: str = "") -> UUID | None:
+    """Return an id, or None where there is none."""
+    value = body.get(name)
+    return None if value is None else _id(value, f"{at}{name}")
+
+
+def ids(body: Mapping[str, Any], name: str, most: int, *, least: int = 0, at: str = "") -> list[UUID]:
+    """Return ids that must be there, so many of them, each once."""
+    given = list_of(body, name, object, at)
+    if body.get(name) is None or not least <= len(given) <= most:
+        raise Invalid(errors=[FieldError(f"{at}{name}", "not_a_list")])
+    return list(dict.fromkeys(_id(one, f"{at}{name}") for one in given))
+
+
+def _id(value: Any, place: str) -> UUID:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        raise Invalid(errors=[FieldError(place, "not_an_id")]) from None

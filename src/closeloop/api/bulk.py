@@ -1,18 +1,23 @@
 """One deed on many records over HTTP: the same guards as alone, and each refusal told."""
 
+from hashlib import sha256
 from typing import Annotated, Any
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Header, Request
 
 from closeloop.api.answers import Json, json_body
+from closeloop.api.bodies import ids, known, mapping, optional_id, optional_text, text
 from closeloop.api.deps import Caller, Signed
 from closeloop.api.jobs import job_with_errors, reasons
 from closeloop.base.errors import FieldError, Invalid
 from closeloop.base.messages import message
-from closeloop.records.query import EXACT, Query
-from closeloop.runtime.bulk import AT_ONCE, MOST_IDS, check_deed, do_at_once, found_ids
-from closeloop.runtime.jobs import problem_of, start_job
+from closeloop.records.commands import Once
+from closeloop.records.query import EXACT, Query, Reader
+from closeloop.runtime.bulk import AT_ONCE, MOST_IDS, Deed, check_deed, do_at_once, do_once, found_ids
+from closeloop.runtime.bulk_once import Kept, kept_before
+from closeloop.runtime.jobs import Problem, is_key_of_job, start_job
 
 router = APIRouter(prefix="/objects/{object_name}", tags=["records"])
 
@@ -28,7 +33,8 @@ async def bulk(
 ) -> Json:
     """Do one thing to many records: `{ids | filter, change | operation, values? | assign | delete}`.
 
-    Up to 200 records are done in the answer, `{items: [{id, ok, error?}], done, failed}`; more are a job, 202.
+    Up to 200 records are done in the answer, `{items: [{id, ok, error?}], done, failed}`; more are a job, 202. With an
+    `Idempotency-Key` it is done once: the same again gives the first answer, anything else under the key is 409.
     """
     body = await json_body(request)
     reader = caller.reader()
@@ -36,56 +42,69 @@ async def bulk(
     deed = _deed(body)
     sight = reader.sight(what)
     check_deed(deed, sight, caller.catalog)
-    ids, filter_ = _ids(body), body.get("filter")
-    if (ids is None) == (filter_ is None) or not isinstance(filter_, str | None):
+    records = None if body.get("ids") is None else ids(body, "ids", MOST_IDS, least=1)
+    filter_ = optional_text(body, "filter")
+    if (records is None) == (filter_ is None):
         raise Invalid(errors=[FieldError("ids", "ids_or_filter")])
     if filter_ is not None:
         sight.filter(filter_)
-        ids = await found_ids(caller.runtime, reader, Query(what.name, filter_, "id", limit=AT_ONCE + 1))
-    assert ids is not None
-    if len(ids) > AT_ONCE:
-        total: int | None = len(ids)
-        params: dict[str, Any] = {"object": what.name, "deed": deed, "ids": [str(one) for one in ids]}
-        if filter_ is not None:
-            del params["ids"]
-            params["filter"] = filter_
-            async with caller.runtime.database.autocommit() as session:
-                ((count, _),) = await reader.counts(session, what.name, [filter_])
-            total = count if count < EXACT else None
-        job = await start_job(caller.runtime, "bulk", caller.actor, params, total=total, key=idempotency_key)
-        return Json(await job_with_errors(caller, job), 202)
-    done = await do_at_once(caller.runtime, caller.actor, what.name, deed, ids)
-    items = [_item(record, outcome.error, caller) for record, outcome in done]
+    once = _once(idempotency_key, what.name, deed, records or filter_)
+    person = caller.person.id
+    kept = None if once is None else await kept_before(caller.runtime, person, once)
+    if kept is None:
+        if records is None:
+            records = await found_ids(caller.runtime, reader, Query(what.name, filter_, "id", limit=AT_ONCE + 1))
+        is_job = idempotency_key is not None and await is_key_of_job(caller.runtime, person, idempotency_key)
+        if is_job or len(records) > AT_ONCE:
+            return await _start(
+                caller, reader, what.name, deed, records if filter_ is None else filter_, idempotency_key
+            )
+        kept = None if once is None else Kept(person, once, records)
+    if kept is not None:
+        told = await do_once(caller.runtime, caller.actor, what.name, deed, kept)
+    else:
+        told = await do_at_once(caller.runtime, caller.actor, what.name, deed, records or [])
+    items = [_item(record, problem, caller) for record, problem in told.items()]
     failed = sum(not item["ok"] for item in items)
     return Json({"items": items, "done": len(items) - failed, "failed": failed})
 
 
-def _item(record: UUID, error: Exception | None, caller: Caller) -> dict[str, Any]:
-    if error is None:
+def _once(key: str | None, object_name: str, deed: Deed, on: str | list[UUID] | None) -> Once | None:
+    """Return what makes a change with a key happen once."""
+    if key is None:
+        return None
+    asked = orjson.dumps(["bulk", object_name, deed, on], option=orjson.OPT_SORT_KEYS)
+    return Once(key, sha256(asked).hexdigest())
+
+
+async def _start(
+    caller: Caller, reader: Reader, object_name: str, deed: Deed, on: list[UUID] | str, key: str | None
+) -> Json:
+    """Start a job over ids or over what a filter finds."""
+    params: dict[str, Any] = {"object": object_name, "deed": deed}
+    if isinstance(on, str):
+        params["filter"] = on
+        async with caller.runtime.database.autocommit() as session:
+            ((count, _),) = await reader.counts(session, object_name, [on])
+        total = count if count < EXACT else None
+    else:
+        params["ids"] = [str(one) for one in on]
+        total = len(on)
+    job = await start_job(caller.runtime, "bulk", caller.actor, params, total=total, key=key)
+    return Json(await job_with_errors(caller, job), 202)
+
+
+def _item(record: UUID, problem: Problem | None, caller: Caller) -> dict[str, Any]:
+    if problem is None:
         return {"id": record, "ok": True}
-    problem = problem_of(error)
     detail = message(problem["code"], problem.get("params", {}), caller.locale)
     told = {"code": problem["code"], "detail": detail, "errors": reasons(problem, caller.locale)}
     return {"id": record, "ok": False, "error": told}
 
 
-def _ids(body: dict[str, Any]) -> list[UUID] | None:
-    given: Any = body.get("ids")
-    if given is None:
-        return None
-    if not isinstance(given, list) or not 0 < len(given) <= MOST_IDS:  # pyright: ignore[reportUnknownArgumentType]
-        raise Invalid(errors=[FieldError("ids", "not_a_list")])
-    try:
-        return list(dict.fromkeys(UUID(str(one)) for one in given))  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    except ValueError:
-        raise Invalid(errors=[FieldError("ids", "not_an_id")]) from None
-
-
 def _deed(body: dict[str, Any]) -> dict[str, Any]:
     """Read what is to be done; exactly one thing is."""
-    unknown = [name for name in body if name not in (*_DEEDS, "ids", "filter", "values")]
-    if unknown:
-        raise Invalid(errors=[FieldError(name, "unknown_parameter", {"name": name}) for name in unknown])
+    known(body, *_DEEDS, "ids", "filter", "values")
     asked = [name for name in _DEEDS if body.get(name) not in (None, False)]
     if len(asked) != 1:
         raise Invalid(errors=[FieldError("change", "one_deed", {"words": ", ".join(_DEEDS)})])
@@ -94,27 +113,11 @@ def _deed(body: dict[str, Any]) -> dict[str, Any]:
         raise Invalid(errors=[FieldError("values", "unknown_parameter", {"name": "values"})])
     match do:
         case "change":
-            return {"do": do, "values": _mapping(body, "change")}
+            return {"do": do, "values": mapping(body, "change")}
         case "operation":
-            if not isinstance(body["operation"], str):
-                raise Invalid(errors=[FieldError("operation", "not_text")])
-            return {"do": do, "operation": body["operation"], "values": _mapping(body, "values")}
+            return {"do": do, "operation": text(body, "operation"), "values": mapping(body, "values")}
         case "assign":
-            return {"do": do, "person": _person(_mapping(body, "assign"))}
+            person = optional_id(mapping(body, "assign"), "person", at="assign.")
+            return {"do": do, "person": None if person is None else str(person)}
         case _:
             return {"do": do}
-
-
-def _person(assign: dict[str, Any]) -> str | None:
-    given = assign.get("person")
-    try:
-        return str(UUID(str(given))) if given is not None else None
-    except ValueError:
-        raise Invalid(errors=[FieldError("assign.person", "not_an_id")]) from None
-
-
-def _mapping(body: dict[str, Any], name: str) -> dict[str, Any]:
-    value: Any = body.get(name, {})
-    if not isinstance(value, dict):
-        raise Invalid(errors=[FieldError(name, "not_a_mapping")])
-    return value  # pyright: ignore[reportUnknownVariableType]

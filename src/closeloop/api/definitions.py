@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from closeloop.access.roles import READ, WRITE
 from closeloop.api.answers import Json, json_body
-from closeloop.api.bodies import known, list_of, note, number, text
+from closeloop.api.bodies import known, list_of, mapping, note, number, text
 from closeloop.api.deps import Caller, Signed
 from closeloop.api.problems import fields_out
 from closeloop.base.errors import FieldError, Forbidden, Invalid, NotFound
@@ -146,10 +146,7 @@ async def put_draft(
     _require(caller, kind, key)
     body = await json_body(request)
     known(body, "body")
-    content = body.get("body")
-    if not isinstance(content, dict):
-        raise Invalid(errors=[FieldError("body", "not_a_mapping")])
-    return await _save(caller, kind, key, content, if_match)  # pyright: ignore[reportUnknownArgumentType]
+    return await _save(caller, kind, key, mapping(body, "body"), if_match)
 
 
 @router.delete("/definitions/{kind}/{key}")

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import Depends, Request
+from pydantic import BeforeValidator
 
 from closeloop.access.decide import Actor
 from closeloop.access.org import Person
@@ -191,3 +192,5 @@ HostOf = Annotated[Host, Depends(host_of)]
 DoorOf = Annotated[Door, Depends(door)]
 CompanyOf = Annotated[CompanyRuntime, Depends(company)]
 Locale = Annotated[str, Depends(locale)]
+Behind = Annotated[UUID | None, BeforeValidator(lambda sent: sent or None)]
+"""The cursor of a list whose order is that of its ids: the last one seen."""

@@ -10,9 +10,8 @@ from fastapi import APIRouter, Query
 from closeloop.access.sight import Sight
 from closeloop.api.answers import Json
 from closeloop.api.clocks import clocks_by_record
-from closeloop.api.deps import Caller, Signed
+from closeloop.api.deps import Behind, Caller, Signed
 from closeloop.api.redact import unmet_seen, without_hidden
-from closeloop.base.errors import FieldError, Invalid
 from closeloop.catalog.field_types.place import address_parts
 from closeloop.catalog.model import Field, Pipeline, text_of
 from closeloop.catalog.snapshot import ObjectType
@@ -38,19 +37,13 @@ async def get_timeline(
     record: UUID,
     caller: Signed,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(max_length=40)] = None,
+    cursor: Behind = None,
 ) -> Json:
     """List what happened to a record, newest first."""
-    before: UUID | None = None
-    if cursor:
-        try:
-            before = UUID(cursor)
-        except ValueError:
-            raise Invalid(errors=[FieldError("cursor", "bad_cursor")]) from None
     async with caller.runtime.database.autocommit() as session:
         reader = caller.reader()
         what, _ = await reader.one(session, object_name, record)
-        events = await timeline(session, caller.catalog.system, record, before=before, limit=limit + 1)
+        events = await timeline(session, caller.catalog.system, record, before=cursor, limit=limit + 1)
     sight = reader.sight(what)
     items = [_event(event, sight, caller) for event in events[:limit]]
     return Json({"items": items, "next_cursor": str(events[limit - 1]["id"]) if len(events) > limit else None})

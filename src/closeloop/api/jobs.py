@@ -11,8 +11,8 @@ from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
 from closeloop.api.answers import Json
-from closeloop.api.deps import Caller, Signed
-from closeloop.base.errors import FieldError, Invalid, NotFound
+from closeloop.api.deps import Behind, Caller, Signed
+from closeloop.base.errors import NotFound
 from closeloop.base.messages import message
 from closeloop.catalog.model import text_of
 from closeloop.connect.cells import safe
@@ -34,16 +34,13 @@ _PAGE = 1000
 async def list_jobs(
     caller: Signed,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(max_length=40)] = None,
+    cursor: Behind = None,
 ) -> Json:
     """List one's own jobs, the newest first."""
     job = caller.runtime.tables.job
     query = sa.select(*job.columns).where(job.c.person == caller.person.id)
-    if cursor:
-        try:
-            query = query.where(job.c.id < UUID(cursor))
-        except ValueError:
-            raise Invalid(errors=[FieldError("cursor", "bad_cursor")]) from None
+    if cursor is not None:
+        query = query.where(job.c.id < cursor)
     async with caller.runtime.database.autocommit() as session:
         rows = await session.fetch_dicts(*compile_statement(query.order_by(job.c.id.desc()).limit(limit + 1), "jobs"))
     more = str(rows[limit - 1]["id"]) if len(rows) > limit else None

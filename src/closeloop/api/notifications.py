@@ -1,14 +1,13 @@
 """One's own notices over HTTP, written out in the reader's language."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request
 
 from closeloop.api.answers import Json, json_body
-from closeloop.api.deps import Caller, Signed
-from closeloop.base.errors import FieldError, Invalid
+from closeloop.api.bodies import ids
+from closeloop.api.deps import Behind, Caller, Signed
 from closeloop.catalog.model import text_of
 from closeloop.db.statement import compile_statement
 from closeloop.engine.notify.messages import write
@@ -24,17 +23,14 @@ _AT_ONCE = 500
 async def list_notifications(
     caller: Signed,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(max_length=40)] = None,
+    cursor: Behind = None,
     unread: bool = False,
 ) -> Json:
     """List one's notices, newest first, with the number that is unread."""
     notice = caller.catalog.system.notice
     query = sa.select(*notice.columns).where(notice.c.person == caller.person.id)
-    if cursor:
-        try:
-            query = query.where(notice.c.id < UUID(cursor))
-        except ValueError:
-            raise Invalid(errors=[FieldError("cursor", "bad_cursor")]) from None
+    if cursor is not None:
+        query = query.where(notice.c.id < cursor)
     if unread:
         query = query.where(notice.c.read_at.is_(None))
     some = (
@@ -71,17 +67,11 @@ async def mark_read(request: Request, caller: Signed) -> Json:
         .values(read_at=caller.runtime.clock.now())
     )
     if body.get("all") is not True:
-        given: Any = body.get("ids")
-        if not isinstance(given, list) or len(given) > _AT_ONCE:  # pyright: ignore[reportUnknownArgumentType]
-            raise Invalid(errors=[FieldError("ids", "not_a_list")])
-        try:
-            ids = [UUID(str(one)) for one in given]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-        except ValueError:
-            raise Invalid(errors=[FieldError("ids", "not_an_id")]) from None
-        change = change.where(notice.c.id == sa.any_(sa.literal(ids, sa.ARRAY(sa.Uuid()))))
+        marked = ids(body, "ids", _AT_ONCE)
+        change = change.where(notice.c.id == sa.any_(sa.literal(marked, sa.ARRAY(sa.Uuid()))))
     async with caller.runtime.database.autocommit() as session:
-        marked = await session.execute(*compile_statement(change, "mark read"))
-    return Json({"marked": marked})
+        number = await session.execute(*compile_statement(change, "mark read"))
+    return Json({"marked": number})
 
 
 def notice_out(row: dict[str, Any], caller: Caller) -> dict[str, Any]:

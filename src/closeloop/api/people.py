@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from closeloop.access.people import Administration, headships
 from closeloop.access.roles import ROLES
 from closeloop.access.sign_in import org_moves_on
 from closeloop.api.answers import Json, json_body
+from closeloop.api.bodies import list_of, optional_id
 from closeloop.api.deps import Administrator, Caller, DoorOf, Signed
 from closeloop.api.session import end_sessions
 from closeloop.base.errors import FieldError, Forbidden, Invalid, NotFound
@@ -185,19 +186,15 @@ async def hand_over_records(person: UUID, request: Request, caller: Administrato
     """Give a person's records to `{to}`, of all or some `objects`; `remaining` says how many a next call is for."""
     _found(person, caller)
     body = await json_body(request)
-    objects: Any = body.get("objects")
-    if objects is not None and not isinstance(objects, list):
-        raise Invalid(errors=[FieldError("objects", "not_a_list")])
-    names = None if objects is None else [str(one) for one in cast("list[Any]", objects)]
+    names: list[str] | None = None if body.get("objects") is None else list_of(body, "objects", str)
     given, left = await hand_over(caller.runtime, caller.actor, person, _to(body, caller, person), names)
     return Json({"handed_over": given, "remaining": left})
 
 
 def _to(body: dict[str, Any], caller: Caller, person: UUID) -> UUID:
-    try:
-        to = UUID(str(body.get("to")))
-    except ValueError:
-        raise Invalid(errors=[FieldError("to", "not_an_id" if body.get("to") is not None else "required")]) from None
+    to = optional_id(body, "to")
+    if to is None:
+        raise Invalid(errors=[FieldError("to", "required")])
     receiver = caller.runtime.org.people.get(to)
     if receiver is None or not receiver.active or to == person:
         raise Invalid(errors=[FieldError("to", "unknown_person")])

@@ -104,6 +104,8 @@ def _malformation(found: Mapping[str, Any]) -> FieldError:
     """Return what pydantic found wrong in the words of every other error."""
     place = ".".join(str(part) for part in found["loc"][1:]) or "body"
     context: Mapping[str, Any] = found.get("ctx") or {}
+    if place == "cursor":
+        return FieldError(place, "bad_cursor")
     match found["type"]:
         case "missing":
             return FieldError(place, "required")

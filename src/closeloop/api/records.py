@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from closeloop.access.sight import Sight
 from closeloop.api.answers import Json, dump, json_body
+from closeloop.api.bodies import known, list_of, mapping, optional_id, optional_text, text
 from closeloop.api.clocks import clocks_by_record
 from closeloop.api.deps import Caller, Signed
 from closeloop.api.redact import row_seen, unmet_seen
@@ -180,14 +181,14 @@ async def delete_record(object_name: str, record: UUID, caller: Signed) -> Respo
 async def move_record(record: UUID, asked: Written) -> Json:
     """Move to another stage: `{to, version, values?, note?}`; a closed gate is 422 `gate_unmet`."""
     body = asked.body
-    _known(body, "to", "version", "values", "note")
+    known(body, "to", "version", "values", "note")
     command = MoveRecord(
         asked.object_name,
         record,
         asked.version,
-        to=_text(body, "to"),
-        values=_mapping(body, "values"),
-        note=_text(body, "note", required=False) or None,
+        to=text(body, "to"),
+        values=mapping(body, "values"),
+        note=optional_text(body, "note") or None,
     )
     return await _submit(asked, command)
 
@@ -195,8 +196,8 @@ async def move_record(record: UUID, asked: Written) -> Json:
 @router.post("/records/{record}/do/{operation}")
 async def do_operation(record: UUID, operation: str, asked: Written) -> Json:
     """Run one of the object's operations: `{version, values}`."""
-    _known(asked.body, "version", "values")
-    values = _mapping(asked.body, "values")
+    known(asked.body, "version", "values")
+    values = mapping(asked.body, "values")
     command = RunOperation(asked.object_name, record, asked.version, operation=operation, values=values)
     return await _submit(asked, command)
 
@@ -204,13 +205,8 @@ async def do_operation(record: UUID, operation: str, asked: Written) -> Json:
 @router.post("/records/{record}/assign")
 async def assign_record(record: UUID, asked: Written) -> Json:
     """Give a record to `{person}`; without one the policy decides again."""
-    _known(asked.body, "version", "person")
-    person: UUID | None = None
-    if asked.body.get("person") is not None:
-        try:
-            person = UUID(str(asked.body["person"]))
-        except ValueError:
-            raise Invalid(errors=[FieldError("person", "not_an_id")]) from None
+    known(asked.body, "version", "person")
+    person = optional_id(asked.body, "person")
     return await _submit(asked, AssignRecord(asked.object_name, record, asked.version, person=person))
 
 
@@ -218,14 +214,14 @@ async def assign_record(record: UUID, asked: Written) -> Json:
 async def aggregate(object_name: str, request: Request, caller: Signed) -> Json:
     """Group and measure: `{group_by, measures: [{fn, field?}], filter?}` under the caller's permissions."""
     body = await json_body(request)
-    _known(body, "group_by", "measures", "filter")
-    group_by: list[str] = _list_of(body, "group_by", str)
-    given: list[dict[str, Any]] = _list_of(body, "measures", dict) or [{"fn": "count"}]
-    for i, one in enumerate(given):
-        if not isinstance(one.get("field"), str | None):
-            raise Invalid(errors=[FieldError(f"measures[{i}].field", "not_text")])
-    measures = [(str(one.get("fn")), one.get("field")) for one in given]
-    condition = _text(body, "filter", required=False) or None
+    known(body, "group_by", "measures", "filter")
+    group_by: list[str] = list_of(body, "group_by", str)
+    given: list[dict[str, Any]] = list_of(body, "measures", dict) or [{"fn": "count"}]
+    measures = [
+        (text(one, "fn", f"measures[{i}].fn"), optional_text(one, "field", f"measures[{i}].field"))
+        for i, one in enumerate(given)
+    ]
+    condition = optional_text(body, "filter") or None
 
     async def read() -> list[dict[str, Any]]:
         reader = caller.reader()
@@ -306,34 +302,3 @@ def _version(body: dict[str, Any], if_match: str | None) -> int | None:
     if isinstance(raw, bool) or not re.fullmatch(r"\d{1,18}", str(raw), re.ASCII):
         raise Invalid(errors=[FieldError("version", "not_integer")])
     return int(raw)
-
-
-def _text(body: dict[str, Any], name: str, *, required: bool = True) -> str:
-    value = body.get(name)
-    if value is None and not required:
-        return ""
-    if value is None:
-        raise Invalid(errors=[FieldError(name, "required")])
-    if not isinstance(value, str):
-        raise Invalid(errors=[FieldError(name, "not_text")])
-    return value
-
-
-def _mapping(body: dict[str, Any], name: str) -> dict[str, Any]:
-    value: Any = body.get(name) or {}
-    if not isinstance(value, dict):
-        raise Invalid(errors=[FieldError(name, "not_a_mapping")])
-    return value  # pyright: ignore[reportUnknownVariableType]
-
-
-def _list_of(body: dict[str, Any], name: str, kind: type) -> list[Any]:
-    value: Any = body.get(name) or []
-    if not isinstance(value, list) or not all(isinstance(one, kind) for one in value):  # pyright: ignore[reportUnknownVariableType]
-        raise Invalid(errors=[FieldError(name, "not_a_list")])
-    return value  # pyright: ignore[reportUnknownVariableType]
-
-
-def _known(body: dict[str, Any], *names: str) -> None:
-    unknown = [FieldError(name, "unknown_parameter", {"name": name}) for name in body if name not in names]
-    if unknown:
-        raise Invalid(errors=unknown)

@@ -12,7 +12,7 @@ from closeloop.access.factor import uri
 from closeloop.access.roles import ROLES
 from closeloop.access.sign_in import LASTS, org_moves_on
 from closeloop.api.answers import Json, json_body
-from closeloop.api.deps import COOKIE, AtScreen, DoorOf, Known, same_origin
+from closeloop.api.deps import COOKIE, AtScreen, Behind, DoorOf, Known, same_origin
 from closeloop.base.errors import FieldError, Forbidden, Invalid, NotFound
 from closeloop.base.messages import LOCALES
 from closeloop.catalog.model import text_of
@@ -141,7 +141,7 @@ async def set_factor(request: Request, caller: AtScreen, way: DoorOf) -> Json:
 async def list_sessions(
     caller: AtScreen,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: UUID | None = None,
+    cursor: Behind = None,
 ) -> Json:
     """List where one is signed in, newest first."""
     table = caller.runtime.tables.session

@@ -12,7 +12,7 @@ from closeloop.access import audit
 from closeloop.access.audit import audit_call
 from closeloop.access.tokens import hashed_token, new_token, unknown_scopes
 from closeloop.api.answers import Json, json_body
-from closeloop.api.deps import AtScreen, Caller
+from closeloop.api.deps import AtScreen, Behind, Caller
 from closeloop.base.errors import FieldError, Forbidden, Invalid, NotFound
 from closeloop.base.ids import new_id
 from closeloop.db.statement import compile_statement, insert_rows
@@ -79,7 +79,7 @@ def _asked(body: dict[str, Any], caller: Caller) -> tuple[str, list[str], dateti
 async def list_tokens(
     caller: AtScreen,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: UUID | None = None,
+    cursor: Behind = None,
 ) -> Json:
     """List one's tokens, newest first, without their secrets."""
     table = caller.runtime.tables.token

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Query
 
 from closeloop.api.answers import Json
-from closeloop.api.deps import Caller, Signed
+from closeloop.api.deps import Behind, Caller, Signed
 from closeloop.base.errors import FieldError, Forbidden, Invalid, NotFound
 from closeloop.base.messages import message
 from closeloop.catalog.model import text_of
@@ -94,21 +94,15 @@ async def list_deliveries(
     state: Annotated[str | None, Query(max_length=20)] = None,
     webhook: Annotated[str | None, Query(max_length=48)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(max_length=40)] = None,
+    cursor: Behind = None,
 ) -> Json:
     """List deliveries, newest first."""
     _administrator(caller)
     if state is not None and state not in STATES:
         raise Invalid(errors=[FieldError("state", "not_an_option", {"options": list(STATES)})])
-    before: UUID | None = None
-    if cursor:
-        try:
-            before = UUID(cursor)
-        except ValueError:
-            raise Invalid(errors=[FieldError("cursor", "bad_cursor")]) from None
     async with caller.runtime.database.autocommit() as session:
         rows = await deliveries(
-            session, caller.catalog.system, state=state, target=webhook, before=before, limit=limit + 1
+            session, caller.catalog.system, state=state, target=webhook, before=cursor, limit=limit + 1
         )
     items = [_delivery_out(row, caller) for row in rows[:limit]]
     return Json({"items": items, "next_cursor": str(items[-1]["id"]) if len(rows) > limit else None})

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-KERNEL_VERSION = 3
-"""Raised with every change of the tables below; the registry row of a company holds the one it has."""
+KERNEL_VERSION = 4
+"""Raised with every change of the tables below, or of how the kernel fills its own columns of an object's table; the
+registry row of a company holds the one it has."""
 
 _MOMENT = sa.DateTime(timezone=True)
 

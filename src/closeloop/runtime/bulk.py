@@ -1,6 +1,6 @@
 """One deed on many records: at once up to 200, as a job beyond; each record passes the same guards as alone."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +11,12 @@ from closeloop.catalog.snapshot import Snapshot
 from closeloop.engine.operations.handler import RunOperation
 from closeloop.engine.operations.model import OPERATIONS
 from closeloop.records.commands import AssignRecord, Command, DeleteRecord, Submission, UpdateRecord
-from closeloop.records.execute import Outcome
+from closeloop.records.execute import Withdrawn
 from closeloop.records.paging import cursor_behind
 from closeloop.records.query import Query, Reader
+from closeloop.runtime.bulk_once import Kept, kept_before
 from closeloop.runtime.company import CompanyRuntime
-from closeloop.runtime.jobs import Item, Job, person_of, run_items
+from closeloop.runtime.jobs import Item, Job, Problem, person_of, problem_of, run_items
 
 AT_ONCE = 200
 """Records of a request that are done before it is answered; more are a job."""
@@ -62,11 +63,31 @@ async def found_ids(runtime: CompanyRuntime, reader: Reader, query: Query) -> li
 
 
 async def do_at_once(
-    runtime: CompanyRuntime, actor: Actor, object_name: str, deed: Deed, ids: list[UUID]
-) -> list[tuple[UUID, Outcome]]:
-    """Carry a deed out on up to AT_ONCE records as one batch; what is refused takes nothing else with it."""
+    runtime: CompanyRuntime, actor: Actor, object_name: str, deed: Deed, ids: Sequence[UUID]
+) -> Mapping[UUID, Problem | None]:
+    """Carry a deed out on up to AT_ONCE records as one batch; what is refused takes nothing else with it.
+
+    Returns for each record why it was refused, or None.
+    """
     submissions = [Submission(command_of(deed, object_name, one), actor) for one in ids]
-    return list(zip(ids, await runtime.executor.run(submissions), strict=True))
+    done = await runtime.executor.run(submissions)
+    return {
+        one: None if outcome.error is None else problem_of(outcome.error)
+        for one, outcome in zip(ids, done, strict=True)
+    }
+
+
+async def do_once(
+    runtime: CompanyRuntime, actor: Actor, object_name: str, deed: Deed, kept: Kept
+) -> Mapping[UUID, Problem | None]:
+    """The same under a key: to each record once, however often and in how many places it is asked for at a time."""
+    while kept.left:
+        submissions = [Submission(command_of(deed, object_name, one), actor) for one in kept.left]
+        try:
+            await runtime.executor.run(submissions, kept)
+        except Withdrawn:  # another request has it: go on with what that one has left, mostly nothing
+            kept = await kept_before(runtime, kept.person, kept.once) or kept
+    return {one: kept.told[one] for one in kept.records}
 
 
 class BulkJob:

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from closeloop.base.clock import Clock
 from closeloop.base.errors import Conflict
 from closeloop.base.ids import new_id
-from closeloop.catalog.object_type import ObjectType
+from closeloop.catalog.object_type import SEARCH, ObjectType
 from closeloop.catalog.recipes import outdated
 from closeloop.catalog.snapshot import Snapshot
 from closeloop.db.connection import Call
@@ -41,6 +41,16 @@ def fill_calls(before: Snapshot, after: Snapshot, clock: Clock) -> list[Call]:
         for level, name, columns in outdated(before, after)
     ]
     return [(insert_rows(after.system.fill, list(rows[0])), [orjson.dumps(rows).decode()])] if rows else []
+
+
+def search_calls(catalog: Snapshot, clock: Clock) -> list[Call]:
+    """Return the statements that note all search tokens as outdated."""
+    rows = [
+        {"id": new_id(clock), "level": what.levels.get(SEARCH, 0), "object": name, "columns": [SEARCH], "after": None}
+        for name, what in catalog.objects.items()
+        if what.search
+    ]
+    return [(insert_rows(catalog.system.fill, list(rows[0])), [orjson.dumps(rows).decode()])] if rows else []
 
 
 async def fill(database: Database, catalog: Snapshot) -> None:

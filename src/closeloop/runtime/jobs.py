@@ -292,6 +292,14 @@ async def start_job(
     return job_id
 
 
+async def is_key_of_job(runtime: CompanyRuntime, person: UUID, key: str) -> bool:
+    """Tell whether somebody has started a job under a key."""
+    job = runtime.tables.job
+    query = sa.select(job.c.id).where(job.c.person == person, job.c.key == key)
+    async with runtime.database.autocommit() as session:
+        return await session.fetch_one(*compile_statement(query, "job of a key")) is not None
+
+
 def _asked(params: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was asked for: an upload that is repeated has another id and the same hash."""
     return {name: value for name, value in params.items() if name != "file"}
