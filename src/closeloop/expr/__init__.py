@@ -6,7 +6,6 @@ from closeloop.expr.errors import ExpressionError
 from closeloop.expr.explain import Explanation
 from closeloop.expr.functions import FUNCTIONS, Function
 from closeloop.expr.messages import message_of
-from closeloop.expr.names import names_in
 from closeloop.expr.scope import Scope, SimpleScope, Symbol
 from closeloop.expr.types import (
     BOOL,
@@ -56,5 +55,4 @@ __all__ = [
     "id_of",
     "list_of",
     "message_of",
-    "names_in",
 ]
