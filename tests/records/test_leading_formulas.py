@@ -307,3 +307,28 @@ def test_a_field_of_the_same_name_in_the_children_is_no_circle():
 def test_what_is_wrong_in_the_other_object_is_told_at_the_place():
     assert problems_of("wrong", "parent.nothing")[0][:2] == ("object/customer: fields.wrong.value", "bad_expression")
     assert problems_of("mine", "sum(orders.amount, owner == me)")[0][1] == "depends_on_reader"
+
+
+async def test_how_far_a_visit_was_from_its_customer(own_company: Clocked):
+    store = an_object("store", {"place": {"type": "place"}})
+    visit = an_object(
+        "visit",
+        {
+            "place": {"type": "place"},
+            "store": relation("store"),
+            "apart": formula("distance(place, store.place)", result="integer"),
+            "there": {"type": "lookup", "via": "store", "field": "place"},
+        },
+    )
+    await release(own_company, store, visit)
+    shop = await make(own_company, "store", place={"lat": 31.3, "lng": 120.6})
+    seen = await make(own_company, "visit", store=shop, place="31.31, 120.6")
+    lost = await make(own_company, "visit", store=shop)
+    assert [(await own_company.record("visit", one))["apart"] for one in (seen, lost)] == [1112, None]
+    near = "distance(place, store.place) <= 1200 and distance(place, there) == apart"
+    assert [row["id"] for row in await _read(own_company, "visit", filter=near)] == [seen]
+    await own_company.run(UpdateRecord("store", shop, values={"place": "31.3, 120.7"}))
+    assert (await own_company.record("visit", seen))["apart"] > 9000
+    assert await _read(own_company, "visit", filter=near) == []
+    (row,) = await _read(own_company, "visit", filter="place != null")
+    assert row["there"] == {"lat": 31.3, "lng": 120.7}

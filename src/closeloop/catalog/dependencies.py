@@ -303,7 +303,7 @@ def _names(fields: Mapping[str, Field]) -> dict[str, str]:
 
 
 def _can_measure(fn: str, of: Type | None) -> bool:
-    if of is None or of.kind == "list":
+    if of is None or of.kind in ("list", "place"):
         return False
     if fn in ("sum", "avg"):
         return of == NUMBER
