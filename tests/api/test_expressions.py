@@ -68,6 +68,7 @@ async def test_roots_stand_beside_the_record(api: Api):
         ("source == 'a' and owner.na", 26, {("name", "field", "text")}),
         ("own", 3, {("owner", "relation", "id:person")}),
         ("1 + start_", 10, {("start_of", "function", None)}),
+        ("1 + dist", 8, {("distance", "function", None)}),
         ("nothing.x", 9, set()),
         ("1 + )", 5, None),
     ],

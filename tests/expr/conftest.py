@@ -7,6 +7,8 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 from hypothesis import settings
+from psycopg.types.json import Jsonb
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
 from sqlalchemy.schema import CreateTable
 
@@ -32,6 +34,8 @@ COLUMNS: Mapping[str, sa.types.TypeEngine[Any]] = {
     "tags": sa.ARRAY(sa.Text()),
     "people": sa.ARRAY(sa.Uuid()),
     "numbers": sa.ARRAY(sa.Numeric()),
+    "here": JSONB(),
+    "there": JSONB(),
 }
 """The columns of the one made-up object that these tests ask about."""
 
@@ -118,10 +122,16 @@ class Asking:
     ) -> list[tuple[Any, ...]]:
         """Return the values of the expressions for each row."""
         with self._connection.transaction(force_rollback=True), self._connection.cursor() as cursor:
-            cursor.executemany(self._insert, [[i, *(row[name] for name in COLUMNS)] for i, row in enumerate(rows)])
+            cursor.executemany(self._insert, [[i, *values_of(row)] for i, row in enumerate(rows)])
             kids = [(i, n, kid) for i, row in enumerate(rows) for n, kid in enumerate(row.get(LIST, ()))]
-            cursor.executemany(self._insert_kid, [[i, n, *(kid[name] for name in COLUMNS)] for i, n, kid in kids])
+            cursor.executemany(self._insert_kid, [[i, n, *values_of(kid)] for i, n, kid in kids])
             return cursor.execute(*question).fetchall()
+
+
+def values_of(row: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield a row's values as the driver takes them."""
+    for name in COLUMNS:
+        yield Jsonb(row[name]) if isinstance(row[name], dict) else row[name]
 
 
 @pytest.fixture(scope="session")

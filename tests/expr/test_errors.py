@@ -9,6 +9,7 @@ from closeloop.expr import (
     DATETIME,
     FUNCTIONS,
     NUMBER,
+    PLACE,
     TEXT,
     ExpressionError,
     SimpleScope,
@@ -29,6 +30,7 @@ SCOPE = SimpleScope(
         "department": id_of("department"),
         "needs": list_of(TEXT),
         "done": BOOL,
+        "place": PLACE,
     },
     {"来源": "source", "页面停留": "page_seconds"},
     {"candidate": SimpleScope({"city": TEXT})},
@@ -42,6 +44,10 @@ SCOPE = SimpleScope(
 )
 
 REFUSED: list[tuple[str, str, str, str | None]] = [
+    ("distance(place, source)", "wrong_types", "source", "distance(place, place)"),
+    ("distance(place)", "wrong_count", "distance(place)", "distance(place, place)"),
+    ("place == place", "wrong_types", "place == place", None),
+    ("[place]", "mixed_list", "place", None),
     # source, reason, the text at the place, suggestion
     ("", "empty", "", None),
     ("  ", "empty", "", None),

@@ -16,6 +16,7 @@ from closeloop.expr import (
     DATE,
     DATETIME,
     NUMBER,
+    PLACE,
     TEXT,
     Env,
     SimpleScope,
@@ -46,6 +47,8 @@ SCOPE = SimpleScope(
         "tags": list_of(TEXT),
         "people": list_of(id_of("person")),
         "numbers": list_of(NUMBER),
+        "here": PLACE,
+        "there": PLACE,
     },
     {"来源": "text", "联系人 电话": "other", "ＡＢ": "whole"},
 )
@@ -59,7 +62,23 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def place(lat: float, lng: float) -> dict[str, Any]:
+    return {"lat": lat, "lng": lng, "accuracy": 30.0}
+
+
 CASES: list[tuple[str, Mapping[str, Any], Any]] = [
+    # places: on a sphere of 6,371,008.8 m a degree is 111,195.08 m, a quarter of a circle 10,007,557.2 m
+    ("distance(here, there)", {"here": place(31.3, 120.6), "there": place(31.3, 120.6)}, 0),
+    ("distance(here, there)", {"here": place(30, 120.6), "there": place(31, 120.6)}, 111_195),
+    ("distance(here, there)", {"here": place(0, 0), "there": place(0, 90)}, 10_007_557),
+    ("distance(there, here)", {"here": place(90, 0), "there": place(-90, 17)}, 20_015_114),
+    ("distance(here, there)", {"here": place(0, 179.5), "there": place(0, -179.5)}, 111_195),
+    ("distance(here, there) <= 3000", {"here": place(31.3, 120.6), "there": place(31.32, 120.6)}, True),
+    ("distance(here, there)", {"here": place(31.3, 120.6)}, None),
+    ("distance(here, null)", {"here": place(31.3, 120.6)}, None),
+    ("here == null", {"here": place(31.3, 120.6)}, False),
+    ("distance(coalesce(there, here), here)", {"here": place(31.3, 120.6)}, 0),
+    ("filled(here, there)", {"here": place(31.3, 120.6)}, Decimal("0.5")),
     # null logic
     ("text == null", {}, True),
     ("null != text", {}, False),

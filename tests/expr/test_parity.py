@@ -26,6 +26,7 @@ from closeloop.expr import (
     FUNCTIONS,
     ID,
     NUMBER,
+    PLACE,
     TEXT,
     Calendar,
     Env,
@@ -61,9 +62,11 @@ FIELDS: dict[str, Type] = {
     "tags": list_of(TEXT),
     "people": list_of(ID),
     "numbers": list_of(NUMBER),
+    "here": PLACE,
+    "there": PLACE,
 }
 SCOPE = SimpleScope(FIELDS, own_root="record", lists={LIST: SimpleScope(FIELDS)})
-SCALARS = (NUMBER, TEXT, BOOL, DATE, DATETIME, DURATION, ID)
+SCALARS = (NUMBER, TEXT, BOOL, DATE, DATETIME, DURATION, ID, PLACE)
 LISTS = (list_of(TEXT), list_of(ID), list_of(NUMBER))
 ZONES = [ZoneInfo(name) for name in ("Asia/Shanghai", "Europe/Berlin", "Asia/Kathmandu", "Pacific/Apia")]
 IDS = [UUID(int=n << 96 | n) for n in (1, 2, 0x99, 0xFEDC)]
@@ -110,6 +113,12 @@ def list_values(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.lists(maybe(values), max_size=3)
 
 
+degrees = st.decimals(-90, 90, places=7).map(float)
+near_places = st.builds(
+    lambda lat, lng: {"lat": 31.3 + float(lat), "lng": 120.6 + float(lng), "accuracy": 20.0},
+    *[st.decimals("-0.05", "0.05", places=7)] * 2,
+)
+places = st.one_of(near_places, st.builds(lambda lat, lng: {"lat": lat, "lng": 2 * lng}, degrees, degrees))
 records = st.fixed_dictionaries(
     {
         "whole": maybe(whole_numbers),
@@ -128,6 +137,8 @@ records = st.fixed_dictionaries(
         "tags": maybe(list_values(texts)),
         "people": maybe(list_values(ids)),
         "numbers": maybe(list_values(exact_numbers)),
+        "here": maybe(places),
+        "there": maybe(places),
     }
 )
 calendars = st.builds(
@@ -189,6 +200,8 @@ def leaves(of: Type) -> st.SearchStrategy[dict[str, Any]]:
             fields,
             st.lists(leaves(of.of), min_size=1, max_size=3).map(lambda items: call("list", *items)),
         )
+    if of == PLACE:
+        return fields
     literal = LITERALS[of.kind].map(lambda value: constant(value, of))
     if of not in {NUMBER, TEXT, BOOL}:  # a written date, moment or id is only known for one beside a field
         literal = st.builds(call, st.just("coalesce"), fields, literal)

@@ -21,7 +21,7 @@ class Asked(BaseModel):
 
     object: str = Field(max_length=100)
     expression: str = Field(max_length=10_000)
-    expect: Literal["bool", "number", "text", "date", "datetime", "duration", "id"] | None = None
+    expect: Literal["bool", "number", "text", "date", "datetime", "duration", "id", "place"] | None = None
     roots: dict[str, str] = Field(default_factory=dict[str, str], max_length=20)
     """Names with the object of each, such as `{"before": "lead"}`; `candidate` stands for a person."""
     complete_at: int | None = Field(default=None, ge=0, le=10_000)

@@ -1,21 +1,24 @@
 """Settle the computed fields of all objects, each after those that it depends on; refuse circles.
 
-A formula that reads only what stands in its own row is stored; one that reads the clock or other records is `live`,
-computed when it is read. A roll-up is stored, and so may read only what is stored in the rows of the children.
+A formula is stored if all that it reads is: in its own row, in those of records that relations lead to, in its lists
+of children. One that reads the clock, a person or what is itself not stored is `live`, computed when it is read. A
+roll-up is stored, and so may read only what is stored in the rows of the children.
 """
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from closeloop.base.errors import FieldError
-from closeloop.catalog.expressions import object_scope, type_of
+from closeloop.catalog.expressions import MOST_STEPS, PERSON, leads_to, type_of
 from closeloop.catalog.field_types import abilities, has_column
 from closeloop.catalog.manifest import system_fields
 from closeloop.catalog.model import Field, Formula, Lookup, ObjectDef, Rollup
 from closeloop.catalog.reading import Node, Problems
-from closeloop.expr import BOOL, NUMBER, Expression, ExpressionError, Type, names_in
+from closeloop.expr import BOOL, NUMBER, Expression, Scope, Symbol, Type
+from closeloop.expr.check import LIST_COST
+from closeloop.expr.nodes import is_outside, outside
+from closeloop.expr.scope import RECORD, normal
 
 MOST_WEIGHT = 1000
 """Operations of a formula, those of the formulas that it reads included: SQL writes them out."""
@@ -171,7 +174,7 @@ class _Settler:
                 raise _Lost
         where: Expression | None = None
         if rollup.where is not None:
-            where = self._expression(place, ".where", (children.object, child), rollup.where, BOOL)
+            where = self._expression(place, ".where", children.object, rollup.where, BOOL, 0)
             stored = {name for name, one in child.fields.items() if has_column(one)}
             if _is_moving(where) or not where.paths <= stored:
                 self._wrong(place, ".where", "not_stored")
@@ -188,7 +191,7 @@ class _Settler:
         return settled
 
     def _formula(self, place: Place, home: Settled, own: Field, formula: Formula) -> Field:
-        expression = self._expression(place, ".value", (place[0], home), formula.value, None)
+        expression = self._expression(place, ".value", place[0], formula.value, None, MOST_STEPS)
         kind = expression.type.kind
         result = own.result or _BY_KIND.get(kind)
         if kind == "id":
@@ -198,34 +201,29 @@ class _Settler:
         if result is None or (own.result and own.result not in _NAMED.get(kind, ())):
             self._wrong(place, ".value", "bad_result", type=kind)
             raise _Lost
-        reads = [(path, home.fields.get(path)) for path in expression.paths]
-        live = _is_moving(expression) or any(one is None or not has_column(one) for _, one in reads)
-        if expression.uses_now or any(path in home.clocked for path, _ in reads):
+        reads = [self._end(place[0], path) for path in expression.reads]
+        live = _is_moving(expression) or None in reads
+        ends = [end for end in reads if end is not None]
+        live = live or any(not self._is_stored(end) for end in ends)
+        if expression.uses_now or any(own_ in self.objects[of].clocked for of, own_ in ends):
             home.clocked.add(own.name)
-        counts = list(_paths(expression.ast))
-        weight = expression.cost + sum(home.weights.get(path, 0) for path in counts)
+        weight = expression.cost
+        for path, times in _counted(expression.ast):
+            end = self._end(place[0], path)
+            weight += times * (self.objects[end[0]].weights.get(end[1], 0) if end else 0)
         if weight > MOST_WEIGHT:
             self._wrong(place, ".value", "too_deep_formula")
             raise _Lost
         home.weights[own.name] = weight
-        home.levels[own.name] = max((home.levels.get(path, 0) for path, _ in reads), default=0)
+        level = max((self.objects[of].levels.get(name, 0) for of, name in ends), default=0)
+        home.levels[own.name] = level + (expression.leads_on and not live)
         home.formulas[own.name] = expression
         return replace(own, result=result, live=live)
 
-    def _expression(
-        self, place: Place, key: str, on: tuple[str, Settled], text: str, expect: Type | None
-    ) -> Expression:
-        """Compile an expression over an object when everything that it names is settled."""
-        try:
-            mentioned = names_in(text)
-        except ExpressionError:
-            mentioned = set[tuple[str, ...]]()  # compiling it tells what is wrong, with its place
-        for path in mentioned:
-            self._settle_path(on[0], path)
-        if any(one in self._lost for one in self._places(on[0], mentioned)):
-            raise _Lost
+    def _expression(self, place: Place, key: str, on: str, text: str, expect: Type | None, steps: int) -> Expression:
+        """Compile an expression over an object; everything that it names is settled on the way."""
         problems = Problems()
-        expression = Node({}, "", problems).compile(text, key, object_scope(on[1].fields), expect)
+        expression = Node({}, "", problems).compile(text, key, _Names(self, on, steps, own=True), expect)
         if expression is None:
             for error in problems.errors:
                 self._wrong(place, error.field, error.code, **error.params)
@@ -235,20 +233,64 @@ class _Settler:
             raise _Lost
         return expression
 
-    def _places(self, name: str, paths: Iterable[tuple[str, ...]]) -> Iterator[Place]:
-        """Yield the fields that paths lead over, as far as they lead."""
-        for path in paths:
-            at: str | None = name
-            for part in path[1:] if path[0] == "record" else path:
-                known = self._labels.get(at or "", {}).get(unicodedata.normalize("NFKC", part))
-                if at is None or known is None:
-                    break
-                yield at, known
-                at = self.objects[at].fields[known].object
+    def _end(self, name: str, path: str) -> Place | None:
+        """Return where a path ends; None where something on the way isn't stored, as what a person leads to."""
+        head, _, rest = path.partition(".")
+        found = self.objects[name].fields[head]
+        if not rest:
+            return name, head
+        if found.type != "children" and (found.kind != "relation" or not has_column(found)):
+            return None
+        return self._end(found.object or "", rest)
 
-    def _settle_path(self, name: str, path: tuple[str, ...]) -> None:
-        for place in self._places(name, [path]):
-            self.settle(place)
+    def _is_stored(self, place: Place) -> bool:
+        found = self.objects[place[0]].fields[place[1]]
+        return found.type == "children" or has_column(found)
+
+    def named(self, name: str, written: str) -> Field | None:
+        """Return the field of an object that a name or label stands for, settled; raises _Lost."""
+        known = self._labels.get(name, {}).get(written)
+        if known is None:
+            return None
+        found = self.settle((name, known))
+        if found is None:
+            raise _Lost
+        return found
+
+    def labels(self, name: str) -> Iterable[str]:
+        return self._labels.get(name, {})
+
+
+class _Names:
+    """The names that a computed field may use of an object, each settled when it is first asked for."""
+
+    def __init__(self, settler: _Settler, name: str, steps: int, *, lists: bool = True, own: bool = False) -> None:
+        """`own` is whether the object is the computed field's, `steps` how many relations may still be followed."""
+        self._settler = settler
+        self._name = name
+        self._steps = steps
+        self._lists = lists
+        self._own = own
+
+    def resolve(self, name: str) -> Symbol | None:
+        found = self._settler.named(self._name, name)
+        if found is None:
+            here = _Names(self._settler, self._name, self._steps, lists=self._lists)
+            return Symbol("", members=here) if self._own and name == RECORD else None
+        type_ = type_of(found)
+        to = leads_to(found, type_) if self._steps > 0 else None
+        if found.type == "children":
+            return Symbol(found.name, members=self._beyond(to, lists=False), many=True) if to and self._lists else None
+        if type_ is None:
+            return None
+        members: Scope | None = PERSON if to == "person" else self._beyond(to, lists=self._lists) if to else None
+        return Symbol(found.name, type_, members)
+
+    def names(self) -> Iterable[str]:
+        return self._settler.labels(self._name)
+
+    def _beyond(self, to: str, *, lists: bool) -> Scope:
+        return _Names(self._settler, to, self._steps - 1, lists=lists)
 
 
 def _names(fields: Mapping[str, Field]) -> dict[str, str]:
@@ -256,12 +298,12 @@ def _names(fields: Mapping[str, Field]) -> dict[str, str]:
     names = {name: name for name in fields}
     for name, one in fields.items():
         for label in one.label.values():
-            names.setdefault(unicodedata.normalize("NFKC", label), name)
+            names.setdefault(normal(label), name)
     return names
 
 
 def _can_measure(fn: str, of: Type | None) -> bool:
-    if of is None or of.kind == "list":
+    if of is None or of.kind in ("list", "place"):
         return False
     if fn in ("sum", "avg"):
         return of == NUMBER
@@ -272,11 +314,14 @@ def _is_moving(expression: Expression) -> bool:
     return expression.uses_now or not _BY_CALENDAR.isdisjoint(_operators(expression.ast))
 
 
-def _paths(tree: Mapping[str, Any]) -> Iterator[str]:
+def _counted(tree: Mapping[str, Any], over: str = "", times: int = 1) -> Iterator[tuple[str, int]]:
+    """Yield each path that a statement holds, as often as it does, and how many times a list has it."""
     if tree["op"] == "field":
-        yield tree["path"]
+        path: str = tree["path"]
+        yield (outside(path), times) if is_outside(path) or not over else (f"{over}.{path}", times)
+    inner = tree.get("over")
     for arg in tree.get("args", ()):
-        yield from _paths(arg)
+        yield from _counted(arg, inner or over, times * LIST_COST if inner else times)
 
 
 def _operators(tree: Mapping[str, Any]) -> Iterator[str]:

@@ -63,18 +63,28 @@ def _scope(
     members: dict[str, Scope] = {}
     children: dict[str, Scope] = {}
     for name, field in fields.items() if related is not None and steps > 0 else ():
-        of = types[name].object if name in types else None
-        if of == "person":
+        to = leads_to(field, types.get(name))
+        if related is None or to is None:
+            continue
+        if to == "person":
             members[name] = PERSON
-        elif related is not None and field.type == "children" and lists:
-            children[name] = _Beyond(field.object or "", related, steps - 1, lists=False)
-        elif related is not None and of is not None and of != "department" and name != "id":
-            members[name] = _Beyond(of, related, steps - 1, lists=lists)
+        elif field.type != "children":
+            members[name] = _Beyond(to, related, steps - 1, lists=lists)
+        elif lists:
+            children[name] = _Beyond(to, related, steps - 1, lists=False)
     labels: dict[str, str] = {}
     for name in (*types, *children):
         for label in fields[name].label.values():
             labels.setdefault(unicodedata.normalize("NFKC", label), name)
     return _ObjectScope(types, labels, roots, own_root, members, children)
+
+
+def leads_to(field: Field, type_: Type | None) -> str | None:
+    """Return the object whose fields a path may go on to behind the field: `person` behind one that holds a person."""
+    if field.type == "children":
+        return field.object
+    to = None if type_ is None or field.name == "id" else type_.object
+    return None if to == "department" else to
 
 
 class _ObjectScope(SimpleScope):

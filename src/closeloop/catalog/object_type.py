@@ -91,6 +91,15 @@ class ObjectType:
         """In the order in which they depend on each other."""
         self.clocked: frozenset[str] = frozenset(settled.clocked)
         """The formulas that depend on the moment."""
+        self.leading: frozenset[str] = frozenset(n for n, one in settled.formulas.items() if one.leads_on)
+        """The formulas that lead to other records."""
+        self.by_sql: frozenset[str] = frozenset(n for n in self.leading if self.fields[n].live)
+        """Those of them that only SQL works out; a statement that does must not be kept, since it holds the moment."""
+        self.measured: frozenset[str] = frozenset(n for n, one in settled.formulas.items() if one.lists)
+        """Those over lists, which are worked out when everything is written, as figures are."""
+        self._rests_on = {
+            name: frozenset(path.partition(".")[0] for path in one.paths) for name, one in settled.formulas.items()
+        }
         self.figures: Mapping[str, Figure] = settled.figures
         self.levels: Mapping[str, int] = settled.levels
         """How many figures deep a computed field reads."""
@@ -151,7 +160,7 @@ class ObjectType:
             live = self.fields[name].live
             if live:
                 self._show(name, formula, row, env)
-            elif any(path in changed or path in before for path in formula.paths):
+            elif name not in self.measured and any(one in changed or one in before for one in self._rests_on[name]):
                 value = self._value(name, formula, row, env)
                 if row.get(name) != value:
                     before[name] = row.get(name)
@@ -196,6 +205,8 @@ class ObjectType:
         for name, formula in self.formulas.items():
             if self.fields[name].live:
                 self._show(name, formula, row, env)
+            elif name in self.measured and any("." in path for path in formula.paths):
+                row[name] = None
             else:
                 row[name] = self._value(name, formula, row, env)
         self.derive(row, changed, env)
@@ -207,8 +218,8 @@ class ObjectType:
                 self._show(name, formula, row, env)
 
     def _show(self, name: str, formula: Expression, row: dict[str, Any], env: Env) -> None:
-        """Set a live formula; one that reads other records only where they were read with the record."""
-        if formula.paths <= row.keys():
+        """Set a live formula, unless it leads to other records: SQL reads it, or the row answers when it is asked."""
+        if name not in self.by_sql and formula.paths <= row.keys():
             row[name] = self._value(name, formula, row, env)
 
     def depends_on(self, paths: Iterable[str]) -> frozenset[str]:
@@ -226,10 +237,15 @@ class ObjectType:
         return frozenset(found)
 
     def inputs_of(self, names: Iterable[str]) -> list[str]:
-        """Return the columns and lookups that the live formulas among the names are computed of."""
+        """Return the columns and lookups that the live formulas among the names are computed of.
+
+        Those that lead to other records are computed in SQL, and so stand for themselves.
+        """
         found: dict[str, None] = {}
         for name in names:
-            if name in self.formulas and self.fields[name].live:
+            if name in self.by_sql:
+                found[name] = None
+            elif name in self.formulas and self.fields[name].live:
                 for path in sorted(self.formulas[name].paths):
                     one = self.fields.get(path)
                     if one is not None and one.live and path in self.formulas:

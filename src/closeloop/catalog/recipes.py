@@ -44,8 +44,16 @@ def _computed(what: ObjectType, name: str, catalog: Snapshot) -> Any:
     formula = what.formulas.get(name)
     if formula is None:
         return kind
-    return kind, formula.ast, [(one, _of(what, one, catalog)) for one in sorted(formula.paths)]
+    return kind, formula.ast, [(one, _of(what, one, catalog)) for one in sorted(formula.reads)]
 
 
-def _of(what: ObjectType, name: str, catalog: Snapshot) -> Any:
-    return _computed(what, name, catalog) if name in what.fields else None
+def _of(what: ObjectType, path: str, catalog: Snapshot) -> Any:
+    """Return what a path depends on: the fields on the way, and how the last one is computed."""
+    head, _, rest = path.partition(".")
+    field = what.fields.get(head)
+    if field is None:
+        return None
+    if not rest:
+        return _computed(what, head, catalog)
+    beyond = catalog.objects.get(field.object or "")
+    return field.object, field.by, None if beyond is None else _of(beyond, rest, catalog)

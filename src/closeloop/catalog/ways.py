@@ -27,7 +27,7 @@ def ways_of(catalog: Snapshot) -> Mapping[str, Way]:
     if found is None:
         ways: dict[str, Way] = {}
         for what, expression in _expressions(catalog):
-            for path in (*expression.paths, *_inside(expression)):
+            for path in expression.reads:
                 _add(ways.setdefault(what.name, Way()), what, path.removeprefix("before."), catalog)
         found = catalog.statements["ways"] = {name: way for name, way in ways.items() if way}
     return found
@@ -36,7 +36,8 @@ def ways_of(catalog: Snapshot) -> Mapping[str, Way]:
 def _expressions(catalog: Snapshot) -> Iterator[tuple[ObjectType, Expression]]:
     """Yield every expression that is asked of a record that changes, with the record's object."""
     for what in catalog.objects.values():
-        for one in (*(check.holds for check in what.checks), *what.defaults.values()):
+        followed = (what.formulas[name] for name in what.leading - what.measured if name in what.stored)
+        for one in (*(check.holds for check in what.checks), *what.defaults.values(), *followed):
             yield what, one
     for definition in catalog.compiled():
         what = catalog.objects.get(getattr(definition, "object", ""))
@@ -62,11 +63,6 @@ def _in(thing: object) -> Iterator[Expression]:
             yield from _in(one)
 
 
-def _inside(expression: Expression) -> Iterator[str]:
-    for over, paths in expression.lists.items():
-        yield from (f"{over}.{path}" for path in paths)
-
-
 def _add(way: Way, what: ObjectType, path: str, catalog: Snapshot) -> None:
     """Add a path, as far as it leads out of the record; a lookup or a formula leads where it reads."""
     head, _, rest = path.partition(".")
@@ -77,7 +73,7 @@ def _add(way: Way, what: ObjectType, path: str, catalog: Snapshot) -> None:
         _add(way, what, ".".join(filter(None, (one.computed.via, one.computed.field, rest))), catalog)
         return
     if one.live and head in what.formulas:
-        for inner in what.formulas[head].paths:
+        for inner in what.formulas[head].reads:
             _add(way, what, inner, catalog)
         return
     target = catalog.objects.get(one.object or "")

@@ -6,7 +6,6 @@ from closeloop.expr.errors import ExpressionError
 from closeloop.expr.explain import Explanation
 from closeloop.expr.functions import FUNCTIONS, Function
 from closeloop.expr.messages import message_of
-from closeloop.expr.names import names_in
 from closeloop.expr.scope import Scope, SimpleScope, Symbol
 from closeloop.expr.types import (
     BOOL,
@@ -16,6 +15,7 @@ from closeloop.expr.types import (
     ID,
     NULL,
     NUMBER,
+    PLACE,
     TEXT,
     Env,
     Row,
@@ -35,6 +35,7 @@ __all__ = [
     "ID",
     "NULL",
     "NUMBER",
+    "PLACE",
     "TEXT",
     "WEEKDAYS",
     "Calendar",
@@ -56,5 +57,4 @@ __all__ = [
     "id_of",
     "list_of",
     "message_of",
-    "names_in",
 ]

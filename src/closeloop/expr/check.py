@@ -204,7 +204,7 @@ class _Checker:
         shared = shared_type((item, item.type) for item in items)
         fitting: list[Node] = []
         for item in items:
-            same = None if shared.kind == "list" else adapt(item, shared)
+            same = None if shared.kind in ("list", "place") else adapt(item, shared)
             if same is None:
                 raise ExpressionError("mixed_list", item.at, item.length, wanted=str(shared), types=str(item.type))
             fitting.append(same)

@@ -38,6 +38,16 @@ class Expression:
     """Takes a row, which is values by path, and the surroundings."""
     _node: Node = field(repr=False)
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """Every path that it reads, those of a list's records behind the list's own."""
+        return self.paths.union(f"{over}.{path}" for over, paths in self.lists.items() for path in paths)
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether it reads other records than its own."""
+        return bool(self.lists) or any("." in path for path in self.paths)
+
     def sql(self, column: Callable[[str], Element], env: Env) -> Element:
         """Return the expression as SQL; `column` gives the column of a path."""
         return element_of(self._node, column, env)

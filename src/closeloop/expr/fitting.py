@@ -83,7 +83,7 @@ def fit(arg: Node, overload: Overload, index: int, shared: Type) -> Node | None:
         case Same(kinds):
             return adapt(arg, shared) if shared.kind in kinds else None
         case ListOfSame(kinds):
-            fitting = shared.kind != "list" and (kinds is None or shared.kind in kinds)
+            fitting = shared.kind not in ("list", "place") and (kinds is None or shared.kind in kinds)
             return adapt(arg, list_of(shared)) if fitting else None
         case Anything():
             return adapt(arg, TEXT) if arg.type == NULL else arg

@@ -33,6 +33,7 @@ from closeloop.expr.overloads import (
     ternary,
     unary,
 )
+from closeloop.expr.places import DISTANCE
 from closeloop.expr.texts import (
     BLANKS,
     ENDS_WITH,
@@ -47,7 +48,7 @@ from closeloop.expr.texts import (
     WRITTEN_NUMBER,
     WRITTEN_WALL,
 )
-from closeloop.expr.types import BOOL, DATE, DATETIME, DURATION, NUMBER, TEXT, Env, Value, list_of
+from closeloop.expr.types import BOOL, DATE, DATETIME, DURATION, NUMBER, PLACE, TEXT, Env, Value, list_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +249,7 @@ _ALL = (
     ),
     _function("floor(number)", unary(NUMBER, NUMBER, *FLOOR)),
     _function("ceil(number)", unary(NUMBER, NUMBER, *CEIL)),
+    _function("distance(place, place)", binary(PLACE, PLACE, NUMBER, *DISTANCE, (4, 4))),
     _function("now()", *from_env(DATETIME, lambda env: in_utc(env.now))),
     _function(
         "today()",

@@ -100,6 +100,7 @@ TYPES: Mapping[str, Mapping[str, str]] = {
     "bool": {"zh-CN": "是/否", "en-US": "yes/no"},
     "date": {"zh-CN": "日期", "en-US": "a date"},
     "datetime": {"zh-CN": "时间（须带时区）", "en-US": "a time with its zone"},
+    "place": {"zh-CN": "地点", "en-US": "a place"},
     "duration": {"zh-CN": "时长", "en-US": "a span of time"},
     "id": {"zh-CN": "人员或记录", "en-US": "a person or record"},
     "list": {"zh-CN": "列表", "en-US": "a list"},
@@ -329,6 +330,10 @@ FUNCTION_DOCS: Mapping[str, Mapping[str, str]] = {
     "add_workdays": {
         "zh-CN": "之后的第几个工作日，负数为之前；少于 100000 天",
         "en-US": "The so many-th working day after the day, or before it if negative; fewer than 100,000",
+    },
+    "distance": {
+        "zh-CN": "两个地点的直线距离，单位米",
+        "en-US": "How far two places lie apart as the crow flies, in metres",
     },
     "add_months": {
         "zh-CN": "几个月以后的同一天，那个月没有这一天时为月末；少于 12000 个月",

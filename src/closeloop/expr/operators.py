@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from closeloop.expr.moments import (
     ADD_SPANS,
@@ -65,7 +66,7 @@ from closeloop.expr.types import (
 _ORDERED: tuple[Kind, ...] = ("text", "number", "date", "datetime", "duration")
 ORDERED = Same(frozenset[Kind](_ORDERED))
 SCALAR = Same(frozenset[Kind]((*_ORDERED, "bool", "id")))
-EVERY = Same(frozenset[Kind]((*_ORDERED, "bool", "id", "list")))
+EVERY = Same(frozenset[Kind]((*_ORDERED, "bool", "id", "place", "list")))
 
 EQUALITY: Mapping[str, Callable[[Any, Any], Any]] = {"==": operator.eq, "!=": operator.ne}
 ORDER: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -82,6 +83,7 @@ SQL_TYPES: Mapping[Kind, sa.types.TypeEngine[Any]] = {
     "datetime": sa.DateTime(timezone=True),
     "duration": sa.Interval(),
     "id": sa.Uuid(),
+    "place": JSONB(),
     "text": sa.Text(),
 }
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from closeloop.expr.workdays import WEEKDAYS, Calendar
 
-Kind: TypeAlias = Literal["text", "number", "bool", "date", "datetime", "duration", "id", "list", "null"]
+Kind: TypeAlias = Literal["text", "number", "bool", "date", "datetime", "duration", "id", "place", "list", "null"]
 
 Value: TypeAlias = "bool | int | Decimal | str | date | datetime | timedelta | UUID | Sequence[Value] | None"
 """What an expression takes and gives. Numbers are int or Decimal, never float; a datetime has a zone."""
@@ -46,6 +46,8 @@ DATE = Type("date")
 DATETIME = Type("datetime")
 DURATION = Type("duration")
 ID = Type("id")
+PLACE = Type("place")
+"""A point on earth: a mapping with `lat` and `lng` in degrees, and whatever else is known of it."""
 NULL = Type("null")
 
 

@@ -44,8 +44,7 @@ class Columns:
         before = f"{way}." if way else ""
         if isinstance(field.computed, Lookup):
             return self(f"{before}{field.computed.via}.{field.computed.field}")
-        element = what.formulas[name].sql(lambda inner: self(before + inner), self._env)
-        return fitted_sql(element, field.kind)
+        return fitted_sql(what.formulas[name].sql(_Behind(self, before), self._env), field.kind)
 
     def children(self, path: str) -> "ChildColumns":
         """Return the list of children at the end of a path."""
@@ -102,6 +101,20 @@ class Columns:
             self._source = self._source.outerjoin(joined, here)
             found = self._places[way] = (target, joined)
         return found
+
+
+class _Behind:
+    """The columns of a related record, by their paths from there."""
+
+    def __init__(self, columns: Columns, before: str) -> None:
+        self._columns = columns
+        self._before = before
+
+    def __call__(self, path: str) -> sa.ColumnElement[Any]:
+        return self._columns(self._before + path)
+
+    def children(self, path: str) -> "ChildColumns":
+        return self._columns.children(self._before + path)
 
 
 def _listed(

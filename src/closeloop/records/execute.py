@@ -26,7 +26,7 @@ from closeloop.records.causes import caused
 from closeloop.records.checks import require_checks
 from closeloop.records.commands import CreateRecord, Submission
 from closeloop.records.failures import Excused, Failed, Trouble, at_field, chain_of, met_its_twin
-from closeloop.records.figures import parents_of, roll_up
+from closeloop.records.figures import asked_of, roll_up
 from closeloop.records.flush import Call, hint_call, other_calls, record_calls
 from closeloop.records.load import rows_at_hand
 from closeloop.records.numbers import Numbers, Short
@@ -265,9 +265,10 @@ class Executor:
                 every += round_
                 round_ = [work for one in round_ for work in caused(one, excused)]
             calls = record_calls(batch)
-            parents = parents_of(batch)
-            if parents:  # the answers that are kept below show the figures
-                await roll_up(tx, batch, calls, parents)
+            asked_anew = asked_of(batch)
+            computed = bool(asked_anew)
+            if computed:  # the answers that are kept below show the figures
+                await roll_up(tx, batch, calls, asked_anew)
                 calls = []
             trouble = Trouble(list(works.values()))
             for i, work in works.items():
@@ -279,7 +280,7 @@ class Executor:
             calls += other_calls(batch, events)
             if beside is not None:
                 calls += beside.calls(asked.outcomes(done), batch)
-            if calls or parents:
+            if calls or computed:
                 hint = hint_call(batch, events)
                 await tx.commit_with([*calls, hint] if hint else calls)
         _count(event["type"] for event in events)

@@ -147,6 +147,7 @@ class Reader:
         window = {"most": query.limit + 1, "skipped": (page - 1) * query.limit}
         readable, read = self.within(what), self.sight(what).read
         plain = not (query.filter or query.q or query.cursor or any(k.field.live for k in keys)) and len(keys) <= 2
+        plain = plain and what.by_sql.isdisjoint(read)
         key = ("list", what.name, readable.key, read, shape(keys))
         known: tuple[Statement, Mapping[str, Any]] | None = self._catalog.statements.get(key) if plain else None
         if known is not None:
@@ -191,7 +192,7 @@ class Reader:
     async def whole(self, session: Session, object_name: str, record: UUID) -> dict[str, Any]:
         """Return a readable record with its hidden fields too, for what a definition works out of them."""
         what = self.require_readable(object_name)
-        names = (*what.columns, *what.lookups)
+        names = tuple(dict.fromkeys((*what.columns, *what.lookups, *what.inputs_of(what.formulas))))
         rows = await session.fetch(*self._some_call(what, names, [record]))
         if not rows:
             raise NotFound
@@ -257,7 +258,8 @@ class Reader:
             visible = self._visible(what, columns, None)
             query = sa.select(*map(columns, shown)).where(table.c.id == sa.any_(ids), *visible)
             known = compile_statement(query.select_from(columns.source), f"read {what.name}")
-            self._catalog.statements[key] = known
+            if what.by_sql.isdisjoint(shown):
+                self._catalog.statements[key] = known
         statement, fixed = known
         return statement, {**fixed, "ids": list(records), **readable.params(statement.names)}
 

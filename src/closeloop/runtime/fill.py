@@ -114,9 +114,9 @@ async def _fill_rows(
     calls: list[Call] = [
         figures_call(catalog, group, ids)
         for group in groups_of(catalog)
-        if group.parent is what and group.level == level and not set(columns).isdisjoint(group.columns)
+        if group.what is what and group.level == level and not set(columns).isdisjoint(group.columns)
     ]
-    own = [column for column in columns if column not in what.figures]
+    own = [column for column in columns if column not in what.figures and column not in what.leading]
     wanted = sa.bindparam("ids", ids, ARRAY(sa.Uuid()))
     query = sa.select(*table.columns).where(table.c.id == sa.any_(wanted)).order_by(table.c.id)
     *_, result = await tx.fetch_many([*calls, compile_statement(query, f"fill {what.name}")])

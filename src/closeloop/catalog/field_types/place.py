@@ -13,7 +13,7 @@ from sqlalchemy.types import TypeEngine
 
 from closeloop.catalog.field_types.base import Abilities, Coercion, Plain
 from closeloop.catalog.model import Field
-from closeloop.expr import TEXT, Type, Value
+from closeloop.expr import PLACE, TEXT, Type, Value
 
 PARTS = ("province", "city", "district", "street", "postcode", "country")
 """The parts of an address in the order in which they are kept, one a line."""
@@ -34,8 +34,8 @@ class Place(Plain):
     def column(self) -> TypeEngine[Any]:
         return JSONB()
 
-    def expr_type(self, field: Field) -> Type | None:  # noqa: ARG002 - the protocol's shape
-        return None
+    def expr_type(self, field: Field) -> Type:  # noqa: ARG002 - the protocol's shape
+        return PLACE
 
     def coerce(self, raw: Any, field: Field) -> Value:  # noqa: ARG002 - the protocol's shape
         if isinstance(raw, str):
