@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 from tests.support.company import Clocked, sales_app
 
 from closeloop.catalog.store import Body
@@ -88,3 +89,23 @@ async def test_two_that_install_at_once_make_one_release(own_company: Clocked, d
         return_exceptions=True,
     )
     assert await releases(own_company) == [1, 2]
+
+
+async def test_normal_forms_of_an_older_version_are_made_anew(
+    database: Database, own_company: Clocked, monkeypatch: pytest.MonkeyPatch
+):
+    async def only_this(_: object):
+        return [own_company.company]
+
+    monkeypatch.setattr(installing, "load_companies", only_this)
+    lead = await own_company.lead(company="云启科技股份有限公司")
+    table, state = own_company.catalog.object("lead").table, own_company.tables.state
+    await own_company.change(
+        sa.update(table).where(table.c.id == lead["id"]).values(sys_norm_company="云启科技股份有限公司"),
+        sa.update(state).values(forms=0),
+    )
+    await prepare_companies(database, own_company.clock, demo=True)
+    assert (await own_company.record("lead", lead["id"]))["sys_norm_company"] == "云启科技"
+    later = await own_company.lead(company="云启科技")
+    assert await own_company.system_rows("event", type="record.flagged", record=later["id"])
+    assert not await own_company.system_rows("fill")

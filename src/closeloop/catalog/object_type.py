@@ -21,6 +21,9 @@ from closeloop.catalog.search import tokens
 from closeloop.db.naming import UNFINISHED, index_name, is_good_name, unique_name
 from closeloop.expr import BOOL, Env, Expression, SimpleScope
 
+FORMS = 1
+"""Raised whenever a type of field gives another normal form than before: stored ones are then made anew."""
+
 SEARCH = "sys_search"
 """The column of a record's search tokens."""
 

@@ -51,7 +51,7 @@ class SystemTables:
 
     state: sa.Table
     """One row: the present release, the version of people, departments and roles, and `revision`, which moves with
-    every change of what anybody's catalog holds."""
+    every change of what anybody's catalog holds. `forms` says by which rules the stored normal forms were made."""
     definition: sa.Table
     draft: sa.Table
     """What somebody is about to publish: one row a definition; no body means that it shall go."""
@@ -125,6 +125,7 @@ def system_tables(schema: str) -> SystemTables:
         state=table(
             "state", _integer("id"), _integer("release"), _integer("org"),
             sa.Column("revision", sa.BigInteger(), nullable=False, server_default=sa.text("0")),
+            sa.Column("forms", sa.BigInteger(), nullable=False, server_default=sa.text("0")),
         ),
         definition=table(
             "definition",

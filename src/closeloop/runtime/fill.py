@@ -43,6 +43,16 @@ def fill_calls(before: Snapshot, after: Snapshot, clock: Clock) -> list[Call]:
     return [(insert_rows(after.system.fill, list(rows[0])), [orjson.dumps(rows).decode()])] if rows else []
 
 
+def forms_calls(catalog: Snapshot, clock: Clock) -> list[Call]:
+    """Return the statements that note that all normal forms are to be made anew, by the rules of this version."""
+    rows = [
+        {"id": new_id(clock), "level": 0, "object": name, "columns": [*what.normed, *what.distinct], "after": None}
+        for name, what in catalog.objects.items()
+        if what.normed or what.distinct
+    ]
+    return [(insert_rows(catalog.system.fill, list(rows[0])), [orjson.dumps(rows).decode()])] if rows else []
+
+
 async def fill(database: Database, catalog: Snapshot) -> None:
     """Work out all that is noted, chunk by chunk, until nothing is left or there is a newer release.
 

@@ -15,6 +15,7 @@ from closeloop.base.ids import new_id
 from closeloop.base.settings import Settings
 from closeloop.catalog.companies import load_companies
 from closeloop.catalog.model import Company
+from closeloop.catalog.object_type import FORMS
 from closeloop.catalog.releases import hash_of
 from closeloop.catalog.store import Body, Present
 from closeloop.db.engine import Database
@@ -22,7 +23,7 @@ from closeloop.db.statement import Params, Statement, compile_statement, insert_
 from closeloop.db.system_tables import KERNEL_VERSION, SystemTables, system_tables
 from closeloop.db.unit_of_work import Transaction
 from closeloop.runtime.app_files import APPS, read_definitions, read_yaml, shipped_apps
-from closeloop.runtime.mend import mend_tables
+from closeloop.runtime.mend import mend_tables, renew_forms
 from closeloop.runtime.publish import (
     Decide,
     Order,
@@ -78,6 +79,7 @@ async def prepare_companies(database: Database, clock: Clock, *, demo: bool) -> 
             for name in await _installed_apps(database, company):
                 await install(database, clock, company, shipped.get(name, []), app=name)
             await mend_tables(database, company)
+            await renew_forms(database, clock, company)
         except Unavailable:
             raise  # the database, not the company
         except Exception:  # noqa: BLE001 - one company's fault must not keep the others from being served
@@ -122,7 +124,7 @@ async def create_company(
         await create_schema(tx, company.schema)
         await _kernel_tables(tx, company)
         calls: list[tuple[Statement, Params]] = [
-            _insert_one(tables, "state", [{"id": 1, "release": 0, "org": 1, "revision": 0}]),
+            _insert_one(tables, "state", [{"id": 1, "release": 0, "org": 1, "revision": 0, "forms": FORMS}]),
             *_people_calls(tables, clock, content, head["locale"], password),
             (
                 _INSERT_COMPANY,
