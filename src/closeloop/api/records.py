@@ -281,13 +281,19 @@ async def _conflict_seen(conflict: Conflict, sight: Sight, caller: Caller) -> Co
         return conflict
     reader = caller.reader()
     async with caller.runtime.database.autocommit() as session:
-        readable = set(await reader.readable(session, sight.what, [one["id"] for one in twins]))
+        readable: set[UUID] = set()
+        for name in {one["object"] for one in twins}:
+            ids = [one["id"] for one in twins if one["object"] == name]
+            if caller.actor.reach(name, "read"):
+                readable.update(await reader.readable(session, caller.catalog.object(name), ids))
     shown: list[dict[str, Any]] = []
     for one in twins:
         mine = one["id"] in readable
-        label = one["label"] if mine and sight.what.title in sight.fields else None
+        there = reader.sight(caller.catalog.object(one["object"]))
+        label = one["label"] if mine and there.what.title in there.fields else None
         by = None if one["by"] in sight.hidden else one["by"]
-        shown.append({"id": one["id"] if mine else None, "label": label, "owner": one["owner"], "by": by})
+        told = {"object": one["object"], "id": one["id"] if mine else None, "label": label}
+        shown.append({**told, "owner": one["owner"], "by": by})
     return Conflict(conflict.code, data={"duplicates": shown})
 
 

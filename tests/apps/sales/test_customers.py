@@ -85,7 +85,8 @@ def _first_version() -> list[Body]:
         if one.kind == "role" and "objects" in body:
             body = {**body, "objects": {name: grant for name, grant in body["objects"].items() if name not in NEWER}}
         if (one.kind, one.key) == ("object", "lead"):
-            body = {**body, "fields": {n: f for n, f in body["fields"].items() if f.get("object") not in NEWER}}
+            fields = {n: f for n, f in body["fields"].items() if f.get("object") not in NEWER}
+            body = {**body, "fields": fields, "duplicates": [one for one in body["duplicates"] if "in" not in one]}
         if one.kind == "operation" and any("create" in step and step["create"] in NEWER for step in body["do"]):
             continue
         bodies.append(Body(one.kind, one.key, body))
