@@ -66,6 +66,7 @@ def _event(event: dict[str, Any], sight: Sight, caller: Caller) -> dict[str, Any
     }
     return {
         "id": event["id"],
+        "record": event["record"],
         "at": event["at"],
         "type": event["type"],
         "label": _title(event, what, caller),

@@ -77,6 +77,8 @@ class SystemTables:
     audit: sa.Table
     """Who signed in, failed to, or changed people, roles and rights: what isn't about a record."""
     event: sa.Table
+    merged: sa.Table
+    """Which record went into which other one of its object."""
     stage_stay: sa.Table
     clock: sa.Table
     rule_run: sa.Table
@@ -205,6 +207,11 @@ def system_tables(schema: str) -> SystemTables:
             _uuid("actor", nullable=True), _text("actor_kind"), _uuid("cause", nullable=True), _integer("depth"),
             _integer("release"), _json("changes"), _json("why"),
             sa.Index("sys_event_record", "record", "id"),
+        ),
+        merged=table(
+            "merged",
+            _uuid("record"), _text("object"), _uuid("into"), _moment("at"), _uuid("by", nullable=True),
+            sa.Index("sys_merged_into", "into"), key=("record",),
         ),
         stage_stay=table(
             "stage_stay",
