@@ -55,7 +55,7 @@ def sources() -> list[Path]:
 
 def may_hold_chinese(path: Path) -> bool:
     inside = path.relative_to(SOURCE)
-    return inside.parts[0] == "apps" or inside.name == "messages.py"
+    return inside.parts[0] == "apps" or inside.name in ("messages.py", "wordlists.py")
 
 
 def used_strings(tree: ast.AST) -> Iterator[ast.Constant]:

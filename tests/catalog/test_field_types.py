@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from closeloop.catalog.field_types import FIELD_TYPES, Coercion
 from closeloop.catalog.model import Field, Option
+from closeloop.catalog.same_names import same_name
 
 OPTIONS = (Option("a", {"zh-CN": "甲", "en-US": "First"}), Option("b", {"zh-CN": "乙"}), Option("c", {"zh-CN": "丙"}))
 ID = UUID(int=5)
@@ -158,7 +159,15 @@ def test_anything_that_json_can_hold_either_fits_or_is_refused(kind: str, raw: A
         ("phone", "13800138000", "８６１３８００１３８０００"),
         ("phone", "010-65551234", "+86 10 65551234"),
         ("email", "A@X.example", "a@x.example"),
-        ("text", "云启（北京）科技", "云启科技"),
+        ("phone", "13800138000", "0086-138-0013-8000"),
+        ("phone", "010-65551234转8001", "（010）65551234 分机：8001"),
+        ("phone", "0571-88888888-801", "+86 571 8888 8888 ext. 801"),
+        ("phone", "400-820-8820", "4008208820"),
+        ("text", "云启（北京）科技", "云启(北京)科技有限公司"),
+        ("text", "云启科技有限责任公司", "云启 科技"),
+        ("text", "上海汽车(集团)股份有限公司", "上海市汽车集团"),
+        ("text", "云启【筹】", "云启"),
+        ("text", "Yunqi Tech Co., Ltd.", "YUNQI TECH INC"),
         ("text", "ＡＢＣ Co", "abc co"),
     ],
 )
@@ -168,11 +177,48 @@ def test_the_same_written_differently(kind: str, one: str, other: str):
 
 
 @pytest.mark.parametrize(
-    ("kind", "one", "other"), [("phone", "13800138000", "13800138001"), ("text", "（甲）", "（乙）")]
+    ("kind", "one", "other"),
+    [
+        ("phone", "13800138000", "13800138001"),
+        ("phone", "010-65551234", "010-65551234转8001"),
+        ("phone", "010-65551234-8001", "010-65551234-8002"),
+        ("text", "（甲）", "（乙）"),
+        ("text", "云启（北京）科技有限公司", "云启（上海）科技有限公司"),
+        ("text", "云启科技有限公司", "云启科技有限公司上海分公司"),
+        ("text", "上海集团", "上海股份有限公司"),
+        ("text", "有限公司", "股份有限公司"),
+        ("text", "Alco", "Al"),
+    ],
 )
 def test_different_ones_stay_different(kind: str, one: str, other: str):
     what = FIELD_TYPES[kind]
     assert what.normal(coerce(kind, one)) != what.normal(coerce(kind, other))
+
+
+def test_a_number_without_its_area_is_the_same_as_no_other():
+    assert FIELD_TYPES["phone"].normal(coerce("phone", "6555 1234")) is None
+
+
+NAMES = st.text(
+    st.sampled_from([*"云启科技上海北京中国省市分（）()【】 .,·AaCcoLtd股份集团有限责任公司ｅé\u0301"]), max_size=16
+)
+
+
+@given(NAMES | st.text(max_size=20))
+def test_the_form_of_a_name_is_its_own_form(name: str):
+    form = same_name(name)
+    assert form is None or same_name(form) == form
+
+
+@given(
+    st.text(st.sampled_from([*"云启明远精密机械电子"]), min_size=2, max_size=6),
+    st.lists(
+        st.sampled_from([" ", "有限公司", "股份有限公司", "（集团）", "集团", " Co., Ltd.", "(筹)", "有限责任公司"]),
+        max_size=3,
+    ),
+)
+def test_legal_forms_and_remarks_behind_a_name_do_not_matter(name: str, behind: list[str]):
+    assert same_name(name + "".join(behind)) == same_name(name) == name
 
 
 def test_the_table_of_the_documents_is_what_types_can_do():

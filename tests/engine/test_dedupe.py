@@ -87,7 +87,7 @@ async def test_a_join_goes_on_with_the_trail_and_alerts_the_owner(own_company: C
 
 async def test_the_same_company_alone_is_flagged_and_makes_its_own_lead(own_company: Clocked):
     first = await own_company.lead(company="云启（北京）科技")
-    second = await own_company.lead(company="云启 科技")
+    second = await own_company.lead(company="云启(北京) 科技有限公司")
     assert second["id"] != first["id"]
     (flagged,) = await own_company.system_rows("event", type="record.flagged")
     assert flagged["record"] == second["id"]

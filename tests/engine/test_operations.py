@@ -14,17 +14,17 @@ from closeloop.records.batch import Row
 
 pytestmark = pytest.mark.db
 
-CUSTOMER = Body(
-    "object", "customer",
-    {"object": "customer", "label": "customer", "title": "name", "fields": {
-        "name": {"type": "text", "required": True}, "main": {"type": "relation", "object": "contact"},
+BUYER = Body(
+    "object", "buyer",
+    {"object": "buyer", "label": "buyer", "title": "name", "fields": {
+        "name": {"type": "text", "required": True}, "main": {"type": "relation", "object": "agent"},
         "note": {"type": "text"},
      }, "duplicates": [{"match": ["name"], "then": "flag"}]},
 )  # fmt: skip
-CONTACT = Body(
-    "object", "contact",
-    {"object": "contact", "label": "contact", "title": "name", "fields": {
-        "name": {"type": "text"}, "customer": {"type": "relation", "object": "customer", "required": True},
+AGENT = Body(
+    "object", "agent",
+    {"object": "agent", "label": "agent", "title": "name", "fields": {
+        "name": {"type": "text"}, "buyer": {"type": "relation", "object": "buyer", "required": True},
     }},
 )  # fmt: skip
 PIPELINE = Body(
@@ -38,8 +38,8 @@ PIPELINE = Body(
 DEAL = Body(
     "object", "deal",
     {"object": "deal", "label": "deal", "title": "name", "fields": {
-        "name": {"type": "text"}, "customer": {"type": "relation", "object": "customer"},
-        "contact": {"type": "relation", "object": "contact"}, "amount": {"type": "money"},
+        "name": {"type": "text"}, "buyer": {"type": "relation", "object": "buyer"},
+        "agent": {"type": "relation", "object": "agent"}, "amount": {"type": "money"},
         "stage": {"type": "stage", "pipeline": "deal"},
     }},
 )  # fmt: skip
@@ -49,16 +49,16 @@ CONVERT: dict[str, Any] = {
     "do": [
         {"require": [{"kind": "field", "fields": ["company"]},
                      {"kind": "expression", "check": "input.amount > 0", "label": "an amount"}]},
-        {"create": "customer", "values": {"name": "company"}, "match": ["name"], "as": "customer"},
-        {"create": "contact", "values": {"name": "name", "customer": "customer.id"}, "as": "contact"},
-        {"create": "deal", "values": {"name": "company", "customer": "customer.id", "contact": "contact.id",
+        {"create": "buyer", "values": {"name": "company"}, "match": ["name"], "as": "buyer"},
+        {"create": "agent", "values": {"name": "name", "buyer": "buyer.id"}, "as": "agent"},
+        {"create": "deal", "values": {"name": "company", "buyer": "buyer.id", "agent": "agent.id",
                                       "amount": "input.amount"}, "as": "deal"},
-        {"link": {"main": "contact.id"}, "of": "customer"},
+        {"link": {"main": "agent.id"}, "of": "buyer"},
         {"move": "offered", "of": "deal"},
         {"move": "converted"},
     ],
 }  # fmt: skip
-NEW = (CUSTOMER, CONTACT, PIPELINE, DEAL)
+NEW = (BUYER, AGENT, PIPELINE, DEAL)
 
 
 def operation(**keys: Any) -> Body:
@@ -87,25 +87,25 @@ async def test_conversion_makes_and_links_everything_in_one_operation(database: 
         owner = company.login_of(lead["owner"])
         (outcome,) = await company.run(convert(lead, amount=5000), by=owner)
         assert outcome.error is None
-        (customer,), (contact,), (deal,) = [await all_of(company, one) for one in ("customer", "contact", "deal")]
-        assert (customer["name"], customer["main"]) == ("Acme", contact["id"])
-        assert (contact["name"], contact["customer"]) == ("Li", customer["id"])
-        assert (deal["customer"], deal["contact"], deal["stage"]) == (customer["id"], contact["id"], "offered")
+        (buyer,), (agent,), (deal,) = [await all_of(company, one) for one in ("buyer", "agent", "deal")]
+        assert (buyer["name"], buyer["main"]) == ("Acme", agent["id"])
+        assert (agent["name"], agent["buyer"]) == ("Li", buyer["id"])
+        assert (deal["buyer"], deal["agent"], deal["stage"]) == (buyer["id"], agent["id"], "offered")
         assert (await company.record("lead", lead["id"]))["stage"] == "converted"
-        assert customer["owner"] == lead["owner"]
+        assert buyer["owner"] == lead["owner"]
 
 
-async def test_a_customer_that_is_there_is_joined_not_made_twice(database: Database):
+async def test_a_buyer_that_is_there_is_joined_not_made_twice(database: Database):
     async with fresh_company(database, *NEW, operation()) as company:
         one, two = await company.lead(company="Acme 有限公司", name="Li"), await company.lead(company="ACME有限公司")
         outcomes = await company.run(convert(one, amount=1), convert(two, amount=2))
         assert [outcome.error for outcome in outcomes] == [None, None]
         later = await company.lead(company="acme有限公司")
         await company.run(convert(later, amount=3))
-        (customer,) = await all_of(company, "customer")
+        (buyer,) = await all_of(company, "buyer")
         deals = await all_of(company, "deal")
-        assert {deal["customer"] for deal in deals} == {customer["id"]}
-        assert len(await all_of(company, "contact")) == len(deals) == 3
+        assert {deal["buyer"] for deal in deals} == {buyer["id"]}
+        assert len(await all_of(company, "agent")) == len(deals) == 3
 
 
 async def test_what_is_required_is_told_one_by_one_and_nothing_is_done(database: Database):
@@ -137,7 +137,7 @@ async def test_a_step_that_fails_late_undoes_all(database: Database):
             {"kind": "expression", "label": {"zh-CN": "amount"}, "detail": "amount > 0", "reads": ["amount"]}
         ]
         assert outcomes[1].error is None
-        assert [one["name"] for one in await all_of(company, "customer")] == ["Good"]
+        assert [one["name"] for one in await all_of(company, "buyer")] == ["Good"]
         assert (await company.record("lead", lead["id"]))["stage"] == "new"
 
 
@@ -177,7 +177,7 @@ async def test_every_other_word_does_what_it_says(database: Database):
 
 
 async def test_input_that_a_step_cannot_take_is_told_at_the_step(database: Database):
-    odd = operation(input={}, only="true", do=[{"create": "customer", "values": {"name": "company"}}])
+    odd = operation(input={}, only="true", do=[{"create": "buyer", "values": {"name": "company"}}])
     async with fresh_company(database, *NEW, odd) as company:
         lead = await company.lead()
         (outcome,) = await company.run(convert(lead))

@@ -37,68 +37,68 @@ def an_object(name: str, fields: Mapping[str, Any], **more: Any) -> Body:
 
 
 def relation(name: str) -> dict[str, Any]:
-    return {"type": "relation", "object": name, "label": {"zh-CN": {"customer": "客户", "contact": "联系人"}[name]}}
+    return {"type": "relation", "object": name, "label": {"zh-CN": {"buyer": "客户", "agent": "联系人"}[name]}}
 
 
-CUSTOMER = an_object(
-    "customer",
+BUYER = an_object(
+    "buyer",
     {
         "city": {"type": "text", "label": "城市"},
         "secret": {"type": "text"},
-        "parent": relation("customer"),
-        "orders": {"type": "children", "object": "order", "by": "customer", "label": "订单"},
+        "parent": relation("buyer"),
+        "orders": {"type": "children", "object": "order", "by": "buyer", "label": "订单"},
         "doubled": {"type": "formula", "value": "length(city) * 2"},
     },
 )
-CONTACT = an_object("contact", {"customer": relation("customer")})
+AGENT = an_object("agent", {"buyer": relation("buyer")})
 ORDER = an_object(
     "order",
     {
         "amount": {"type": "money", "label": "金额"},
         "won": {"type": "checkbox"},
-        "customer": relation("customer"),
-        "contact": relation("contact"),
+        "buyer": relation("buyer"),
+        "agent": relation("agent"),
     },
 )
 DEAL = an_object(
     "deal",
     {
-        "customer": relation("customer"),
-        "contact": relation("contact"),
-        "city": {"type": "lookup", "via": "customer", "field": "city"},
+        "buyer": relation("buyer"),
+        "agent": relation("agent"),
+        "city": {"type": "lookup", "via": "buyer", "field": "city"},
         "limit": {"type": "money"},
     },
 )
-OBJECTS = (CUSTOMER, CONTACT, ORDER, DEAL)
+OBJECTS = (BUYER, AGENT, ORDER, DEAL)
 ASKED = (
-    "customer.city",
-    "contact.customer.city",
+    "buyer.city",
+    "agent.buyer.city",
     "客户.城市 == '苏州'",
-    "customer.parent.city",
-    "customer.doubled",
+    "buyer.parent.city",
+    "buyer.doubled",
     "city",
     "length(city)",
     "owner.name",
-    "customer.owner.name",
+    "buyer.owner.name",
     "owner.roles",
     "length(owner.departments)",
-    "count(customer.orders)",
-    "count(customer.订单, won)",
-    "sum(customer.orders.amount)",
-    "sum(customer.orders.amount, amount > record.limit)",
-    "avg(customer.orders.amount, not won)",
-    "min(customer.orders.amount) + max(customer.orders.amount)",
-    "latest(customer.orders.name)",
-    "latest(customer.orders.amount, amount != null and contact == record.contact)",
-    "any(customer.orders, won and amount > coalesce(record.limit, 0))",
-    "all(customer.orders, won)",
-    "sum(customer.orders.amount) > limit and count(customer.orders) >= 2",
+    "count(buyer.orders)",
+    "count(buyer.订单, won)",
+    "sum(buyer.orders.amount)",
+    "sum(buyer.orders.amount, amount > record.limit)",
+    "avg(buyer.orders.amount, not won)",
+    "min(buyer.orders.amount) + max(buyer.orders.amount)",
+    "latest(buyer.orders.name)",
+    "latest(buyer.orders.amount, amount != null and agent == record.agent)",
+    "any(buyer.orders, won and amount > coalesce(record.limit, 0))",
+    "all(buyer.orders, won)",
+    "sum(buyer.orders.amount) > limit and count(buyer.orders) >= 2",
 )
 
 
 @pytest.fixture(scope="module")
 async def filled(database: Database) -> AsyncGenerator[Clocked]:
-    """Return a company with customers that point to each other, and what belongs to them, some of it in the trash."""
+    """Return a company with buyers that point to each other, and what belongs to them, some of it in the trash."""
     async with fresh_company(database, *OBJECTS) as company:
         yield company
 
@@ -152,7 +152,7 @@ scenes = st.fixed_dictionaries(
             st.tuples(links, links, st.sampled_from(AMOUNTS), st.sampled_from([None, True, False])), max_size=5
         ),
         "deal": st.tuples(links, links, st.sampled_from(AMOUNTS)),
-        "deleted": st.sets(st.tuples(st.sampled_from(["customer", "contact", "order"]), st.integers(0, 4)), max_size=3),
+        "deleted": st.sets(st.tuples(st.sampled_from(["buyer", "agent", "order"]), st.integers(0, 4)), max_size=3),
     }
 )
 
@@ -163,17 +163,17 @@ async def build(company: Clocked, scene: Mapping[str, Any]) -> UUID:
     def pick(ids: list[UUID], index: int | None) -> UUID | None:
         return None if index is None or index >= len(ids) else ids[index]
 
-    ids: dict[str, list[UUID]] = {"customer": [], "contact": [], "order": []}
+    ids: dict[str, list[UUID]] = {"buyer": [], "agent": [], "order": []}
     for city, parent in zip(scene["cities"], scene["parents"], strict=True):
-        values = {"name": "c", "city": city, "parent": pick(ids["customer"], parent)}
-        ids["customer"].append(await made(company, "customer", **values))
-    for customer in scene["contacts"]:
-        ids["contact"].append(await made(company, "contact", name="p", customer=pick(ids["customer"], customer)))
-    for n, (customer, contact, amount, won) in enumerate(scene["orders"]):
-        values = {"customer": pick(ids["customer"], customer), "contact": pick(ids["contact"], contact)}
+        values = {"name": "c", "city": city, "parent": pick(ids["buyer"], parent)}
+        ids["buyer"].append(await made(company, "buyer", **values))
+    for buyer in scene["contacts"]:
+        ids["agent"].append(await made(company, "agent", name="p", buyer=pick(ids["buyer"], buyer)))
+    for n, (buyer, agent, amount, won) in enumerate(scene["orders"]):
+        values = {"buyer": pick(ids["buyer"], buyer), "agent": pick(ids["agent"], agent)}
         ids["order"].append(await made(company, "order", name=f"o{n}", amount=amount, won=won, **values))
-    customer, contact, limit = scene["deal"]
-    values = {"customer": pick(ids["customer"], customer), "contact": pick(ids["contact"], contact), "limit": limit}
+    buyer, agent, limit = scene["deal"]
+    values = {"buyer": pick(ids["buyer"], buyer), "agent": pick(ids["agent"], agent), "limit": limit}
     deal = await made(company, "deal", name="d", owner=str(company.id_of("sales1")), **values)
     gone = [DeleteRecord(name, ids[name][n]) for name, n in scene["deleted"] if n < len(ids[name])]
     if gone:
@@ -198,20 +198,20 @@ def test_what_is_stored_gives_the_same_expression(filled: Clocked, source: str) 
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
-        ("contact.customer.owner.name == 'a'", "too_far"),
-        ("customer.parent.parent.city == 'a'", "too_far"),
-        ("customer.orders != null", "list_alone"),
-        ("customer.orders.amount > 1", "list_alone"),
-        ("count(customer.city) > 1", "not_a_list"),
-        ("count(customer.orders.amount) > 1", "wrong_value"),
-        ("sum(customer.orders) > 1", "wrong_value"),
-        ("sum(customer.orders.name) > 1", "wrong_types"),
-        ("all(customer.orders)", "wrong_count"),
-        ("any(customer.orders, amount)", "not_a_condition"),
-        ("any(customer.orders, limit > 1)", "unknown_name"),
-        ("any(customer.orders, count(record.customer.orders) > 1)", "nested_list"),
-        ("any(customer.orders, contact.name == 'p')", "too_far"),
-        ("customer.nothing == 1", "unknown_name"),
+        ("agent.buyer.owner.name == 'a'", "too_far"),
+        ("buyer.parent.parent.city == 'a'", "too_far"),
+        ("buyer.orders != null", "list_alone"),
+        ("buyer.orders.amount > 1", "list_alone"),
+        ("count(buyer.city) > 1", "not_a_list"),
+        ("count(buyer.orders.amount) > 1", "wrong_value"),
+        ("sum(buyer.orders) > 1", "wrong_value"),
+        ("sum(buyer.orders.name) > 1", "wrong_types"),
+        ("all(buyer.orders)", "wrong_count"),
+        ("any(buyer.orders, amount)", "not_a_condition"),
+        ("any(buyer.orders, limit > 1)", "unknown_name"),
+        ("any(buyer.orders, count(record.buyer.orders) > 1)", "nested_list"),
+        ("any(buyer.orders, agent.name == 'p')", "too_far"),
+        ("buyer.nothing == 1", "unknown_name"),
     ],
 )
 def test_what_leads_nowhere_is_refused(filled: Clocked, source: str, reason: str) -> None:
@@ -234,19 +234,19 @@ def a_role(**objects: Any) -> Body:
 async def test_a_filter_leads_only_over_what_one_may_read(database: Database) -> None:
     everything = {"read": "all", "create": True}
     role = a_role(
-        deal=everything, contact={"create": True}, customer={**everything, "fields": {"secret": "hidden"}}, order={}
+        deal=everything, agent={"create": True}, buyer={**everything, "fields": {"secret": "hidden"}}, order={}
     )
     async with fresh_company(database, *OBJECTS, role) as company:
-        customer = await made(company, "customer", name="c", city="苏州", secret="x")
-        contact = await made(company, "contact", name="p", customer=customer)
-        await made(company, "deal", name="d", customer=customer, contact=contact)
-        for login, source in (("sales1", "customer.city == '苏州'"), ("admin", "customer.secret == 'x'")):
+        buyer = await made(company, "buyer", name="c", city="苏州", secret="x")
+        agent = await made(company, "agent", name="p", buyer=buyer)
+        await made(company, "deal", name="d", buyer=buyer, agent=agent)
+        for login, source in (("sales1", "buyer.city == '苏州'"), ("admin", "buyer.secret == 'x'")):
             assert await listed(company, login, source) == {"d"}
         for source in (
-            "customer.secret == 'x'",
-            "contact.customer.city == '苏州'",
-            "any(customer.orders)",
-            "count(customer.orders) == 0",
+            "buyer.secret == 'x'",
+            "agent.buyer.city == '苏州'",
+            "any(buyer.orders)",
+            "count(buyer.orders) == 0",
         ):
             with pytest.raises(CloseloopError, match="bad_expression"):
                 await listed(company, "sales1", source)
@@ -254,13 +254,13 @@ async def test_a_filter_leads_only_over_what_one_may_read(database: Database) ->
 
 async def test_a_role_reaches_records_by_what_lies_beyond_them(database: Database) -> None:
     """The condition holds for reading, and under the lock for changing."""
-    condition = "customer.city == '苏州' and count(customer.orders, won) > 0 or owner.city == 'Nowhere'"
+    condition = "buyer.city == '苏州' and count(buyer.orders, won) > 0 or owner.city == 'Nowhere'"
     role = a_role(deal={"read": condition, "update": condition})
     async with fresh_company(database, *OBJECTS, role) as company:
-        near, far = [await made(company, "customer", name=city, city=city) for city in ("苏州", "Beijing")]
-        for customer in (near, far):
-            await made(company, "order", name="o", customer=customer, won=True)
-        deals = [await made(company, "deal", name=name, customer=c) for name, c in (("near", near), ("far", far))]
+        near, far = [await made(company, "buyer", name=city, city=city) for city in ("苏州", "Beijing")]
+        for buyer in (near, far):
+            await made(company, "order", name="o", buyer=buyer, won=True)
+        deals = [await made(company, "deal", name=name, buyer=c) for name, c in (("near", near), ("far", far))]
         assert await listed(company, "sales1", "name != ''") == {"near"}
         outcomes = await company.run(*(UpdateRecord("deal", deal, values={"limit": 1}) for deal in deals), by="sales1")
         assert [one.error is None for one in outcomes] == [True, False]
@@ -269,8 +269,8 @@ async def test_a_role_reaches_records_by_what_lies_beyond_them(database: Databas
 SCORED_DEAL = an_object(
     "deal",
     {
-        "customer": relation("customer"),
-        "contact": relation("contact"),
+        "buyer": relation("buyer"),
+        "agent": relation("agent"),
         "points": {"type": "integer", "from": "deal_score.total"},
     },
 )
@@ -281,9 +281,9 @@ SCORECARD = Body(
         "scorecard": "deal_score",
         "on": "deal",
         "factors": [
-            {"key": "near", "label": "near", "when": "customer.city == '苏州'", "points": 1},
-            {"key": "orders", "label": "orders", "points": "10 * count(customer.orders, amount > 1)"},
-            {"key": "contact", "label": "contact", "when": "contact.customer.city == 'Beijing'", "points": 40},
+            {"key": "near", "label": "near", "when": "buyer.city == '苏州'", "points": 1},
+            {"key": "orders", "label": "orders", "points": "10 * count(buyer.orders, amount > 1)"},
+            {"key": "agent", "label": "agent", "when": "agent.buyer.city == 'Beijing'", "points": 40},
         ],
         "bands": {"A": 50},
     },
@@ -291,34 +291,34 @@ SCORECARD = Body(
 
 
 async def test_a_definition_sees_beyond_the_record_when_it_is_written(database: Database) -> None:
-    async with fresh_company(database, CUSTOMER, CONTACT, ORDER, SCORED_DEAL, SCORECARD) as company:
-        near, far = [await made(company, "customer", name=city, city=city) for city in ("苏州", "Beijing")]
-        contact = await made(company, "contact", name="p", customer=far)
+    async with fresh_company(database, BUYER, AGENT, ORDER, SCORED_DEAL, SCORECARD) as company:
+        near, far = [await made(company, "buyer", name=city, city=city) for city in ("苏州", "Beijing")]
+        agent = await made(company, "agent", name="p", buyer=far)
         for amount in (1, 2, 3):
-            await made(company, "order", name="o", customer=near, amount=amount)
-        deal = await made(company, "deal", name="d", customer=near)
+            await made(company, "order", name="o", buyer=near, amount=amount)
+        deal = await made(company, "deal", name="d", buyer=near)
         assert (await company.record("deal", deal))["points"] == 21
-        await company.run(UpdateRecord("deal", deal, values={"contact": contact}))
+        await company.run(UpdateRecord("deal", deal, values={"agent": agent}))
         assert (await company.record("deal", deal))["points"] == 61
-        await company.run(UpdateRecord("deal", deal, values={"customer": far}))
+        await company.run(UpdateRecord("deal", deal, values={"buyer": far}))
         assert (await company.record("deal", deal))["points"] == 40
         (event,) = [one for one in await company.system_rows("event", record=deal) if one["type"] == SCORED][:1]
         values = {part["key"]: part["values"] for part in event["why"]["score"]["factors"]}
-        assert values["orders"] == {"customer.orders": 3}
+        assert values["orders"] == {"buyer.orders": 3}
 
 
 async def test_a_batch_sees_what_it_has_changed_itself(database: Database) -> None:
     """An order of the same batch counts, one that it deletes doesn't, and neither does one that it moves away."""
-    async with fresh_company(database, CUSTOMER, CONTACT, ORDER, SCORED_DEAL, SCORECARD) as company:
-        near, far = [await made(company, "customer", name=city, city=city) for city in ("苏州", "Beijing")]
-        kept, gone, moved = [await made(company, "order", name="o", customer=near, amount=5) for _ in range(3)]
+    async with fresh_company(database, BUYER, AGENT, ORDER, SCORED_DEAL, SCORECARD) as company:
+        near, far = [await made(company, "buyer", name=city, city=city) for city in ("苏州", "Beijing")]
+        kept, gone, moved = [await made(company, "order", name="o", buyer=near, amount=5) for _ in range(3)]
         commands: list[Command] = [
-            UpdateRecord("customer", near, values={"city": "Beijing"}),
-            CreateRecord("order", {"name": "new", "customer": str(near), "amount": 7}),
+            UpdateRecord("buyer", near, values={"city": "Beijing"}),
+            CreateRecord("order", {"name": "new", "buyer": str(near), "amount": 7}),
             DeleteRecord("order", gone),
-            UpdateRecord("order", moved, values={"customer": str(far)}),
+            UpdateRecord("order", moved, values={"buyer": str(far)}),
             UpdateRecord("order", kept, values={"amount": 1}),
-            CreateRecord("deal", {"name": "d", "customer": str(near)}),
+            CreateRecord("deal", {"name": "d", "buyer": str(near)}),
         ]
         *_, outcome = await company.run(*commands)
         assert outcome.record()["points"] == 10
@@ -335,20 +335,20 @@ async def test_reading_beyond_costs_one_statement_for_each_object_and_list(
         if before is not None:
             before(statement)
 
-    async with fresh_company(database, CUSTOMER, CONTACT, ORDER, SCORED_DEAL, SCORECARD) as company:
-        customers = [await made(company, "customer", name=f"c{n}", city="苏州") for n in range(5)]
-        contacts = [await made(company, "contact", name="p", customer=one) for one in customers]
+    async with fresh_company(database, BUYER, AGENT, ORDER, SCORED_DEAL, SCORECARD) as company:
+        buyers = [await made(company, "buyer", name=f"c{n}", city="苏州") for n in range(5)]
+        contacts = [await made(company, "agent", name="p", buyer=one) for one in buyers]
         commands = [
-            CreateRecord("deal", {"name": "d", "customer": str(customer), "contact": str(contact)})
-            for customer, contact in zip(customers, reversed(contacts), strict=True)
+            CreateRecord("deal", {"name": "d", "buyer": str(buyer), "agent": str(agent)})
+            for buyer, agent in zip(buyers, reversed(contacts), strict=True)
         ]
         monkeypatch.setattr(Connection, "recorder", record)
         outcomes = await company.run(*commands)
         assert [one.record()["points"] for one in outcomes] == [1] * 5
         beyond = sorted(name for name in sent if name.startswith("beyond"))
-        assert beyond == ["beyond contact", "beyond customer", "beyond order"]
+        assert beyond == ["beyond agent", "beyond buyer", "beyond order"]
         sent.clear()
-        await made(company, "order", name="o", customer=customers[0])
+        await made(company, "order", name="o", buyer=buyers[0])
         assert not [name for name in sent if name.startswith("beyond")]
 
 

@@ -9,11 +9,9 @@ from tests.support.company import Clocked, sales_app
 
 from closeloop.catalog.store import Body
 from closeloop.db.engine import Database
-from closeloop.db.statement import Statement
 from closeloop.runtime import install as installing
 from closeloop.runtime.app_files import APPS, read_definitions
 from closeloop.runtime.install import install, prepare_companies
-from closeloop.runtime.mend import mend_due
 
 pytestmark = pytest.mark.db
 
@@ -93,23 +91,25 @@ async def test_two_that_install_at_once_make_one_release(own_company: Clocked, d
     assert await releases(own_company) == [1, 2]
 
 
-async def test_what_an_earlier_kernel_stored_is_found_by_pinyin_after_the_upgrade(
-    own_company: Clocked, database: Database, monkeypatch: pytest.MonkeyPatch
+async def test_normal_forms_and_search_tokens_of_an_older_version_are_made_anew(
+    database: Database, own_company: Clocked, monkeypatch: pytest.MonkeyPatch
 ):
     async def only_this(_: object):
         return [own_company.company]
 
-    lead = await own_company.lead(company="云起装备")
-    table, key = own_company.catalog.object("lead").table, own_company.company.id
-    await own_company.change(sa.update(table).values(sys_search=["云", "起", "云起", "yq"]))
-    held = Statement("UPDATE platform.company SET kernel_version = 3 WHERE id = %s", "an earlier kernel")
-    async with database.autocommit() as session:
-        await session.execute(held, [key])
     monkeypatch.setattr(installing, "load_companies", only_this)
+    lead = await own_company.lead(company="云启科技股份有限公司")
+    table, state = own_company.catalog.object("lead").table, own_company.tables.state
+    await own_company.change(
+        sa.update(table)
+        .where(table.c.id == lead["id"])
+        .values(sys_norm_company="云启科技股份有限公司", sys_search=["云", "启", "云启", "yq"]),
+        sa.update(state).values(forms=0),
+    )
     await prepare_companies(database, own_company.clock, demo=True)
-    await prepare_companies(database, own_company.clock, demo=True)
-    assert [one["object"] for one in await own_company.system_rows("fill")] == ["lead"]
-    await own_company.refresh()
-    await mend_due(own_company)
-    assert await own_company.system_rows("fill") == []
-    assert "yunqi" in (await own_company.record("lead", lead["id"]))["sys_search"]
+    made = await own_company.record("lead", lead["id"])
+    assert made["sys_norm_company"] == "云启科技"
+    assert "yunqi" in made["sys_search"]
+    later = await own_company.lead(company="云启科技")
+    assert await own_company.system_rows("event", type="record.flagged", record=later["id"])
+    assert not await own_company.system_rows("fill")

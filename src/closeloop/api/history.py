@@ -59,6 +59,7 @@ def _event(event: dict[str, Any], sight: Sight, caller: Caller) -> dict[str, Any
     }
     return {
         "id": event["id"],
+        "record": event["record"],
         "at": event["at"],
         "type": event["type"],
         "label": _title(event, what, caller),
@@ -96,6 +97,14 @@ def _value(value: Any, field: Field, caller: Caller) -> Any:
     return value
 
 
+def _labelled(duplicate: dict[str, Any], sight: Sight, caller: Caller) -> bool:
+    """Tell whether the caller sees what records like a duplicate are called; older events are of the same object."""
+    other = caller.catalog.objects.get(duplicate.get("object", sight.what.name))
+    if other is None or not caller.actor.reach(other.name, "read"):
+        return False
+    return other.title in caller.reader().sight(other).fields
+
+
 def _why(why: dict[str, Any] | None, sight: Sight, caller: Caller) -> dict[str, Any] | None:
     if why is None:
         return None
@@ -104,12 +113,16 @@ def _why(why: dict[str, Any] | None, sight: Sight, caller: Caller) -> dict[str, 
         out["score"] = _score(why["score"], sight, caller)
     if "assignment" in why:
         out["assignment"] = _assignment(why["assignment"], caller)
+    if "values" in why and "object" in why:  # what came as a record of another object is seen as that object's is
+        source = caller.catalog.objects.get(why["object"])
+        hidden = caller.reader().sight(source).hidden if source else frozenset[str]()
+        out["values"] = {name: value for name, value in why["values"].items() if name not in hidden}
     if "duplicates" in why:
-        labelled = sight.what.title in sight.fields
         out["duplicates"] = [
-            {**one, "label": one["label"] if labelled else None, "owner": _person(one["owner"], caller)}
+            {**one, "label": one["label"] if _labelled(one, sight, caller) else None,
+             "owner": _person(one["owner"], caller)}
             for one in why["duplicates"]
-        ]
+        ]  # fmt: skip
     return out
 
 

@@ -16,9 +16,11 @@ from closeloop.api.bodies import known, list_of, mapping, optional_id, optional_
 from closeloop.api.clocks import clocks_by_record
 from closeloop.api.deps import Caller, Signed
 from closeloop.api.redact import row_seen, unmet_seen
-from closeloop.base.errors import Conflict, FieldError, Invalid
+from closeloop.base.errors import Conflict, FieldError, Invalid, NotFound
 from closeloop.catalog.model import text_of
+from closeloop.db.unit_of_work import Session
 from closeloop.engine.operations.handler import RunOperation
+from closeloop.events.log import survivor_of
 from closeloop.records.commands import (
     AssignRecord,
     Command,
@@ -146,7 +148,7 @@ Written = Annotated[Write, Depends(write)]
 @router.post("/records", status_code=201)
 async def create_record(asked: Written) -> Json:
     """Create a record; the answer is the whole record after everything that its creation set off."""
-    return await _submit(asked, CreateRecord(asked.object_name, asked.body), 201)
+    return await submit(asked, CreateRecord(asked.object_name, asked.body), 201)
 
 
 @router.get("/records/{record}")
@@ -154,7 +156,11 @@ async def get_record(object_name: str, record: UUID, caller: Signed, include: Li
     """Return one record."""
     async with caller.runtime.database.autocommit() as session:
         reader = caller.reader()
-        what, row = await reader.one(session, object_name, record)
+        try:
+            what, row = await reader.one(session, object_name, record)
+        except NotFound:
+            await _merged_away(session, caller, object_name, record)
+            raise
         item = present(what, row, caller.actor.org)
         await fill_titles(session, reader, what, [item])
         if include == "clocks":
@@ -162,11 +168,19 @@ async def get_record(object_name: str, record: UUID, caller: Signed, include: Li
     return Json(item)
 
 
+async def _merged_away(session: Session, caller: Caller, object_name: str, record: UUID) -> None:
+    """Say where a record has gone if it was merged into one that the caller may read."""
+    survivor = await survivor_of(session, caller.catalog.system, record)
+    what = caller.catalog.objects.get(object_name)
+    if survivor is not None and what is not None and await caller.reader().readable(session, what, [survivor]):
+        raise NotFound("merged", data={"into": survivor})
+
+
 @router.patch("/records/{record}")
 async def change_record(record: UUID, asked: Written) -> Json:
     """Set fields: `{version, field: value, …}`; a stale version is 409 with the present record."""
     values = {name: value for name, value in asked.body.items() if name != "version"}
-    return await _submit(asked, UpdateRecord(asked.object_name, record, asked.version, values))
+    return await submit(asked, UpdateRecord(asked.object_name, record, asked.version, values))
 
 
 @router.delete("/records/{record}", status_code=204)
@@ -190,7 +204,7 @@ async def move_record(record: UUID, asked: Written) -> Json:
         values=mapping(body, "values"),
         note=optional_text(body, "note") or None,
     )
-    return await _submit(asked, command)
+    return await submit(asked, command)
 
 
 @router.post("/records/{record}/do/{operation}")
@@ -199,7 +213,7 @@ async def do_operation(record: UUID, operation: str, asked: Written) -> Json:
     known(asked.body, "version", "values")
     values = mapping(asked.body, "values")
     command = RunOperation(asked.object_name, record, asked.version, operation=operation, values=values)
-    return await _submit(asked, command)
+    return await submit(asked, command)
 
 
 @router.post("/records/{record}/assign")
@@ -207,7 +221,7 @@ async def assign_record(record: UUID, asked: Written) -> Json:
     """Give a record to `{person}`; without one the policy decides again."""
     known(asked.body, "version", "person")
     person = optional_id(asked.body, "person")
-    return await _submit(asked, AssignRecord(asked.object_name, record, asked.version, person=person))
+    return await submit(asked, AssignRecord(asked.object_name, record, asked.version, person=person))
 
 
 @router.post("/aggregate")
@@ -238,7 +252,8 @@ async def aggregate(object_name: str, request: Request, caller: Signed) -> Json:
     return Json({"groups": await caller.runtime.again(read)})
 
 
-async def _submit(asked: Write, command: Command, status: int = 200) -> Json:
+async def submit(asked: Write, command: Command, status: int = 200) -> Json:
+    """Carry out a write and answer with the record that came of it."""
     caller = asked.caller
     once = None
     if asked.key is not None:
@@ -277,13 +292,19 @@ async def _conflict_seen(conflict: Conflict, sight: Sight, caller: Caller) -> Co
         return conflict
     reader = caller.reader()
     async with caller.runtime.database.autocommit() as session:
-        readable = set(await reader.readable(session, sight.what, [one["id"] for one in twins]))
+        readable: set[UUID] = set()
+        for name in {one["object"] for one in twins}:
+            ids = [one["id"] for one in twins if one["object"] == name]
+            if caller.actor.reach(name, "read"):
+                readable.update(await reader.readable(session, caller.catalog.object(name), ids))
     shown: list[dict[str, Any]] = []
     for one in twins:
         mine = one["id"] in readable
-        label = one["label"] if mine and sight.what.title in sight.fields else None
+        there = reader.sight(caller.catalog.object(one["object"]))
+        label = one["label"] if mine and there.what.title in there.fields else None
         by = None if one["by"] in sight.hidden else one["by"]
-        shown.append({"id": one["id"] if mine else None, "label": label, "owner": one["owner"], "by": by})
+        told = {"object": one["object"], "id": one["id"] if mine else None, "label": label}
+        shown.append({**told, "owner": one["owner"], "by": by})
     return Conflict(conflict.code, data={"duplicates": shown})
 
 

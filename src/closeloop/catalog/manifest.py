@@ -83,8 +83,10 @@ def _duplicate(rule: Node, fields: Mapping[str, Field]) -> list[DuplicateRule]:
             rule.problems.add(rule.at("match"), "unknown_field", name=name)
     if len(names) != 1:
         rule.problems.add(rule.at("match"), "one_field")
+    inside = rule.take("in", str, "") or None
+    against, to = (rule.take(key, str, "") if inside else "" for key in ("against", "to"))
     rule.done()
-    return [DuplicateRule(name, then, when) for name in names]
+    return [DuplicateRule(name, then, when, inside, against or name, to or None) for name in names]
 
 
 def _check(node: Node, fields: Mapping[str, Field]) -> CheckDef:

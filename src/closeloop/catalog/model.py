@@ -114,11 +114,18 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class DuplicateRule:
-    """Records are the same when their normal forms of `field` are equal; `when` is asked of the one that is there."""
+    """Records are the same when their normal forms of `field` are equal; `when` is asked of the one that is there.
+
+    Those of another object are looked at where `inside` names it, by its field `against`; `to` is a relation of theirs
+    that leads to the record which is joined or flagged in their place.
+    """
 
     field: str
     then: str
     when: str | None = None
+    inside: str | None = None
+    against: str = ""
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

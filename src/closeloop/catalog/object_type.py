@@ -21,6 +21,9 @@ from closeloop.catalog.search import tokens
 from closeloop.db.naming import UNFINISHED, index_name, is_good_name, unique_name
 from closeloop.expr import BOOL, Env, Expression, SimpleScope
 
+FORMS = 1
+"""Raised whenever a type of field gives another normal form than before: stored ones are then made anew."""
+
 SEARCH = "sys_search"
 """The column of a record's search tokens."""
 
@@ -35,15 +38,30 @@ class Duplicate:
     field: Field
     then: str
     when: Expression | None
+    object: str
+    """Whose records it looks at."""
+    against: str
+    """Their field that it looks at."""
+    foreign: bool
+    """Whether they are another object's."""
+    to: str | None
+    """Their relation that leads to what is joined or flagged in their place."""
 
     @property
     def column(self) -> str:
-        """The column that holds the normal form."""
-        return f"sys_norm_{self.field.name}"
+        """The column that holds the normal form of what is there."""
+        return f"sys_norm_{self.against}"
+
+    def normal(self, value: Any) -> str | None:
+        """Return the normal form of a value of the rule's own field."""
+        return type_for(self.field).normal(value)
 
     def joins(self, match: Container[str]) -> bool:
-        """Tell whether a record that is there stands for the one to be made, which asks to match by some fields."""
-        return self.then == "join" or self.field.name in match
+        """Tell whether a record that is there stands for the one to be made, which asks to match by some fields.
+
+        Whoever names fields to match by means records of the same object.
+        """
+        return self.then == "join" or (not self.foreign and self.field.name in match)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +87,9 @@ class ObjectType:
         problems: Problems,
         becoming: Mapping[str, Field],
         related: Related,
+        elsewhere: Mapping[str, Settled],
     ) -> None:
+        """`elsewhere` are the fields of all objects, which duplicate rules may look at."""
         self._schema = schema
         self.becoming = becoming
         """The fields that are becoming another type, as they will be."""
@@ -109,11 +129,19 @@ class ObjectType:
         within = object_scope(self.fields)  # what may be asked of a record without looking at others
         self.stage_field = next((f for f in body.fields.values() if f.type == "stage"), None)
         node = Node({}, "", problems)
+        scopes = {name: object_scope(elsewhere[name].fields) for name in {r.inside for r in body.duplicates if r.inside}
+                  if name in elsewhere}  # fmt: skip
         self.duplicates = tuple(
             Duplicate(
                 self.fields[rule.field],
                 rule.then,
-                node.compile(rule.when, f"duplicates[{i}].when", within, BOOL) if rule.when else None,
+                node.compile(rule.when, f"duplicates[{i}].when", scopes.get(rule.inside or "", within), BOOL)
+                if rule.when
+                else None,
+                rule.inside or self.name,
+                rule.against,
+                rule.inside is not None,
+                rule.to,
             )
             for i, rule in enumerate(body.duplicates)
             if rule.field in body.fields
@@ -135,7 +163,7 @@ class ObjectType:
         self.search: tuple[str, ...] = body.search
         self.filed: tuple[str, ...] = tuple(one.name for one in body.fields.values() if one.type in FILES)
         """The fields that refer to files."""
-        self.normed: Mapping[str, Field] = {rule.column: rule.field for rule in self.duplicates}
+        self.normed: Mapping[str, Field] = {rule.column: rule.field for rule in self.duplicates if not rule.foreign}
         self.distinct: Mapping[str, Field] = {f"sys_uniq_{f.name}": f for f in self.stored.values() if f.unique}
         """Columns of the forms in which the values of unique fields must differ."""
         self.taken_by: dict[str, str] = {}

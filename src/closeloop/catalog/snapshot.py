@@ -115,13 +115,14 @@ class Snapshot:
         """What each version of an object says, by the version's id."""
         settled, wrong = settle(bodies)
         errors.extend([*wrong, *(error for body in bodies.values() for error in _lost_targets(body, bodies))])
+        errors.extend(error for body in bodies.values() for error in _lost_rules(body, bodies))
         objects: dict[str, ObjectType] = {}
         self.objects: Mapping[str, ObjectType] = objects
         for one in by_kind.get("object", []):
             problems = Problems()
             body = bodies[one.key]
             objects[one.key] = ObjectType(
-                one, body, settled[one.key], company.schema, problems, self._becoming(body), self.fields_of
+                one, body, settled[one.key], company.schema, problems, self._becoming(body), self.fields_of, settled
             )
             errors.extend(FieldError(f"object/{one.key}: {e.field}", e.code, e.params) for e in problems.errors)
         self._compiled: dict[str, dict[str, Any]] = {}
@@ -249,6 +250,25 @@ def _lost_targets(body: ObjectDef, bodies: Mapping[str, ObjectDef]) -> Iterable[
             back = target.fields.get(field.by or "")
             if back is None or (back.type, back.object) != ("relation", body.name):
                 yield FieldError(f"{place}.{field.name}.by", "unknown_field", {"name": field.by})
+
+
+def _lost_rules(body: ObjectDef, bodies: Mapping[str, ObjectDef]) -> Iterable[FieldError]:
+    """Return what is wrong with duplicate rules that look at other objects: there must be such a form to look for."""
+    for i, rule in enumerate(body.duplicates):
+        if rule.inside is None or rule.field not in body.fields:
+            continue
+        place = f"object/{body.name}: duplicates[{i}]"
+        target = bodies.get(rule.inside)
+        if target is None or target is body:
+            yield FieldError(f"{place}.in", "unknown_object", {"name": rule.inside})
+            continue
+        there = target.fields.get(rule.against)
+        if there is None or there.type != body.fields[rule.field].type:
+            yield FieldError(f"{place}.against", "unknown_field", {"name": rule.against})
+        elif rule.against not in {one.field for one in target.duplicates if one.inside is None}:
+            yield FieldError(f"{place}.against", "no_duplicate_rule", {"name": rule.against})
+        if rule.to is not None and getattr(target.fields.get(rule.to), "type", None) != "relation":
+            yield FieldError(f"{place}.to", "not_a_relation", {"name": rule.to})
 
 
 def _read_option_list(node: Node) -> tuple[Option, ...]:

@@ -52,7 +52,7 @@ class SystemTables:
 
     state: sa.Table
     """One row: the present release, the version of people, departments and roles, and `revision`, which moves with
-    every change of what anybody's catalog holds."""
+    every change of what anybody's catalog holds. `forms` says by which rules the stored normal forms were made."""
     definition: sa.Table
     draft: sa.Table
     """What somebody is about to publish: one row a definition; no body means that it shall go."""
@@ -78,6 +78,8 @@ class SystemTables:
     audit: sa.Table
     """Who signed in, failed to, or changed people, roles and rights: what isn't about a record."""
     event: sa.Table
+    merged: sa.Table
+    """Which record went into which other one of its object."""
     stage_stay: sa.Table
     clock: sa.Table
     rule_run: sa.Table
@@ -126,6 +128,7 @@ def system_tables(schema: str) -> SystemTables:
         state=table(
             "state", _integer("id"), _integer("release"), _integer("org"),
             sa.Column("revision", sa.BigInteger(), nullable=False, server_default=sa.text("0")),
+            sa.Column("forms", sa.BigInteger(), nullable=False, server_default=sa.text("0")),
         ),
         definition=table(
             "definition",
@@ -205,6 +208,11 @@ def system_tables(schema: str) -> SystemTables:
             _uuid("actor", nullable=True), _text("actor_kind"), _uuid("cause", nullable=True), _integer("depth"),
             _integer("release"), _json("changes"), _json("why"),
             sa.Index("sys_event_record", "record", "id"),
+        ),
+        merged=table(
+            "merged",
+            _uuid("record"), _text("object"), _uuid("into"), _moment("at"), _uuid("by", nullable=True),
+            sa.Index("sys_merged_into", "into"), key=("record",),
         ),
         stage_stay=table(
             "stage_stay",

@@ -10,18 +10,38 @@ from closeloop.db.statement import compile_statement
 from closeloop.db.system_tables import SystemTables
 from closeloop.db.unit_of_work import Session
 
-_COLUMNS = ("id", "at", "type", "record_version", "actor", "actor_kind", "cause", "depth", "changes", "why")
+_COLUMNS = ("id", "record", "at", "type", "record_version", "actor", "actor_kind", "cause", "depth", "changes", "why")
 
 
 async def timeline(
     session: Session, tables: SystemTables, record: UUID, *, before: UUID | None, limit: int
 ) -> list[dict[str, Any]]:
-    """Return events of a record, newest first, those before the event `before` if it is given."""
+    """Return events of a record and of those that went into it, newest first, those before the event `before`."""
     event = tables.event
-    query = sa.select(*(event.c[name] for name in _COLUMNS)).where(event.c.record == record)
+    records = sa.literal([record, *await merged_into(session, tables, record)], sa.ARRAY(sa.Uuid()))
+    query = sa.select(*(event.c[name] for name in _COLUMNS)).where(event.c.record == sa.any_(records))
     if before is not None:
         query = query.where(event.c.id < before)
     return await session.fetch_dicts(*compile_statement(query.order_by(event.c.id.desc()).limit(limit), "timeline"))
+
+
+async def merged_into(session: Session, tables: SystemTables, record: UUID) -> list[UUID]:
+    """Return the records that went into one, and into those: whatever was merged before it was merged itself."""
+    merged = tables.merged
+    gone = sa.select(merged.c.record).where(merged.c.into == record).cte("gone", recursive=True)
+    gone = gone.union(sa.select(merged.c.record).where(merged.c.into == gone.c.record))
+    return [row[0] for row in await session.fetch(*compile_statement(sa.select(gone.c.record), "merged into"))]
+
+
+async def survivor_of(session: Session, tables: SystemTables, record: UUID) -> UUID | None:
+    """Return the record that one went into in the end; None if it went into none."""
+    merged = tables.merged
+    last = sa.select(merged.c.into, sa.literal_column("1").label("step")).where(merged.c.record == record)
+    way = last.cte("way", recursive=True)
+    way = way.union_all(sa.select(merged.c.into, way.c.step + 1).where(merged.c.record == way.c["into"]))
+    query = sa.select(way.c["into"]).order_by(way.c.step.desc()).limit(1)
+    row = await session.fetch_one(*compile_statement(query, "merged away"))
+    return None if row is None else row[0]
 
 
 async def last_decisions(

@@ -8,6 +8,7 @@ TITLES: Mapping[str, Mapping[str, str]] = {
     "record.deleted": {"zh-CN": "删除", "en-US": "Deleted"},
     "record.moved": {"zh-CN": "阶段变更", "en-US": "Stage changed"},
     "record.joined": {"zh-CN": "重复来访，已并入", "en-US": "Came in again, joined here"},
+    "record.merged": {"zh-CN": "合并", "en-US": "Merged"},
     "record.flagged": {"zh-CN": "疑似重复", "en-US": "Possible duplicate"},
     "record.scored": {"zh-CN": "评分", "en-US": "Scored"},
     "record.assigned": {"zh-CN": "分配", "en-US": "Assigned"},

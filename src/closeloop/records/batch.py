@@ -281,7 +281,7 @@ class Batch:
             work.joined = join.record
             self.stand_ins[work.state.id] = join.record
             work.events.clear()  # what was logged of a record that will not be made
-            work.state = self.records[work.what.name, join.record]
+            work.state = self.records[join.object, join.record]
             work.before = work.state.row.copy()
 
 

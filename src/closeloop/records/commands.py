@@ -32,6 +32,10 @@ class RecordCommand(Command):
         """Return the action that a role must grant."""
         return self.action
 
+    def records(self) -> tuple[UUID, ...]:
+        """Return all records that the action is about."""
+        return (self.record,)
+
 
 @dataclass(frozen=True, slots=True)
 class CreateRecord(Command):

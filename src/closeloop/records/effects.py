@@ -67,8 +67,9 @@ class Notify:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """The record to be made is one that is there: nothing is made, its trail goes on."""
+    """The record to be made is one that is there, maybe of another object: nothing is made, its trail goes on."""
 
+    object: str
     record: UUID
     by: str
 

@@ -50,7 +50,8 @@ def record_calls(batch: Batch) -> list[Call]:
     for name, states in new.items():
         what = catalog.object(name)
         calls.append(_insert(catalog, what.table, what.columns, [state.row for state in states]))
-    for (name, columns), states in changed.items():
+    # what goes first makes room for whoever takes its unique values over
+    for (name, columns), states in sorted(changed.items(), key=lambda one: "deleted_at" not in one[0][1]):
         calls.append(_update(catalog, name, columns, states))
     return calls
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from closeloop.access.decide import Actor
 from closeloop.access.sight import Sight, sight_of
@@ -34,18 +35,22 @@ def require_record(work: Work, batch: Batch) -> None:
     if not isinstance(command, RecordCommand):
         msg = f"{type(command).__name__} is about no record"
         raise TypeError(msg)
+    work.state = permitted(work, command, command.record, batch)
+
+
+def permitted(work: Work, command: RecordCommand, record: UUID, batch: Batch) -> RecordState:
+    """Return one of the records that a command is about; it must be there, readable, and the action on it allowed."""
     what = batch.catalog.object(command.object)
-    state = batch.records.get((what.name, command.record))
+    state = batch.records.get((what.name, record))
     if state is None or state.row["deleted_at"] is not None:
         raise NotFound
     if state.is_new:  # made by this batch, which only a definition's own commands can know of
-        work.state = state
-        return
-    if (work.actor.key, what.name, "read", command.record) not in batch.allowed:
+        return state
+    if (work.actor.key, what.name, "read", record) not in batch.allowed:
         raise NotFound
-    if (work.actor.key, what.name, command.access_action(), command.record) not in batch.allowed:
+    if (work.actor.key, what.name, command.access_action(), record) not in batch.allowed:
         raise Forbidden
-    work.state = state
+    return state
 
 
 def begin_change(work: Work) -> None:

@@ -31,7 +31,7 @@ class RecordLoader:
             command = work.command
             if isinstance(command, RecordCommand):
                 group = (work.actor.key, command.object, command.access_action())
-                groups.setdefault(group, (work.actor, []))[1].append(command.record)
+                groups.setdefault(group, (work.actor, []))[1].extend(command.records())
         for (_, object_name, action), (actor, ids) in groups.items():
             what = batch.catalog.objects.get(object_name)
             if what is not None:

@@ -43,12 +43,14 @@ def fill_calls(before: Snapshot, after: Snapshot, clock: Clock) -> list[Call]:
     return [(insert_rows(after.system.fill, list(rows[0])), [orjson.dumps(rows).decode()])] if rows else []
 
 
-def search_calls(catalog: Snapshot, clock: Clock) -> list[Call]:
-    """Return the statements that note all search tokens as outdated."""
+def forms_calls(catalog: Snapshot, clock: Clock) -> list[Call]:
+    """Return the statements that note that normal forms and search tokens are to be made anew, by today's rules."""
+    forms = [(0, name, [*what.normed, *what.distinct]) for name, what in catalog.objects.items()]
+    tokens = [(what.levels.get(SEARCH, 0), name, [SEARCH]) for name, what in catalog.objects.items() if what.search]
     rows = [
-        {"id": new_id(clock), "level": what.levels.get(SEARCH, 0), "object": name, "columns": [SEARCH], "after": None}
-        for name, what in catalog.objects.items()
-        if what.search
+        {"id": new_id(clock), "level": level, "object": name, "columns": columns, "after": None}
+        for level, name, columns in (*forms, *tokens)
+        if columns
     ]
     return [(insert_rows(catalog.system.fill, list(rows[0])), [orjson.dumps(rows).decode()])] if rows else []
 

@@ -15,18 +15,15 @@ from closeloop.base.ids import new_id
 from closeloop.base.settings import Settings
 from closeloop.catalog.companies import load_companies
 from closeloop.catalog.model import Company
+from closeloop.catalog.object_type import FORMS
 from closeloop.catalog.releases import hash_of
-from closeloop.catalog.snapshot import Snapshot
-from closeloop.catalog.store import Body, Present, load_present
-from closeloop.db.connection import Call
+from closeloop.catalog.store import Body, Present
 from closeloop.db.engine import Database
 from closeloop.db.statement import Params, Statement, compile_statement, insert_rows
 from closeloop.db.system_tables import KERNEL_VERSION, SystemTables, system_tables
 from closeloop.db.unit_of_work import Transaction
 from closeloop.runtime.app_files import APPS, read_definitions, read_yaml, shipped_apps
-from closeloop.runtime.fill import search_calls
-from closeloop.runtime.kernel import KINDS
-from closeloop.runtime.mend import mend_tables
+from closeloop.runtime.mend import mend_tables, renew_forms
 from closeloop.runtime.publish import (
     Decide,
     Order,
@@ -52,8 +49,6 @@ _INSERT_COMPANY = Statement(
 
 _KERNEL = Statement("SELECT kernel_version FROM platform.company WHERE id = %s", "kernel of a company")
 _NEW_KERNEL = Statement("UPDATE platform.company SET kernel_version = %s WHERE id = %s", "new kernel of a company")
-SYLLABLES_SINCE = 4
-"""The kernel that finds Chinese by its pinyin: what was stored by an earlier one lacks those tokens."""
 
 _log = structlog.stdlib.get_logger()
 
@@ -83,10 +78,11 @@ async def prepare_companies(database: Database, clock: Clock, *, demo: bool) -> 
         return
     for company in companies:
         try:
-            await patiently(lambda company=company: _upgrade_kernel(database, clock, company))
+            await patiently(lambda company=company: _upgrade_kernel(database, company))
             for name in await _installed_apps(database, company):
                 await install(database, clock, company, shipped.get(name, []), app=name)
             await mend_tables(database, company)
+            await renew_forms(database, clock, company)
         except Unavailable:
             raise  # the database, not the company
         except Exception:  # noqa: BLE001 - one company's fault must not keep the others from being served
@@ -131,7 +127,7 @@ async def create_company(
         await create_schema(tx, company.schema)
         await _kernel_tables(tx, company)
         calls: list[tuple[Statement, Params]] = [
-            _insert_one(tables, "state", [{"id": 1, "release": 0, "org": 1, "revision": 0}]),
+            _insert_one(tables, "state", [{"id": 1, "release": 0, "org": 1, "revision": 0, "forms": FORMS}]),
             *_people_calls(tables, clock, content, head["locale"], password),
             (
                 _INSERT_COMPANY,
@@ -165,16 +161,12 @@ async def install(database: Database, clock: Clock, company: Company, bodies: li
         _log.info("definitions installed", company=company.key, release=made.number, new=len(made.fresh))
 
 
-async def _upgrade_kernel(database: Database, clock: Clock, company: Company) -> None:
+async def _upgrade_kernel(database: Database, company: Company) -> None:
     async with database.transaction() as tx:
         planned = await _kernel_tables(tx, company)
         ((held,),) = await tx.fetch(_KERNEL, [company.id])
         if held < KERNEL_VERSION:
-            calls: list[Call] = [(_NEW_KERNEL, [KERNEL_VERSION, company.id])]
-            if held < SYLLABLES_SINCE:
-                present = await load_present(tx, system_tables(company.schema))
-                calls += search_calls(Snapshot(company, present.release, present.definitions, KINDS), clock)
-            await tx.fetch_many(calls)
+            await tx.execute(_NEW_KERNEL, [KERNEL_VERSION, company.id])
     await finish(database, company.schema, planned)
 
 

@@ -52,7 +52,8 @@ async def _process(runtime: CompanyRuntime, channel: Channel, inbound: Inbound, 
         if outcome.answer is not None:
             return outcome.answer
         record = outcome.record()["id"]
-        return Receipt(inbound.intake, DONE, channel.object, record, outcome.joined)
+        name = outcome.what.name if outcome.what else channel.object  # one of another object may have been joined
+        return Receipt(inbound.intake, DONE, name, record, outcome.joined)
     if isinstance(error, Invalid):
         await _keep(runtime, channel, inbound, REFUSED, error.code, attempts)
         raise error

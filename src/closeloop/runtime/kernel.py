@@ -18,6 +18,7 @@ from closeloop.engine.clocks.model import CLOCKS
 from closeloop.engine.clocks.reactor import ClockLoader, ClockReactor
 from closeloop.engine.dedupe.matches import MatchLoader
 from closeloop.engine.dedupe.reactor import DedupeReactor
+from closeloop.engine.merge.handler import MergeHandler, MergeRecord, PointerLoader
 from closeloop.engine.notify.reactor import AssignmentNotices
 from closeloop.engine.operations.handler import OperationHandler, RunOperation
 from closeloop.engine.operations.model import OPERATIONS
@@ -59,6 +60,7 @@ HANDLERS: dict[type[Command], Handler] = {
     MoveRecord: MoveHandler(),
     AssignRecord: AssignHandler(),
     DeleteRecord: DeleteHandler(),
+    MergeRecord: MergeHandler(),
     RunOperation: OperationHandler(),
     FireClock: FireHandler(),
     HoldClock: HoldHandler(),
@@ -77,6 +79,7 @@ def make_parts() -> Parts:
             RecordLoader(),
             RelationLoader(HANDLERS),
             FileLoader(HANDLERS),
+            PointerLoader(),
             StayLoader(),
             ClockLoader(),
             MarkLoader(),

@@ -6,7 +6,9 @@ from uuid import UUID
 import sqlalchemy as sa
 import structlog
 
+from closeloop.base.clock import Clock
 from closeloop.catalog.model import Company
+from closeloop.catalog.object_type import FORMS
 from closeloop.catalog.snapshot import Snapshot
 from closeloop.catalog.store import Present, load_present
 from closeloop.db.claims import claim_statement
@@ -17,7 +19,7 @@ from closeloop.db.system_tables import system_tables
 from closeloop.db.unit_of_work import Session
 from closeloop.runtime.company import CompanyRuntime
 from closeloop.runtime.convert import undo
-from closeloop.runtime.fill import fill
+from closeloop.runtime.fill import fill, forms_calls
 from closeloop.runtime.kernel import KINDS
 from closeloop.runtime.publish import forget_late, is_kernel, patiently
 from closeloop.schema.apply import apply, finish, lock_schema, make_plan
@@ -75,6 +77,21 @@ async def mend_tables(database: Database, company: Company) -> None:
     if planned is not None:
         await finish(database, company.schema, planned)
     await forget_late(database, company)
+
+
+async def renew_forms(database: Database, clock: Clock, company: Company) -> None:
+    """Make the normal forms anew where they were made by the rules of an older version; else this is a look."""
+    state = system_tables(company.schema).state
+    async with database.transaction() as tx:
+        await lock_schema(tx, company.schema)
+        (forms,) = (await tx.fetch(*compile_statement(sa.select(state.c.forms).where(state.c.id == 1), "forms")))[0]
+        if forms >= FORMS:
+            return
+        present = await load_present(tx, system_tables(company.schema))
+        catalog = Snapshot(company, present.release, present.definitions, KINDS)
+        made = sa.update(state).where(state.c.id == 1).values(forms=FORMS)
+        await tx.fetch_many([*forms_calls(catalog, clock), compile_statement(made, "forms made")])
+    await patiently(lambda: fill(database, catalog))
 
 
 async def drift_of(database: Database, company: Company) -> list[str]:

@@ -11,13 +11,19 @@ from sqlalchemy.types import TypeEngine
 
 from closeloop.catalog.field_types.base import Abilities, Coercion, Plain
 from closeloop.catalog.model import Field
+from closeloop.catalog.same_names import same_name
+from closeloop.catalog.wordlists import EXTENSION_WORDS
 from closeloop.expr import TEXT, Type, Value
 
 _EMAIL = re.compile(r"[^@\s<>\"(),:;\\]{1,64}@[^@\s<>\"(),:;\\]{1,189}\.[^@\s.<>\"(),:;\\]{2,63}")
+LOCAL = "local:"
+"""What a number without its area code begins with when it is compared."""
 _URL = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
-_BRACKETED = re.compile(r"\([^()]*\)")
-_MAINLAND_MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
+_MAINLAND_MOBILE = re.compile(r"(?:\+?(?:00)?86)?(1[3-9]\d{9})")
+_EXTENSION = re.compile(rf"\s*(?:{'|'.join(map(re.escape, EXTENSION_WORDS))})\s*:?\s*(\d{{1,6}})$", re.IGNORECASE)
+_WITHOUT_AREA = re.compile(r"[2-9]\d{6,7}|\d{3,6}")
+_LANDLINE_WITH_EXTENSION = re.compile(r"(\(?0\d{2,3}\)?[\s-]?\d{7,8})\s*-\s*(\d{1,6})")
 
 
 class Text(Plain):
@@ -53,12 +59,8 @@ class Text(Plain):
         return text
 
     def normal(self, value: Value) -> str | None:
-        """Width and case folded, bracketed remarks and spaces left out: `Yunqi (Beijing) Tech` equals `yunqi tech`."""
-        if not isinstance(value, str):
-            return None
-        folded = unicodedata.normalize("NFKC", value).casefold()
-        bare = _SPACES.sub("", _BRACKETED.sub("", folded))
-        return bare or _SPACES.sub("", folded) or None
+        """As names are compared: `云启(北京)科技` equals `云启（北京）科技 有限公司`."""
+        return same_name(value) if isinstance(value, str) else None
 
     def distinct(self, value: Value) -> str | None:
         """Width and case folded: codes that differ only there would be taken for one another."""
@@ -77,7 +79,11 @@ class LongText(Text):
 
 
 class Phone(Text):
-    """A phone number; kept as it was typed, compared in E.164 with China as the default country."""
+    """A phone number; kept as it was typed, compared in E.164 with China as the default country.
+
+    An extension tells two people behind one switchboard apart. A number without its area code is the same as no
+    other: half a country has a 65551234.
+    """
 
     name = "phone"
     can = Abilities(search=True, unique=True)
@@ -89,10 +95,11 @@ class Phone(Text):
         return text
 
     def normal(self, value: Value) -> str | None:
-        return _e164(value) if isinstance(value, str) else None
+        form = _e164(value) if isinstance(value, str) else None
+        return None if form is None or form.startswith(LOCAL) else form
 
     def distinct(self, value: Value) -> str | None:
-        return self.normal(value)
+        return _e164(value) if isinstance(value, str) else None
 
     def searched(self, value: Value) -> str | None:
         return re.sub(r"\D", "", value) if isinstance(value, str) else None
@@ -133,16 +140,24 @@ class Url(Text):
 
 @lru_cache(maxsize=65536)
 def _e164(text: str) -> str | None:
-    """Return the number in E.164, or None where it is none.
+    """Return the number in E.164, its extension behind it as in RFC 3966; None where it is none.
 
     A number of seven digits or more that no numbering plan knows is still taken, digits only: a lead must not be
-    lost because a plan is out of date.
+    lost because a plan is out of date. A local number is marked as such.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain = unicodedata.normalize("NFKC", text).strip()
     digits = re.sub(r"[\s\-().]", "", plain)
     mobile = _MAINLAND_MOBILE.fullmatch(digits)
     if mobile:
         return "+86" + mobile[1]
+    inner = _LANDLINE_WITH_EXTENSION.fullmatch(plain)
+    behind = _EXTENSION.search(plain)
+    if inner or behind:
+        number = _e164(inner[1] if inner else plain[: behind.start()] if behind else "")
+        extension = inner[2] if inner else behind[1] if behind else ""
+        return None if number is None else f"{number};ext={extension}"
+    if _WITHOUT_AREA.fullmatch(digits):
+        return LOCAL + digits
     try:
         number = phonenumbers.parse(plain, "CN")
     except phonenumbers.NumberParseException:

@@ -24,6 +24,10 @@ _TEXTS: Mapping[str, tuple[Label, Label]] = {
         {"zh-CN": "{object}再次来访：{title}", "en-US": "{object} came in again: {title}"},
         {"zh-CN": "同一客户又留下了信息，已并入时间轴。", "en-US": "The same contact left details again; they are on the timeline."},
     ),
+    "flagged": (
+        {"zh-CN": "疑似撞单：{title}", "en-US": "Looks like one of yours: {title}"},
+        {"zh-CN": "新的{object}与你负责的客户信息相同，请核对。", "en-US": "A new {object} has the details of a record that is yours. Please check."},
+    ),
     "clock_near": (
         {"zh-CN": "即将超时：{title}", "en-US": "Almost due: {title}"},
         {"zh-CN": "「{clock}」将于{due_at}到期。", "en-US": "“{clock}” is due at {due_at}."},

@@ -128,7 +128,7 @@ def _create(node: Node, step: Step, around: _Surroundings) -> Step:
         node.problems.add(node.at("as"), "name_taken", name=alias)
         alias = ""
     for one in match:
-        if target is not None and one not in {rule.field.name for rule in target.duplicates}:
+        if target is not None and one not in {rule.field.name for rule in target.duplicates if not rule.foreign}:
             node.problems.add(node.at("match"), "no_duplicate_rule", name=one)
     values = _values(node, "values", target, around.scope, owner=True)
     return replace(step, target=name, values=values, alias=alias, match=match)
