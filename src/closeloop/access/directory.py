@@ -18,7 +18,7 @@ async def load_org(session: Session, tables: SystemTables) -> Org:
         sa.select(state.c.org),
         sa.select(
             person.c.id, person.c.login, person.c.name, person.c.active, person.c.on_duty, person.c.quota_open,
-            person.c.quota_daily, person.c.city, person.c.locale, person.c.must_change,
+            person.c.quota_daily, person.c.city, person.c.locale, person.c.must_change, person.c.attributes,
         ),
         sa.select(department.c.id, department.c.key, department.c.name, department.c.parent, department.c.head),
         sa.select(membership.c.person, membership.c.department).order_by(sa.not_(membership.c.main)),
@@ -39,11 +39,12 @@ async def load_org(session: Session, tables: SystemTables) -> Org:
         version.rows[0][0],
         [
             Person(
-                *row[:-1],
+                *row[:-2],
                 roles=tuple(roles.get(row[0], ())),
                 departments=tuple(belongs.get(row[0], ())),
-                must_change=row[-1],
+                must_change=row[-2],
                 second_factor=row[0] in coded,
+                attributes=row[-1] or {},
             )
             for row in people.rows
         ],

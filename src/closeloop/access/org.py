@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
+
+from closeloop.catalog.profiles import Profile
 
 T = TypeVar("T")
 
@@ -30,10 +32,14 @@ class Person:
     """Whether the password was set by an administrator and is good for one thing only: to set another."""
     second_factor: bool = False
     """Whether the person signs in with a one-time code too."""
+    attributes: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What the company says of the person beyond this, as it is stored: see `catalog.profiles`."""
 
-    def as_candidate(self) -> dict[str, Any]:
+    def as_candidate(self, profile: Profile) -> dict[str, Any]:
         """Return what an assignment policy's expressions see as `candidate`."""
+        own = {f"candidate.{name}": value for name, value in profile.values(self.attributes).items()}
         return {
+            **own,
             "candidate.id": self.id,
             "candidate.city": self.city,
             "candidate.quota_open": self.quota_open,
@@ -123,6 +129,15 @@ class Org:
                 return head.id
             at = department.parent
         return None
+
+    def chain(self, person: Person) -> Iterable[str]:
+        """Yield the keys of the person's main department and of those above it, from below."""
+        at = person.departments[0] if person.departments else None
+        seen: set[UUID] = set()
+        while at is not None and at not in seen:
+            seen.add(at)
+            yield self.departments[at].key
+            at = self.departments[at].parent
 
     def namesakes(self, person: Person) -> bool:
         """Tell whether others have the person's name."""

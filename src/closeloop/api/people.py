@@ -60,6 +60,7 @@ def _person(one: Person, caller: Caller) -> dict[str, Any]:
         "roles": [{"key": k, "label": text_of(roles[k].label, caller.locale)} for k in one.roles if k in roles],
     }
     if caller.actor.administers:
+        out["attributes"] = caller.catalog.profile.values(one.attributes)
         out.update(city=one.city, locale=one.locale, must_change=one.must_change, second_factor=one.second_factor)
     return out
 

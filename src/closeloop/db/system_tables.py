@@ -93,7 +93,7 @@ class SystemTables:
     answer: sa.Table
     """The first answer to a write that carried an Idempotency-Key."""
     turn: sa.Table
-    """When a policy last gave something to a person: the round robin's memory."""
+    """When a policy last gave something to a person, and what a weighted one owes: the round robin's memory."""
     fill: sa.Table
     """Which columns of an object's older rows are still to be worked out, level by level, and how far that is."""
     counter: sa.Table
@@ -163,7 +163,7 @@ def system_tables(schema: str) -> SystemTables:
             _uuid("id"), _text("login"), _text("name"), _text("password", nullable=True), _flag("active"),
             _flag("on_duty"), _integer("quota_open", nullable=True), _integer("quota_daily", nullable=True),
             _text("city", nullable=True), _text("locale"), _integer("failures"), _moment("locked_until", nullable=True),
-            _moment("created_at"), _flag("must_change", default=False),
+            _moment("created_at"), _flag("must_change", default=False), _json("attributes"),
             sa.Index("sys_person_login_u", "login", unique=True),
         ),
         department=table(
@@ -269,7 +269,10 @@ def system_tables(schema: str) -> SystemTables:
             "answer", _uuid("person"), _text("key"), _moment("at"), _text("hash"), _integer("status"), _json("body"),
             sa.Index("sys_answer_at", "at"), key=("person", "key"),
         ),
-        turn=table("turn", _text("policy"), _uuid("person"), _integer("turn"), key=("policy", "person")),
+        turn=table(
+            "turn", _text("policy"), _uuid("person"), _integer("turn"), _integer("credit", nullable=True),
+            key=("policy", "person"),
+        ),
         fill=table(
             "fill", _uuid("id"), _integer("level"), _text("object"),
             sa.Column("columns", ARRAY(sa.Text()), nullable=False), _uuid("after", nullable=True),

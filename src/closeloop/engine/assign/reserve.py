@@ -1,14 +1,17 @@
 """Reserve places late: lock, read turns and room, choose for the whole batch, all written with the same commit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from closeloop.access.org import Org
 from closeloop.base.errors import Invalid
 from closeloop.catalog.snapshot import ObjectType, Snapshot
+from closeloop.db.connection import Result
 from closeloop.db.statement import Params, Statement, compile_statement
 from closeloop.db.unit_of_work import Transaction
 from closeloop.engine.assign.model import POLICIES, Policy
@@ -70,18 +73,26 @@ def _effects(work: Work, want: WantPlace, policy: Policy, choice: Choice, room: 
     if person is None:
         values: dict[str, Any] = {"owner": None}
         if policy.pool is not None:
-            values["pool"] = policy.pool
+            values[policy.pool_field] = policy.pool
         yield SetFields(values, UNASSIGNED, why)
         if policy.alarm is not None:
             yield Notify(batch.org.with_role(policy.alarm), "nobody", "danger", {"policy": policy.label}, "nobody_many")
         return
     values = {"owner": person}
     if policy.pool is not None:
-        values["pool"] = None
+        values[policy.pool_field] = None
     yield SetFields(values, ASSIGNED, why)
-    yield Upsert("turn", {"policy": policy.key, "person": person, "turn": room.turns[person]})
+    yield from _turns_taken(policy, person, room, batch.org)
     day = _today(batch)
     yield Upsert("daily", {"object": work.what.name, "person": person, "day": day, "given": room.daily[person]})
+
+
+def _turns_taken(policy: Policy, person: UUID, room: Room, org: Org) -> Iterable[Effect]:
+    """Keep whose turn it was; a weighted choice has moved everybody's credit."""
+    moved = [one for one in policy.candidates(org) if one in room.credits] if policy.order == "weighted" else [person]
+    for one in moved:
+        row = {"policy": policy.key, "person": one, "turn": room.turns.get(one, 0), "credit": room.credits.get(one)}
+        yield Upsert("turn", row)
 
 
 def _today(batch: Batch) -> date:
@@ -93,7 +104,7 @@ async def _load(tx: Transaction, batch: Batch, policies: Sequence[Policy]) -> di
     catalog = batch.catalog
     objects = sorted({policy.object for policy in policies})
     calls: list[Call] = [(_LOCK, [[f"{catalog.company.schema}.{name}" for name in objects]])]
-    receivers: list[dict[UUID, int]] = []
+    receivers: list[Callable[[Result], None]] = []
     rooms: dict[str, Room] = {}
     for name in objects:
         shared = Room()
@@ -101,18 +112,29 @@ async def _load(tx: Transaction, batch: Batch, policies: Sequence[Policy]) -> di
         for policy in asked:
             rooms[policy.key] = Room(open=shared.open, daily=shared.daily)
             calls.append((_turns(catalog), {"policy": policy.key}))
-            receivers.append(rooms[policy.key].turns)
+            receivers.append(partial(_take_turns, rooms[policy.key]))
         people = sorted({one for policy in asked for one in policy.candidates(batch.org)})
         calls.append((_given(catalog), {"object": name, "people": people, "day": _today(batch)}))
-        receivers.append(shared.daily)
+        receivers.append(partial(_take_counts, shared.daily))
         limits = _limits(asked, batch)
         if limits:
             calls.append(_open(catalog.object(name), limits, batch))
-            receivers.append(shared.open)
+            receivers.append(partial(_take_counts, shared.open))
     results = await tx.fetch_many(calls)
     for receiver, result in zip(receivers, results[1:], strict=True):
-        receiver.update(dict(result.rows))
+        receiver(result)
     return rooms
+
+
+def _take_turns(room: Room, result: Result) -> None:
+    for person, turn, credit in result.rows:
+        room.turns[person] = turn
+        if credit is not None:
+            room.credits[person] = credit
+
+
+def _take_counts(counts: dict[UUID, int], result: Result) -> None:
+    counts.update(dict(result.rows))
 
 
 def _limits(policies: Sequence[Policy], batch: Batch) -> dict[UUID, int]:
@@ -125,7 +147,7 @@ def _limits(policies: Sequence[Policy], batch: Batch) -> dict[UUID, int]:
             if policy.order == "least_loaded":
                 most = _EVERY
             elif policy.open is not None:
-                most = policy.limit(policy.open, batch.org.people[one].as_candidate(), env)
+                most = policy.limit(policy.open, policy.facts(one, batch.org), env)
             if most is not None:
                 limits[one] = max(limits.get(one, 0), most)
     return limits
@@ -164,7 +186,9 @@ def _turns(catalog: Snapshot) -> Statement:
     found = catalog.statements.get("turns")
     if found is None:
         turn = catalog.system.turn
-        query = sa.select(turn.c.person, turn.c.turn).where(turn.c.policy == sa.bindparam("policy", type_=sa.Text()))
+        query = sa.select(turn.c.person, turn.c.turn, turn.c.credit).where(
+            turn.c.policy == sa.bindparam("policy", type_=sa.Text())
+        )
         found, _ = compile_statement(query, "turns")
         catalog.statements["turns"] = found
     return found
