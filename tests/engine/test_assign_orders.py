@@ -112,7 +112,7 @@ async def test_whoever_has_the_most_by_the_expression_is_asked_first(database: D
         got = [
             company.login_of((await company.lead(city=city))["owner"]) for city in ("南京", "南京", "合肥", "x", "x")
         ]
-        assert sorted(got[:1] + got[1:2]) == ["sales1", "sales5"]
+        assert sorted(str(one) for one in got[:2]) == ["sales1", "sales5"]
         assert got[2] == "sales6"
         assert sorted(str(one) for one in got[3:]) == ["sales5", "sales6"]  # the same worth: in turn
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
@@ -34,6 +35,10 @@ class Person:
     """Whether the person signs in with a one-time code too."""
     attributes: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """What the company says of the person beyond this, as it is stored: see `catalog.profiles`."""
+    calendar: str | None = None
+    """The calendar of the person's duty; None is every hour of every day."""
+    leave: tuple[tuple[datetime, datetime], ...] = ()
+    """When the person is away, from and until, as far as it isn't over."""
 
     def as_candidate(self, profile: Profile) -> dict[str, Any]:
         """Return what an assignment policy's expressions see as `candidate`."""
@@ -138,6 +143,20 @@ class Org:
             seen.add(at)
             yield self.departments[at].key
             at = self.departments[at].parent
+
+    def heads_over(self, person: Person) -> set[UUID]:
+        """Return the heads of the person's departments and of all above them, without the person."""
+        found: set[UUID] = set()
+        seen: set[UUID] = set()
+        open_ = list(person.departments)
+        while open_:
+            at = open_.pop()
+            if at not in seen:
+                seen.add(at)
+                department = self.departments[at]
+                found |= {department.head} if department.head else set()
+                open_ += [department.parent] if department.parent else []
+        return found - {person.id}
 
     def namesakes(self, person: Person) -> bool:
         """Tell whether others have the person's name."""

@@ -160,6 +160,11 @@ class Snapshot:
         """What the company says of its people beyond what the kernel knows."""
         return self.all(PROFILES).get(PERSON) or _NO_PROFILE
 
+    def is_open(self, calendar: str, moment: datetime) -> bool:
+        """Tell whether a moment lies within a calendar's working time; a calendar that is gone is always open."""
+        found = self.all(CALENDARS).get(calendar)
+        return found is None or found.is_workday(moment.astimezone(self.zone).date())
+
     def object(self, name: str) -> ObjectType:
         found = self.objects.get(name)
         if found is None:

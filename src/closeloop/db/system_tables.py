@@ -64,6 +64,8 @@ class SystemTables:
     alteration: sa.Table
     """What a change of tables still has to do after its transaction: a field's conversion, or late changes."""
     person: sa.Table
+    leave: sa.Table
+    """When people are away: what assignment to those on duty leaves out."""
     department: sa.Table
     membership: sa.Table
     """Who belongs to which department; one of a person's is the main one."""
@@ -164,7 +166,14 @@ def system_tables(schema: str) -> SystemTables:
             _flag("on_duty"), _integer("quota_open", nullable=True), _integer("quota_daily", nullable=True),
             _text("city", nullable=True), _text("locale"), _integer("failures"), _moment("locked_until", nullable=True),
             _moment("created_at"), _flag("must_change", default=False), _json("attributes"),
+            _text("calendar", nullable=True),
             sa.Index("sys_person_login_u", "login", unique=True),
+        ),
+        leave=table(
+            "leave",
+            _uuid("id"), _uuid("person"), _moment("starts_at"), _moment("ends_at"), _text("note", nullable=True),
+            _moment("created_at"), _uuid("created_by", nullable=True),
+            sa.Index("sys_leave_person", "person", "ends_at"), sa.Index("sys_leave_ends", "ends_at"),
         ),
         department=table(
             "department", _uuid("id"), _text("key"), _text("name"), _uuid("parent", nullable=True),

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 
+from closeloop.access.duty import AWAY
+
 _REASONS: Mapping[str, tuple[str, str]] = {
     "chosen": ("轮到此人", "it was this person's turn"),
     "preferred": ("符合优先条件", "preferred by the policy"),
     "later_turn": ("还没轮到", "not yet this person's turn"),
     "more_loaded": ("手上的更多", "has more open records"),
     "not_preferred": ("有更优先的人", "somebody else is preferred"),
-    "inactive": ("已停用", "has left"),
-    "off_duty": ("不在值班", "is off duty"),
+    **AWAY,
     "not_for_record": ("不负责这样的记录", "is not for such records"),
     "no_weight": ("分配权重为 0", "has a share of 0"),
     "comes_later": ("按策略的排序靠后", "comes later in the policy's order"),

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
+from closeloop.access.duty import IsOpen
 from closeloop.access.org import Org
 from closeloop.catalog.field_types import Coercion, type_for
 from closeloop.catalog.model import Definition, Label
@@ -75,6 +76,7 @@ class Policy:
     pool: str | None
     alarm: str | None
     profile: Profile
+    is_open: IsOpen
 
     @property
     def asks_record(self) -> bool:
@@ -164,6 +166,7 @@ class PolicyKind:
             pool=pool,
             alarm=alarm,
             profile=catalog.profile,
+            is_open=catalog.is_open,
         )
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from closeloop.access.duty import away
 from closeloop.access.org import Org
 from closeloop.engine.assign.model import Policy
 from closeloop.expr import Env
@@ -35,6 +36,8 @@ class Room:
     quotas: dict[UUID, tuple[int | None, int | None]] = field(default_factory=dict[UUID, tuple[int | None, int | None]])
     """The policy's limits for each candidate, open and daily: they ask about nothing else, so once will do."""
     weights: dict[UUID, int] = field(default_factory=dict[UUID, int])
+    away: dict[UUID, str | None] = field(default_factory=dict[UUID, str | None])
+    """Why a candidate is off duty at the moment of the batch, where the policy asks for it."""
 
     def give(self, person: UUID) -> None:
         self.turns[person] = max(self.turns.values(), default=0) + 1
@@ -73,8 +76,12 @@ class Look:
         person, policy, room = self.org.people[one], self.policy, self.room
         if not person.active:
             return "inactive"
-        if policy.on_duty and not person.on_duty:
-            return "off_duty"
+        if policy.on_duty:
+            if one not in room.away:
+                room.away[one] = away(person, self.env.now, policy.is_open)
+            reason = room.away[one]
+            if reason is not None:
+                return reason
         if policy.order == "weighted" and self.weight(one) == 0:
             return "no_weight"
         if policy.open is None and policy.daily is None:
@@ -129,10 +136,7 @@ def pick(policy: Policy, row: Row, org: Org, room: Room, env: Env, avoid: UUID |
     everybody = policy.candidates(org)
     reasons = {one: look.reason(one, avoid) for one in everybody}
     fit = [one for one in everybody if reasons[one] == FITS]
-    prefer = policy.prefer
-    preferred = (
-        {one for one in fit if prefer.evaluate(look.ask(one), env) is True} if prefer is not None else set[UUID]()
-    )
+    preferred = {one for one in fit if look.prefers(one)}
     chosen: UUID | None = None
     if fit:
         asked = [one for one in fit if one in preferred] or fit
