@@ -32,6 +32,8 @@ from closeloop.records.present import fill_titles, present
 from closeloop.records.query import MOST, views_seen
 from closeloop.records.query import Query as ListQuery
 
+_LONGEST_NOTE = 500
+
 router = APIRouter(prefix="/objects/{object_name}", tags=["records"])
 
 
@@ -203,15 +205,18 @@ async def do_operation(record: UUID, operation: str, asked: Written) -> Json:
 
 @router.post("/records/{record}/assign")
 async def assign_record(record: UUID, asked: Written) -> Json:
-    """Give a record to `{person}`; without one the policy decides again."""
-    _known(asked.body, "version", "person")
+    """Give a record to `{person}`; without one the policy decides again. `note` says why."""
+    _known(asked.body, "version", "person", "note")
     person: UUID | None = None
     if asked.body.get("person") is not None:
         try:
             person = UUID(str(asked.body["person"]))
         except ValueError:
             raise Invalid(errors=[FieldError("person", "not_an_id")]) from None
-    return await _submit(asked, AssignRecord(asked.object_name, record, asked.version, person=person))
+    note = _text(asked.body, "note", required=False).strip() or None
+    if note is not None and len(note) > _LONGEST_NOTE:
+        raise Invalid(errors=[FieldError("note", "too_long", {"max": _LONGEST_NOTE})])
+    return await _submit(asked, AssignRecord(asked.object_name, record, asked.version, person=person, note=note))
 
 
 @router.post("/aggregate")

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from closeloop.db.statement import compile_statement
 from closeloop.db.system_tables import SystemTables
 from closeloop.db.unit_of_work import Session
+from closeloop.events.model import ASSIGNED, UNASSIGNED
 
 _COLUMNS = ("id", "at", "type", "record_version", "actor", "actor_kind", "cause", "depth", "changes", "why")
 
@@ -22,6 +23,19 @@ async def timeline(
     if before is not None:
         query = query.where(event.c.id < before)
     return await session.fetch_dicts(*compile_statement(query.order_by(event.c.id.desc()).limit(limit), "timeline"))
+
+
+async def transfers(
+    session: Session, tables: SystemTables, record: UUID, *, before: UUID | None, limit: int
+) -> list[dict[str, Any]]:
+    """Return the events by which a record got another owner or none, newest first, those before the event `before`."""
+    event = tables.event
+    query = sa.select(*(event.c[name] for name in _COLUMNS)).where(
+        event.c.record == record, event.c.type.in_([ASSIGNED, UNASSIGNED])
+    )
+    if before is not None:
+        query = query.where(event.c.id < before)
+    return await session.fetch_dicts(*compile_statement(query.order_by(event.c.id.desc()).limit(limit), "transfers"))
 
 
 async def last_decisions(

@@ -80,6 +80,7 @@ class WantPlace:
     policy: str
     reason: str
     avoid: UUID | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

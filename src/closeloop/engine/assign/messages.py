@@ -24,3 +24,21 @@ def reason_text(code: str, locale: str) -> str:
     """Return the words of a reason; one that is not known stands as its code."""
     texts = _REASONS.get(code)
     return code if texts is None else texts[0 if locale == "zh-CN" else 1]
+
+
+_CAUSES: Mapping[str, tuple[str, str]] = {
+    "created": ("新记录", "a new record"),
+    "by_hand": ("手工分配", "assigned by hand"),
+    "handed_over": ("工作移交", "handed over"),
+    "room_freed": ("有人腾出名额", "somebody has room again"),
+    "manual_mode": ("已改为手工分配", "records are assigned by hand for now"),
+    "clock": ("时限到期", "a clock was due"),
+    "rule": ("自动规则", "a rule"),
+    "operation": ("操作", "an operation"),
+}
+
+
+def cause_text(code: str, locale: str) -> str:
+    """Return why a record was assigned at all, in words; a cause that is not known stands as its code."""
+    texts = _CAUSES.get(code)
+    return code if texts is None else texts[0 if locale == "zh-CN" else 1]

@@ -16,7 +16,7 @@ from closeloop.db.statement import Params, Statement, compile_statement
 from closeloop.db.unit_of_work import Transaction
 from closeloop.engine.assign.model import POLICIES, Policy
 from closeloop.engine.assign.pick import Choice, Room, pick
-from closeloop.events.model import ASSIGNED, UNASSIGNED
+from closeloop.events.model import ASSIGNED, CREATED, UNASSIGNED
 from closeloop.expr import Env
 from closeloop.records.batch import Batch, Work
 from closeloop.records.effects import Effect, Notify, SetFields, Upsert, WantPlace
@@ -65,6 +65,8 @@ def _effects(work: Work, want: WantPlace, policy: Policy, choice: Choice, room: 
             "policy": policy.key,
             "definition": policy.definition.id,
             "reason": want.reason,
+            "note": want.note,
+            "from": None if work.has(CREATED) else work.row["owner"],
             "chosen": choice.person,
             "candidates": choice.candidates,
         }
