@@ -28,8 +28,9 @@ async def load_org(session: Session, tables: SystemTables, now: datetime) -> Org
         sa.select(grant.c.person, grant.c.role).order_by(grant.c.role),
         sa.select(factor.c.person).where(factor.c.secret.is_not(None)),
         sa.select(leave.c.person, leave.c.starts_at, leave.c.ends_at).where(leave.c.ends_at > now),
+        sa.select(tables.by_hand.c.object),
     )  # fmt: skip
-    version, people, departments, members, grants, factors, leaves = await session.fetch_many(
+    version, people, departments, members, grants, factors, leaves, by_hand = await session.fetch_many(
         [compile_statement(query, "organisation") for query in queries]
     )
     belongs: dict[UUID, list[UUID]] = {}
@@ -58,4 +59,5 @@ async def load_org(session: Session, tables: SystemTables, now: datetime) -> Org
             for row in people.rows
         ],
         [Department(*row) for row in departments.rows],
+        [name for (name,) in by_hand.rows],
     )

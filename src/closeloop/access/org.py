@@ -68,8 +68,16 @@ class Department:
 class Org:
     """All people and departments at one version; it is loaded whole and replaced when the version moves on."""
 
-    def __init__(self, version: int, people: Iterable[Person], departments: Iterable[Department]) -> None:
+    def __init__(
+        self,
+        version: int,
+        people: Iterable[Person],
+        departments: Iterable[Department],
+        by_hand: Iterable[str] = (),
+    ) -> None:
         self.version = version
+        self.by_hand = frozenset(by_hand)
+        """The objects whose records people assign, and no policy by itself, for the time being."""
         self.people: Mapping[UUID, Person] = {p.id: p for p in people}
         self.departments: Mapping[UUID, Department] = {d.id: d for d in departments}
         self._kept: dict[object, Any] = {}

@@ -102,6 +102,10 @@ class SystemTables:
     """How far an automatic number has counted."""
     daily: sa.Table
     """How many records of an object a person was given on a day: what a daily quota is counted by."""
+    waiting: sa.Table
+    """Records that no policy found anybody for, by their own id: they are dealt again once there is room."""
+    by_hand: sa.Table
+    """Objects whose records no policy deals for the time being."""
     job: sa.Table
     """Long work of a person: its place is moved on in the transaction of what it has done."""
     job_error: sa.Table
@@ -293,6 +297,15 @@ def system_tables(schema: str) -> SystemTables:
         daily=table(
             "daily", _text("object"), _uuid("person"), sa.Column("day", sa.Date(), nullable=False), _integer("given"),
             sa.Index("sys_daily_day", "day"), key=("object", "person", "day"),
+        ),
+        waiting=table(
+            "waiting",
+            _uuid("id"), _text("object"), _text("policy"), _moment("since"), _moment("until", nullable=True),
+            sa.Index("sys_waiting_open", "object", "since", "id", postgresql_where=sa.text("until IS NULL")),
+        ),
+        by_hand=table(
+            "by_hand", _text("object"), _moment("at"), _uuid("by", nullable=True), _text("note", nullable=True),
+            key=("object",),
         ),
         job=table(
             "job",

@@ -20,6 +20,7 @@ from closeloop.records.commands import Submission
 from closeloop.runtime.backlog import Backlog
 from closeloop.runtime.bulk import BulkJob
 from closeloop.runtime.company import CompanyRuntime
+from closeloop.runtime.dealing import Dealer
 from closeloop.runtime.files import Files
 from closeloop.runtime.host import Host
 from closeloop.runtime.hub import Hub
@@ -115,11 +116,13 @@ async def _sweep_until(
     backlog: Backlog,
     retention: Retention,
 ) -> None:
+    dealer = Dealer(runtime)
     while not stop.is_set():
         busy = False
         try:
             with SWEEP_SECONDS.time():
                 busy = await sweep(runtime, runtime.clock)
+            busy = await dealer.look() or busy
             busy = await files.expire(runtime) > 0 or busy
             busy = await outbound.look() or busy
             busy = await retention.look(runtime) or busy
