@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from closeloop.access.secrets import SecretBox, key_in
 from closeloop.api import (
     access,
+    assignment,
     audit,
     bulk,
     catalog,
@@ -95,6 +96,7 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
         changes,
         definitions,
         duty,
+        assignment,
         expressions,
         openapi,
         records,

@@ -10,6 +10,7 @@ from closeloop.api.deps import Caller, Signed
 from closeloop.api.jobs import job_with_errors, reasons
 from closeloop.base.errors import FieldError, Invalid
 from closeloop.base.messages import message
+from closeloop.records.commands import LONGEST_NOTE
 from closeloop.records.query import EXACT, Query
 from closeloop.runtime.bulk import AT_ONCE, MOST_IDS, check_deed, do_at_once, found_ids
 from closeloop.runtime.jobs import problem_of, start_job
@@ -26,7 +27,8 @@ async def bulk(
     caller: Signed,
     idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
 ) -> Json:
-    """Do one thing to many records: `{ids | filter, change | operation, values? | assign | delete}`.
+    """Do one thing to many records: `{ids | filter, change | operation, values? | assign: {person?, note?} |
+    delete}`. `assign` without a person asks the policies again, so it deals anew what was dealt wrongly.
 
     Up to 200 records are done in the answer, `{items: [{id, ok, error?}], done, failed}`; more are a job, 202.
     """
@@ -100,17 +102,28 @@ def _deed(body: dict[str, Any]) -> dict[str, Any]:
                 raise Invalid(errors=[FieldError("operation", "not_text")])
             return {"do": do, "operation": body["operation"], "values": _mapping(body, "values")}
         case "assign":
-            return {"do": do, "person": _person(_mapping(body, "assign"))}
+            return {"do": do, **_assign(_mapping(body, "assign"))}
         case _:
             return {"do": do}
 
 
-def _person(assign: dict[str, Any]) -> str | None:
-    given = assign.get("person")
+def _assign(given: dict[str, Any]) -> dict[str, Any]:
+    """Read `{person?, note?}`; without a person the policies decide again over each record."""
+    errors = [
+        FieldError(f"assign.{name}", "unknown_parameter", {"name": name})
+        for name in given
+        if name not in ("person", "note")
+    ]
+    person, note = given.get("person"), given.get("note")
     try:
-        return str(UUID(str(given))) if given is not None else None
+        person = str(UUID(str(person))) if person is not None else None
     except ValueError:
-        raise Invalid(errors=[FieldError("assign.person", "not_an_id")]) from None
+        errors.append(FieldError("assign.person", "not_an_id"))
+    if note is not None and (not isinstance(note, str) or len(note) > LONGEST_NOTE):
+        errors.append(FieldError("assign.note", "too_long", {"max": LONGEST_NOTE}))
+    if errors:
+        raise Invalid(errors=errors)
+    return {"person": person, **({"note": note} if note else {})}
 
 
 def _mapping(body: dict[str, Any], name: str) -> dict[str, Any]:

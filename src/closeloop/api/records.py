@@ -19,6 +19,7 @@ from closeloop.base.errors import Conflict, FieldError, Invalid
 from closeloop.catalog.model import text_of
 from closeloop.engine.operations.handler import RunOperation
 from closeloop.records.commands import (
+    LONGEST_NOTE,
     AssignRecord,
     Command,
     CreateRecord,
@@ -31,8 +32,6 @@ from closeloop.records.commands import (
 from closeloop.records.present import fill_titles, present
 from closeloop.records.query import MOST, views_seen
 from closeloop.records.query import Query as ListQuery
-
-_LONGEST_NOTE = 500
 
 router = APIRouter(prefix="/objects/{object_name}", tags=["records"])
 
@@ -214,8 +213,8 @@ async def assign_record(record: UUID, asked: Written) -> Json:
         except ValueError:
             raise Invalid(errors=[FieldError("person", "not_an_id")]) from None
     note = _text(asked.body, "note", required=False).strip() or None
-    if note is not None and len(note) > _LONGEST_NOTE:
-        raise Invalid(errors=[FieldError("note", "too_long", {"max": _LONGEST_NOTE})])
+    if note is not None and len(note) > LONGEST_NOTE:
+        raise Invalid(errors=[FieldError("note", "too_long", {"max": LONGEST_NOTE})])
     return await _submit(asked, AssignRecord(asked.object_name, record, asked.version, person=person, note=note))
 
 

@@ -12,6 +12,8 @@ Values = Mapping[str, Any]
 BY_HAND = "by_hand"
 """Why a record is assigned that somebody gives to a person, or asks the policies about again."""
 
+LONGEST_NOTE = 500
+
 HANDED_OVER = "handed_over"
 """Why a record is reassigned together with all others of somebody who leaves: its new owner is told of all at once."""
 

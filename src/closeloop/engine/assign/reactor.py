@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from closeloop.engine.assign.model import POLICIES
+from closeloop.base.errors import Invalid
+from closeloop.engine.assign.model import POLICIES, Policy
 from closeloop.events.model import ASSIGNED, CREATED, UPDATED
 from closeloop.records.batch import Batch, Work
 from closeloop.records.effects import Effect, Patch, SetFields, WantPlace
@@ -14,12 +15,23 @@ class AssignReactor:
     def react(self, work: Work, batch: Batch) -> Iterable[Effect]:
         if work.has(ASSIGNED) and work.before and work.before["owner"] is None:
             yield from _taken(work, batch)
+        for want in work.wants:
+            policy_of(work, want, batch)  # one that no policy is for fails here, where it takes nobody with it
         if not work.has(CREATED) or work.values.get("owner") is not None:
             return
         for policy in batch.catalog.on(POLICIES, work.what.name):
             if policy.fits(work.row, batch.env(work.actor)):
                 yield WantPlace(policy.key, "created")
                 return
+
+
+def policy_of(work: Work, want: WantPlace, batch: Batch) -> Policy:
+    """Return the policy that decides over a wish: the one it names, or the first that fits; raises Invalid for none."""
+    env = batch.env(work.actor)
+    for policy in batch.catalog.on(POLICIES, work.what.name):
+        if policy.key == want.policy or (not want.policy and policy.fits(work.row, env)):
+            return policy
+    raise Invalid("no_policy")
 
 
 def _taken(work: Work, batch: Batch) -> Iterable[Effect]:

@@ -9,13 +9,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from closeloop.access.org import Org
-from closeloop.base.errors import Invalid
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.db.connection import Result
 from closeloop.db.statement import Params, Statement, compile_statement
 from closeloop.db.unit_of_work import Session, Transaction
-from closeloop.engine.assign.model import POLICIES, Policy
+from closeloop.engine.assign.model import Policy
 from closeloop.engine.assign.pick import Choice, Room, pick
+from closeloop.engine.assign.reactor import policy_of
 from closeloop.events.model import ASSIGNED, CREATED, KEPT, UNASSIGNED
 from closeloop.expr import Env
 from closeloop.records.batch import Batch, Work
@@ -41,7 +41,7 @@ class AssignReserver:
     """
 
     async def reserve(self, tx: Transaction, works: Sequence[Work], batch: Batch) -> None:
-        wishes = [(work, want, _policy(work, want, batch)) for work in works for want in work.wants]
+        wishes = [(work, want, policy_of(work, want, batch)) for work in works for want in work.wants]
         asked = {policy.key: policy for work, want, policy in wishes if not _is_held(work, want, batch)}
         rooms = await _load(tx, batch, list(asked.values())) if asked else {}
         for work, want, policy in wishes:
@@ -54,14 +54,6 @@ class AssignReserver:
                     room.give(choice.person)
                 batch.apply(work, _effects(work, want, policy, choice, room, batch))
             work.wants.clear()
-
-
-def _policy(work: Work, want: WantPlace, batch: Batch) -> Policy:
-    env = batch.env(work.actor)
-    for policy in batch.catalog.on(POLICIES, work.what.name):
-        if policy.key == want.policy or (not want.policy and policy.fits(work.row, env)):
-            return policy
-    raise Invalid("no_policy")
 
 
 def _is_held(work: Work, want: WantPlace, batch: Batch) -> bool:
