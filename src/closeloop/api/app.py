@@ -37,6 +37,7 @@ from closeloop.api import (
     stream,
     tokens,
     transfer,
+    watch,
     webhooks,
 )
 from closeloop.api.problems import OUT_OF_DATE, SECOND_TIME, add_error_handlers
@@ -97,6 +98,7 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
         definitions,
         duty,
         assignment,
+        watch,
         expressions,
         openapi,
         records,

@@ -34,8 +34,7 @@ async def set_dealing(object_name: str, request: Request, caller: Signed) -> Jso
     For those who may assign every record of the object, or change its policies.
     """
     what = object_to_assign(object_name, caller)
-    actor = caller.actor
-    if actor.reach(what.name, "assign").scope != "all" and not actor.may_define(POLICIES.name, ""):
+    if not may_switch(what, caller):
         raise Forbidden
     body = await json_body(request)
     errors = [FieldError(one, "unknown_parameter", {"name": one}) for one in body if one not in ("automatic", "note")]
@@ -46,7 +45,7 @@ async def set_dealing(object_name: str, request: Request, caller: Signed) -> Jso
         errors.append(FieldError("note", "too_long", {"max": LONGEST_NOTE}))
     if errors:
         raise Invalid(errors=errors)
-    await switch_dealing(caller.runtime, actor, what.name, automatic=bool(automatic), note=note or None)
+    await switch_dealing(caller.runtime, caller.actor, what.name, automatic=bool(automatic), note=note or None)
     return Json(await _dealing(what, caller))
 
 
@@ -56,6 +55,12 @@ def object_to_assign(object_name: str, caller: Caller) -> ObjectType:
     if caller.actor.reach(what.name, "assign").scope in ("none", "own"):
         raise Forbidden
     return what
+
+
+def may_switch(what: ObjectType, caller: Caller) -> bool:
+    """Tell whether the caller may switch automatic assignment: who may assign every record, or change policies."""
+    actor = caller.actor
+    return actor.reach(what.name, "assign").scope == "all" or actor.may_define(POLICIES.name, "")
 
 
 async def _dealing(what: ObjectType, caller: Caller) -> dict[str, Any]:

@@ -106,6 +106,8 @@ class SystemTables:
     """Records that no policy found anybody for, by their own id: they are dealt again once there is room."""
     by_hand: sa.Table
     """Objects whose records no policy deals for the time being."""
+    alarm: sa.Table
+    """Which alarms about an object's assignment were given on a day, so that each is given once."""
     job: sa.Table
     """Long work of a person: its place is moved on in the transaction of what it has done."""
     job_error: sa.Table
@@ -306,6 +308,10 @@ def system_tables(schema: str) -> SystemTables:
         by_hand=table(
             "by_hand", _text("object"), _moment("at"), _uuid("by", nullable=True), _text("note", nullable=True),
             key=("object",),
+        ),
+        alarm=table(
+            "alarm", _text("object"), _text("kind"), sa.Column("day", sa.Date(), nullable=False),
+            key=("object", "kind", "day"),
         ),
         job=table(
             "job",

@@ -1,6 +1,6 @@
 """Assignment policies: whose turn it is, who may be asked, and what happens when nobody fits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -51,6 +51,23 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """What the distribution of an object's records is watched by; a limit that is None raises no alarm."""
+
+    days: int = 3
+    """Whoever is on duty and has been given nothing for so many days, while others were, waits too long."""
+    waiting: int | None = None
+    """Records that wait for an owner."""
+    per_person: int | None = None
+    """Open records of one person."""
+    swing: Decimal | None = None
+    """By what fraction a working day's records may differ from the mean of the five before."""
+
+
+USUAL_WATCH = Watch()
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One policy as it runs. `open` and `daily` give a candidate's room; without one there is no limit."""
 
@@ -75,6 +92,7 @@ class Policy:
     pool_field: str
     pool: str | None
     alarm: str | None
+    watch: Watch | None
     profile: Profile
     is_open: IsOpen
 
@@ -165,6 +183,7 @@ class PolicyKind:
             pool_field=pool_field,
             pool=pool,
             alarm=alarm,
+            watch=_watch(node),
             profile=catalog.profile,
             is_open=catalog.is_open,
         )
@@ -210,6 +229,35 @@ def _nobody(node: Node, what: ObjectType | None) -> tuple[str, str | None, str |
         except Coercion as problem:
             node.problems.add(part.at("pool"), problem.code, **problem.params)
     return name, pool, alarm
+
+
+def _watch(node: Node) -> Watch | None:
+    """Read `watch: {days, waiting, per_person, swing}`."""
+    part = node.child("watch")
+    if part is None:
+        return None
+    days, waiting, per_person = (
+        part.take("days", int, 3),
+        part.take("waiting", int, -1),
+        part.take("per_person", int, -1),
+    )
+    swing = part.any("swing")
+    if not 1 <= days <= 90:
+        node.problems.add(part.at("days"), "out_of_range", min=1, max=90)
+    for name, limit in (("waiting", waiting), ("per_person", per_person)):
+        if part.any(name) is not None and limit < 0:
+            node.problems.add(part.at(name), "out_of_range", min=0, max=_MOST_WEIGHT)
+    if swing is not None and (isinstance(swing, bool) or not isinstance(swing, int | float) or not 0 < swing <= 100):
+        node.problems.add(part.at("swing"), "out_of_range", min=0, max=100)
+        swing = None
+    part.done()
+    fraction = None if swing is None else Decimal(str(swing))
+    return Watch(days, waiting if waiting >= 0 else None, per_person if per_person >= 0 else None, fraction)
+
+
+def watch_of(policies: Sequence[Policy]) -> Watch:
+    """Return what an object is watched by: what the first of its policies says that says something."""
+    return next((one.watch for one in policies if one.watch is not None), USUAL_WATCH)
 
 
 POLICIES = PolicyKind()
