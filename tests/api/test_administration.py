@@ -61,7 +61,7 @@ async def test_who_does_not_administer_people_changes_nobody(own: tuple[Api, Clo
         ("DELETE", f"/people/{person}/sessions"), ("DELETE", f"/people/{person}/totp"),
         ("POST", f"/people/{person}/deactivate"), ("POST", f"/people/{person}/reactivate"),
         ("POST", f"/people/{person}/hand_over"), ("GET", f"/people/{person}/holdings"),
-        ("PUT", f"/people/{person}/duty"), ("POST", "/departments"), ("PATCH", f"/departments/{team}"),
+        ("POST", "/departments"), ("PATCH", f"/departments/{team}"),
         ("DELETE", f"/departments/{team}"),
     ]  # fmt: skip
     director = await api.sign_in("director")
@@ -186,7 +186,7 @@ async def test_one_goes_off_duty_by_oneself(own: tuple[Api, Clocked]):
     api, company = own
     client, person = await api.sign_in("sales1"), company.id_of("sales1")
     assert (await client.put(f"/people/{person}/duty", json={"on_duty": False})).json()["on_duty"] is False
-    assert wrong_fields(await client.put(f"/people/{person}/duty", json={})) == {"on_duty": "not_boolean"}
+    assert wrong_fields(await client.put(f"/people/{person}/duty", json={})) == {"on_duty": "required"}
     await company.refresh()
     assert company.org.people[person].on_duty is False
     problem(await client.put(f"/people/{company.id_of('sales2')}/duty", json={"on_duty": False}), 403, "forbidden")
@@ -278,3 +278,25 @@ async def test_no_sequence_of_moves_makes_a_circle(api: Api, moves: list[tuple[s
             assert at not in seen
             seen.append(at)
             at = parents[at]
+
+
+async def test_attributes_of_people_are_those_that_the_company_has_defined(api: Api):
+    admin = await api.signed_in("admin")
+    person = (await admin.get("/people", params={"q": "sales7"})).json()["items"][0]
+    path = f"/people/{person['id']}"
+    changed = await admin.patch(path, json={"attributes": {"territories": ["江苏", "江苏"], "weight": 1.5}})
+    assert changed.status_code == 200, changed.text
+    said = {"territories": ["江苏"], "product_lines": [], "level": None, "weight": "1.5"}
+    assert changed.json()["attributes"] == said
+    changed = await admin.patch(path, json={"attributes": {"level": "senior", "weight": None}})
+    assert changed.json()["attributes"] == {**said, "level": "senior", "weight": None}
+    wrong = await admin.patch(path, json={"attributes": {"level": "boss", "weight": "x", "other": 1, "territories": 1}})
+    assert wrong_fields(wrong) == {
+        "attributes.level": "not_an_option",
+        "attributes.weight": "not_number",
+        "attributes.other": "unknown_field",
+        "attributes.territories": "not_a_list",
+    }
+    sales = await api.signed_in("sales1")
+    problem(await sales.patch(path, json={"attributes": {"weight": 2}}), 403, "forbidden")
+    assert "attributes" not in (await sales.get(path)).json()

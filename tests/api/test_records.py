@@ -360,3 +360,35 @@ class TestIdempotency:
 
 def touch(lead: dict[str, object], values: dict[str, object]) -> RunOperation:
     return RunOperation("lead", lead["id"], operation="touch", values=values)
+
+
+async def test_every_transfer_says_from_whom_to_whom_by_whom_and_why(api: Api):
+    lead = await api.lead()
+    admin, manager = await api.signed_in("admin"), await api.signed_in("manager1")
+    path = f"/objects/lead/records/{lead['id']}"
+    one, other = [
+        (await admin.get("/people", params={"q": login})).json()["items"][0]["id"] for login in ("sales3", "sales4")
+    ]
+    first = lead["owner"]["id"]
+    to = other if first == one else one
+    note = {"person": to, "note": " 客户要求换人 "}
+    assert (await manager.post(f"{path}/assign", json=note)).status_code == 200
+    assert (await manager.post(f"{path}/assign", json={"note": "again"})).status_code == 200
+    items = (await manager.get(f"{path}/transfers")).json()["items"]
+    told = [(item["from"] and item["from"]["id"], item["to"]["id"], item["code"], item["note"]) for item in items]
+    last = items[0]["to"]["id"]
+    assert told == [
+        (to, last, "by_hand", "again"),
+        (first, to, "by_hand", "客户要求换人"),
+        (None, first, "created", None),
+    ]
+    assert last not in (None, to)
+    assert [item["by_kind"] for item in items] == ["person", "person", "channel"]
+    assert (items[0]["policy"], items[1]["policy"], items[1]["by"]["label"]) == ("online", None, "沈知远")
+    assert items[1]["reason"] == "assigned by hand"
+    page = (await manager.get(f"{path}/transfers", params={"limit": 1})).json()
+    rest = (await manager.get(f"{path}/transfers", params={"cursor": page["next_cursor"]})).json()
+    assert [*page["items"], *rest["items"]] == items
+    finance = await api.signed_in("finance1")
+    problem(await finance.get(f"{path}/transfers"), 404, "unknown_object")
+    assert wrong_fields(await manager.post(f"{path}/assign", json={"note": "x" * 501})) == {"note": "too_long"}

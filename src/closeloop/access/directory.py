@@ -1,5 +1,6 @@
 """Read a company's organisation from its tables: one round trip, whatever its size."""
 
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,22 +11,26 @@ from closeloop.db.system_tables import SystemTables
 from closeloop.db.unit_of_work import Session
 
 
-async def load_org(session: Session, tables: SystemTables) -> Org:
-    """Return all people and departments, with the version that they were read at."""
+async def load_org(session: Session, tables: SystemTables, now: datetime) -> Org:
+    """Return all people and departments, with the version that they were read at, and who is away from now on."""
     person, department = tables.person, tables.department
     membership, grant, state, factor = tables.membership, tables.grant, tables.state, tables.factor
+    leave = tables.leave
     queries = (
         sa.select(state.c.org),
         sa.select(
             person.c.id, person.c.login, person.c.name, person.c.active, person.c.on_duty, person.c.quota_open,
-            person.c.quota_daily, person.c.city, person.c.locale, person.c.must_change,
+            person.c.quota_daily, person.c.city, person.c.locale, person.c.must_change, person.c.attributes,
+            person.c.calendar,
         ),
         sa.select(department.c.id, department.c.key, department.c.name, department.c.parent, department.c.head),
         sa.select(membership.c.person, membership.c.department).order_by(sa.not_(membership.c.main)),
         sa.select(grant.c.person, grant.c.role).order_by(grant.c.role),
         sa.select(factor.c.person).where(factor.c.secret.is_not(None)),
+        sa.select(leave.c.person, leave.c.starts_at, leave.c.ends_at).where(leave.c.ends_at > now),
+        sa.select(tables.by_hand.c.object),
     )  # fmt: skip
-    version, people, departments, members, grants, factors = await session.fetch_many(
+    version, people, departments, members, grants, factors, leaves, by_hand = await session.fetch_many(
         [compile_statement(query, "organisation") for query in queries]
     )
     belongs: dict[UUID, list[UUID]] = {}
@@ -34,18 +39,25 @@ async def load_org(session: Session, tables: SystemTables) -> Org:
     roles: dict[UUID, list[str]] = {}
     for one, role in grants.rows:
         roles.setdefault(one, []).append(role)
+    away: dict[UUID, list[tuple[datetime, datetime]]] = {}
+    for one, starts, ends in leaves.rows:
+        away.setdefault(one, []).append((starts, ends))
     coded = {one for (one,) in factors.rows}
     return Org(
         version.rows[0][0],
         [
             Person(
-                *row[:-1],
+                *row[:-3],
                 roles=tuple(roles.get(row[0], ())),
                 departments=tuple(belongs.get(row[0], ())),
-                must_change=row[-1],
+                must_change=row[-3],
                 second_factor=row[0] in coded,
+                attributes=row[-2] or {},
+                calendar=row[-1],
+                leave=tuple(sorted(away.get(row[0], ()))),
             )
             for row in people.rows
         ],
         [Department(*row) for row in departments.rows],
+        [name for (name,) in by_hand.rows],
     )

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from closeloop.access.org import Org, Person
 from closeloop.access.roles import Role
 from closeloop.base.errors import FieldError, Invalid
 from closeloop.base.messages import LOCALES
+from closeloop.catalog.profiles import Misfit, Profile
 from closeloop.catalog.reading import NAME
 
 _LOGIN = re.compile(r"[\w.@+-]{1,60}")
@@ -30,6 +32,7 @@ class Around:
     org: Org
     roles: Mapping[str, Role]
     about: Person | None = None
+    profile: Profile = field(default_factory=Profile)
 
 
 Reader = Callable[[Any, Around], Any]
@@ -134,6 +137,28 @@ def _head(raw: Any, around: Around) -> UUID | None:
     return head.id
 
 
+def _attributes(raw: Any, around: Around) -> dict[str, Any]:
+    """Read what is said of a person beside what is said already; null takes an attribute away."""
+    if not isinstance(raw, dict):
+        raise _Wrong("not_a_mapping")
+    kept = dict(around.about.attributes) if around.about else {}
+    wrong: list[FieldError] = []
+    for name, one in cast("dict[str, Any]", raw).items():
+        attribute = around.profile.attributes.get(name)
+        if attribute is None:
+            wrong.append(FieldError(f"attributes.{name}", "unknown_field", {"name": name}))
+            continue
+        try:
+            value = None if one is None else attribute.read(one)
+        except Misfit as misfit:
+            wrong.append(FieldError(f"attributes.{name}", misfit.code, misfit.params))
+            continue
+        kept[name] = str(value) if isinstance(value, Decimal) else value
+    if wrong:
+        raise Invalid(errors=wrong)
+    return {name: value for name, value in kept.items() if value is not None}
+
+
 PERSON: Mapping[str, Reader] = {
     "login": _login,
     "name": _text,
@@ -144,6 +169,7 @@ PERSON: Mapping[str, Reader] = {
     "locale": _locale,
     "departments": _departments,
     "roles": _roles,
+    "attributes": _attributes,
 }
 DEPARTMENT: Mapping[str, Reader] = {"key": _key, "name": _text, "parent": _parent, "head": _head}
 
@@ -163,6 +189,8 @@ def read_values(
             values[name] = reader(raw, around)
         except _Wrong as wrong:
             errors.append(FieldError(name, wrong.code, wrong.params))
+        except Invalid as wrong:
+            errors += wrong.errors
     if errors:
         raise Invalid(errors=errors)
     return values

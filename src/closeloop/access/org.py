@@ -2,10 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
+
+from closeloop.catalog.profiles import Profile
 
 T = TypeVar("T")
 
@@ -30,10 +33,18 @@ class Person:
     """Whether the password was set by an administrator and is good for one thing only: to set another."""
     second_factor: bool = False
     """Whether the person signs in with a one-time code too."""
+    attributes: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What the company says of the person beyond this, as it is stored: see `catalog.profiles`."""
+    calendar: str | None = None
+    """The calendar of the person's duty; None is every hour of every day."""
+    leave: tuple[tuple[datetime, datetime], ...] = ()
+    """When the person is away, from and until, as far as it isn't over."""
 
-    def as_candidate(self) -> dict[str, Any]:
+    def as_candidate(self, profile: Profile) -> dict[str, Any]:
         """Return what an assignment policy's expressions see as `candidate`."""
+        own = {f"candidate.{name}": value for name, value in profile.values(self.attributes).items()}
         return {
+            **own,
             "candidate.id": self.id,
             "candidate.city": self.city,
             "candidate.quota_open": self.quota_open,
@@ -57,8 +68,16 @@ class Department:
 class Org:
     """All people and departments at one version; it is loaded whole and replaced when the version moves on."""
 
-    def __init__(self, version: int, people: Iterable[Person], departments: Iterable[Department]) -> None:
+    def __init__(
+        self,
+        version: int,
+        people: Iterable[Person],
+        departments: Iterable[Department],
+        by_hand: Iterable[str] = (),
+    ) -> None:
         self.version = version
+        self.by_hand = frozenset(by_hand)
+        """The objects whose records people assign, and no policy by itself, for the time being."""
         self.people: Mapping[UUID, Person] = {p.id: p for p in people}
         self.departments: Mapping[UUID, Department] = {d.id: d for d in departments}
         self._kept: dict[object, Any] = {}
@@ -123,6 +142,29 @@ class Org:
                 return head.id
             at = department.parent
         return None
+
+    def chain(self, person: Person) -> Iterable[str]:
+        """Yield the keys of the person's main department and of those above it, from below."""
+        at = person.departments[0] if person.departments else None
+        seen: set[UUID] = set()
+        while at is not None and at not in seen:
+            seen.add(at)
+            yield self.departments[at].key
+            at = self.departments[at].parent
+
+    def heads_over(self, person: Person) -> set[UUID]:
+        """Return the heads of the person's departments and of all above them, without the person."""
+        found: set[UUID] = set()
+        seen: set[UUID] = set()
+        open_ = list(person.departments)
+        while open_:
+            at = open_.pop()
+            if at not in seen:
+                seen.add(at)
+                department = self.departments[at]
+                found |= {department.head} if department.head else set()
+                open_ += [department.parent] if department.parent else []
+        return found - {person.id}
 
     def namesakes(self, person: Person) -> bool:
         """Tell whether others have the person's name."""

@@ -1,7 +1,7 @@
 """Plan changes of people and departments: what is wrong is named, and what is right becomes statements."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from closeloop.base.clock import Clock
 from closeloop.base.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from closeloop.base.ids import new_id
 from closeloop.base.messages import LOCALES
+from closeloop.catalog.profiles import Profile
 from closeloop.db.statement import compile_statement, insert_rows
 from closeloop.db.system_tables import SystemTables
 
@@ -31,6 +32,7 @@ class Administration:
     org: Org
     roles: Mapping[str, Role]
     actor: Actor
+    profile: Profile = field(default_factory=Profile)
 
     def person(self, person: UUID) -> Person:
         found = self.org.people.get(person)
@@ -44,7 +46,7 @@ class Administration:
             raise Forbidden
 
     def _around(self, about: Person | None = None) -> Around:
-        return Around(self.org, self.roles, about)
+        return Around(self.org, self.roles, about, self.profile)
 
     def _is_open(self, roles: Iterable[str]) -> bool:
         return any(self.roles[key].everything for key in roles if key in self.roles)
@@ -71,6 +73,7 @@ class Administration:
             "failures": 0,
             "created_at": self.clock.now(),
             "must_change": True,
+            "attributes": values.get("attributes"),
         }
         calls = [_rows(self.tables.person, [row]), *self._belongs(person, values)]
         return person, [*calls, self.entry(audit.PERSON_MADE, person, _told(body))]

@@ -15,12 +15,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from closeloop.access.secrets import SecretBox, key_in
 from closeloop.api import (
     access,
+    assignment,
     audit,
     bulk,
     catalog,
     changes,
     clocks,
     definitions,
+    duty,
     expressions,
     files,
     health,
@@ -36,6 +38,7 @@ from closeloop.api import (
     stream,
     tokens,
     transfer,
+    watch,
     webhooks,
 )
 from closeloop.api.problems import OUT_OF_DATE, SECOND_TIME, add_error_handlers
@@ -94,6 +97,9 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
         catalog,
         changes,
         definitions,
+        duty,
+        assignment,
+        watch,
         expressions,
         openapi,
         records,

@@ -30,11 +30,11 @@ def optional_text(body: Mapping[str, Any], name: str, place: str | None = None) 
     return value
 
 
-def note(body: Mapping[str, Any], longest: int = 1000) -> str:
+def note(body: Mapping[str, Any], longest: int = 1000, at: str = "") -> str:
     """Return the remark that may come with a change."""
-    value = optional_text(body, "note") or ""
+    value = (optional_text(body, "note", f"{at}note") or "").strip()
     if len(value) > longest:
-        raise Invalid(errors=[FieldError("note", "too_long", {"max": longest})])
+        raise Invalid(errors=[FieldError(f"{at}note", "too_long", {"max": longest})])
     return value
 
 

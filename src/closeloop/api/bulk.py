@@ -1,5 +1,6 @@
 """One deed on many records over HTTP: the same guards as alone, and each refusal told."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Annotated, Any
 from uuid import UUID
@@ -8,12 +9,12 @@ import orjson
 from fastapi import APIRouter, Header, Request
 
 from closeloop.api.answers import Json, json_body
-from closeloop.api.bodies import ids, known, mapping, optional_id, optional_text, text
+from closeloop.api.bodies import ids, known, mapping, note, optional_id, optional_text, text
 from closeloop.api.deps import Caller, Signed
 from closeloop.api.jobs import job_with_errors, reasons
 from closeloop.base.errors import FieldError, Invalid
 from closeloop.base.messages import message
-from closeloop.records.commands import Once
+from closeloop.records.commands import LONGEST_NOTE, Once
 from closeloop.records.query import EXACT, Query, Reader
 from closeloop.runtime.bulk import AT_ONCE, MOST_IDS, Deed, check_deed, do_at_once, do_once, found_ids
 from closeloop.runtime.bulk_once import Kept, kept_before
@@ -31,7 +32,8 @@ async def bulk(
     caller: Signed,
     idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
 ) -> Json:
-    """Do one thing to many records: `{ids | filter, change | operation, values? | assign | delete}`.
+    """Do one thing to many records: `{ids | filter, change | operation, values? | assign: {person?, note?} |
+    delete}`. `assign` without a person asks the policies again, so it deals anew what was dealt wrongly.
 
     Up to 200 records are done in the answer, `{items: [{id, ok, error?}], done, failed}`; more are a job, 202. With an
     `Idempotency-Key` it is done once: the same again gives the first answer, anything else under the key is 409.
@@ -117,7 +119,13 @@ def _deed(body: dict[str, Any]) -> dict[str, Any]:
         case "operation":
             return {"do": do, "operation": text(body, "operation"), "values": mapping(body, "values")}
         case "assign":
-            person = optional_id(mapping(body, "assign"), "person", at="assign.")
-            return {"do": do, "person": None if person is None else str(person)}
+            return {"do": do, **_assign(mapping(body, "assign"))}
         case _:
             return {"do": do}
+
+
+def _assign(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Read `{person?, note?}`; without a person the policies decide again over each record."""
+    known(given, "person", "note", at="assign.")
+    person, reason = optional_id(given, "person", at="assign."), note(given, LONGEST_NOTE, at="assign.")
+    return {"person": None if person is None else str(person), **({"note": reason} if reason else {})}

@@ -7,7 +7,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from closeloop.api.answers import Json
 from closeloop.api.deps import Caller, Locale, Signed
-from closeloop.catalog.expressions import CANDIDATE
 from closeloop.expr import FUNCTIONS, ExpressionError, Scope, Type, compile_expression, complete, message_of
 from closeloop.expr.types import Kind
 
@@ -72,7 +71,9 @@ def _scope(asked: Asked, caller: Caller) -> Scope:
     what = reader.require_readable(asked.object)
     roots: dict[str, Scope] = {}
     for name, of in asked.roots.items():
-        roots[name] = CANDIDATE if of == "candidate" else reader.sight(reader.require_readable(of)).scope
+        roots[name] = (
+            caller.catalog.profile.scope if of == "candidate" else reader.sight(reader.require_readable(of)).scope
+        )
     return reader.sight(what).scope_with(roots)
 
 

@@ -17,13 +17,13 @@ from closeloop.catalog.model import Field, Pipeline, text_of
 from closeloop.catalog.snapshot import ObjectType
 from closeloop.db.statement import compile_statement
 from closeloop.db.unit_of_work import Session
-from closeloop.engine.assign.messages import reason_text
+from closeloop.engine.assign.messages import cause_text, reason_text
 from closeloop.engine.assign.model import POLICIES
 from closeloop.engine.operations.model import OPERATIONS
 from closeloop.engine.rules.model import RULES
 from closeloop.engine.scoring.model import SCORECARDS
 from closeloop.engine.stages.gates import missing_at
-from closeloop.events.log import last_decisions, timeline
+from closeloop.events.log import last_decisions, timeline, transfers
 from closeloop.events.messages import TITLES
 from closeloop.events.model import ASSIGNED, RULE_FAILED, RULE_RUN, SCORED, UNASSIGNED
 from closeloop.records.present import department, person, plain_decimal
@@ -47,6 +47,45 @@ async def get_timeline(
     sight = reader.sight(what)
     items = [_event(event, sight, caller) for event in events[:limit]]
     return Json({"items": items, "next_cursor": str(events[limit - 1]["id"]) if len(events) > limit else None})
+
+
+@router.get("/transfers")
+async def get_transfers(
+    object_name: str,
+    record: UUID,
+    caller: Signed,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: UUID | None = None,
+) -> Json:
+    """List who had the record and who got it, when, by whom, by which policy and why, newest first."""
+    async with caller.runtime.database.autocommit() as session:
+        reader = caller.reader()
+        await reader.one(session, object_name, record)
+        events = await transfers(session, caller.catalog.system, record, before=cursor, limit=limit + 1)
+    items = [_transfer(event, caller) for event in events[:limit]]
+    return Json({"items": items, "next_cursor": str(events[limit - 1]["id"]) if len(events) > limit else None})
+
+
+def _transfer(event: dict[str, Any], caller: Caller) -> dict[str, Any]:
+    changes: dict[str, list[Any]] = event["changes"] or {}
+    before, after = changes.get("owner", [None, None])
+    why: dict[str, dict[str, Any]] = event["why"] or {}
+    decision = why.get("assignment") or dict[str, Any]()
+    policy = caller.catalog.all(POLICIES).get(decision.get("policy") or "")
+    reason = str(decision.get("reason") or "created")
+    return {
+        "id": event["id"],
+        "at": event["at"],
+        "from": _person(decision.get("from", before), caller),
+        "to": _person(after, caller),
+        "by": person(event["actor"], caller.actor.org),
+        "by_kind": event["actor_kind"],
+        "policy": decision.get("policy"),
+        "label": text_of(policy.label, caller.locale) if policy else None,
+        "code": reason,
+        "reason": cause_text(reason, caller.locale),
+        "note": decision.get("note"),
+    }
 
 
 def _event(event: dict[str, Any], sight: Sight, caller: Caller) -> dict[str, Any]:
@@ -198,6 +237,7 @@ def _assignment(decision: dict[str, Any], caller: Caller) -> dict[str, Any]:
         "policy": decision["policy"],
         "label": text_of(policy.label, caller.locale) if policy else None,
         "reason": decision.get("reason"),
+        "note": decision.get("note"),
         "chosen": _person(decision["chosen"], caller),
         "candidates": [
             {

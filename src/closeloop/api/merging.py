@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Query
 
 from closeloop.api.answers import Json
+from closeloop.api.bodies import known, mapping, number, optional_id
 from closeloop.api.deps import Caller, Signed
 from closeloop.api.records import Written, submit
 from closeloop.base.errors import FieldError, Invalid
@@ -101,18 +102,11 @@ async def merge_records(record: UUID, asked: Written) -> Json:
     `values` are those that were chosen; fields without a value here take the other one's.
     """
     body = asked.body
-    unknown = [name for name in body if name not in ("other", "version", "other_version", "values")]
-    if unknown:
-        raise Invalid(errors=[FieldError(name, "unknown_parameter", {"name": name}) for name in unknown])
-    try:
-        other = UUID(str(body.get("other")))
-    except ValueError:
-        code = "required" if body.get("other") is None else "not_an_id"
-        raise Invalid(errors=[FieldError("other", code)]) from None
-    version, values = body.get("other_version"), body.get("values") or {}
-    if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
-        raise Invalid(errors=[FieldError("other_version", "not_integer")])
-    if not isinstance(values, dict):
-        raise Invalid(errors=[FieldError("values", "not_a_mapping")])
+    known(body, "version", "other", "other_version", "values")
+    other = optional_id(body, "other")
+    if other is None:
+        raise Invalid(errors=[FieldError("other", "required")])
+    version = number(body, "other_version") if body.get("other_version") is not None else None
+    values = mapping(body, "values")
     command = MergeRecord(asked.object_name, record, asked.version, other=other, other_version=version, values=values)
     return await submit(asked, command)

@@ -13,14 +13,12 @@ from closeloop.access.org import Department, Person
 from closeloop.access.passwords import hash_password
 from closeloop.access.people import Administration, headships
 from closeloop.access.roles import ROLES
-from closeloop.access.sign_in import org_moves_on
 from closeloop.api.answers import Json, json_body
 from closeloop.api.bodies import list_of, optional_id
 from closeloop.api.deps import Administrator, Caller, DoorOf, Signed
 from closeloop.api.session import end_sessions
 from closeloop.base.errors import FieldError, Forbidden, Invalid, NotFound
 from closeloop.catalog.model import text_of
-from closeloop.db.statement import compile_statement
 from closeloop.runtime.people import change_org, hand_over, holdings
 
 router = APIRouter(tags=["people"])
@@ -61,6 +59,7 @@ def _person(one: Person, caller: Caller) -> dict[str, Any]:
         "roles": [{"key": k, "label": text_of(roles[k].label, caller.locale)} for k in one.roles if k in roles],
     }
     if caller.actor.administers:
+        out["attributes"] = caller.catalog.profile.values(one.attributes)
         out.update(city=one.city, locale=one.locale, must_change=one.must_change, second_factor=one.second_factor)
     return out
 
@@ -105,23 +104,6 @@ async def change_person(person: UUID, request: Request, caller: Administrator) -
     """Change a person: departments, the main one first, and roles are then all that the person has."""
     body = await json_body(request)
     await change_org(caller.runtime, caller.actor, lambda administration: administration.change(person, body))
-    return Json(_person(_found(person, caller), caller))
-
-
-@router.put("/people/{person}/duty")
-async def set_duty(person: UUID, request: Request, caller: Signed) -> Json:
-    """Say whether a person may be given records now: `{on_duty}`, by the person or an administrator."""
-    body = await json_body(request)
-    if person != caller.person.id and not caller.actor.administers:
-        raise Forbidden
-    _found(person, caller)
-    if not isinstance(body.get("on_duty"), bool):
-        raise Invalid(errors=[FieldError("on_duty", "not_boolean")])
-    table = caller.runtime.tables.person
-    change = sa.update(table).where(table.c.id == person, table.c.active).values(on_duty=body["on_duty"])
-    async with caller.runtime.database.transaction() as tx:
-        await tx.commit_with([compile_statement(change, "duty"), org_moves_on(caller.runtime.tables)])
-    await caller.runtime.refresh()
     return Json(_person(_found(person, caller), caller))
 
 

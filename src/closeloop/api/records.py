@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from closeloop.access.sight import Sight
 from closeloop.api.answers import Json, dump, json_body
-from closeloop.api.bodies import known, list_of, mapping, optional_id, optional_text, text
+from closeloop.api.bodies import known, list_of, mapping, note, optional_id, optional_text, text
 from closeloop.api.clocks import clocks_by_record
 from closeloop.api.deps import Caller, Signed
 from closeloop.api.redact import row_seen, unmet_seen
@@ -22,6 +22,7 @@ from closeloop.db.unit_of_work import Session
 from closeloop.engine.operations.handler import RunOperation
 from closeloop.events.log import survivor_of
 from closeloop.records.commands import (
+    LONGEST_NOTE,
     AssignRecord,
     Command,
     CreateRecord,
@@ -218,10 +219,10 @@ async def do_operation(record: UUID, operation: str, asked: Written) -> Json:
 
 @router.post("/records/{record}/assign")
 async def assign_record(record: UUID, asked: Written) -> Json:
-    """Give a record to `{person}`; without one the policy decides again."""
-    known(asked.body, "version", "person")
-    person = optional_id(asked.body, "person")
-    return await submit(asked, AssignRecord(asked.object_name, record, asked.version, person=person))
+    """Give a record to `{person}`; without one the policy decides again. `note` says why."""
+    known(asked.body, "version", "person", "note")
+    person, reason = optional_id(asked.body, "person"), note(asked.body, LONGEST_NOTE) or None
+    return await submit(asked, AssignRecord(asked.object_name, record, asked.version, person=person, note=reason))
 
 
 @router.post("/aggregate")

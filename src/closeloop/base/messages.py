@@ -47,6 +47,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "draft_moved_on": ("草稿或当前版本已被他人修改，请核对后再保存", "somebody else has changed the draft or the present version; please check and save again"),
     "duplicate": ("已有相同的记录", "the same record is there already"),
     "empty_table": ("文件是空的", "is empty"),
+    "ends_too_soon": ("应晚于开始时间", "must be later than its beginning"),
     "expired": ("登录已过期，请重新登录", "the session has ended; please sign in again"),
     "forbidden": ("你没有权限这样做", "you may not do this"),
     "foreign_origin": ("不接受来自其他网站的请求", "requests from other sites are not accepted"),

@@ -9,17 +9,15 @@ from closeloop.catalog.messages import PERSON_LABELS
 from closeloop.catalog.model import Field
 from closeloop.expr import NUMBER, TEXT, Expression, Scope, SimpleScope, Symbol, Type, Value, id_of, list_of
 
-CANDIDATE = SimpleScope(
-    {
-        "id": id_of("person"),
-        "city": TEXT,
-        "quota_open": NUMBER,
-        "quota_daily": NUMBER,
-        "roles": list_of(TEXT),
-        "departments": list_of(id_of("department")),
-    }
-)
-"""What an assignment policy may ask about a person."""
+CANDIDATE_TYPES: Mapping[str, Type] = {
+    "id": id_of("person"),
+    "city": TEXT,
+    "quota_open": NUMBER,
+    "quota_daily": NUMBER,
+    "roles": list_of(TEXT),
+    "departments": list_of(id_of("department")),
+}
+"""What an assignment policy may ask about a person in every company; the company's profile adds its own."""
 
 PERSON = SimpleScope(
     {"name": TEXT, "city": TEXT, "departments": list_of(id_of("department")), "roles": list_of(TEXT)},

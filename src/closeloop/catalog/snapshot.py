@@ -17,6 +17,7 @@ from closeloop.catalog.expressions import object_scope
 from closeloop.catalog.manifest import read_field, read_object, read_pipeline, read_view
 from closeloop.catalog.model import Company, Definition, Field, ObjectDef, Option, Pipeline, View
 from closeloop.catalog.object_type import ObjectType
+from closeloop.catalog.profiles import PERSON, PROFILES, Profile
 from closeloop.catalog.reading import Node, Problems, read_options
 from closeloop.catalog.store import Conversion
 from closeloop.db.system_tables import SystemTables, system_tables
@@ -55,6 +56,7 @@ class ViewKind:
 
 
 VIEWS = ViewKind()
+_NO_PROFILE = Profile()
 
 
 class Snapshot:
@@ -127,7 +129,7 @@ class Snapshot:
             errors.extend(FieldError(f"object/{one.key}: {e.field}", e.code, e.params) for e in problems.errors)
         self._compiled: dict[str, dict[str, Any]] = {}
         known = {"options", "pipeline", "object"}
-        for kind in (VIEWS, CALENDARS, *kinds):
+        for kind in (VIEWS, CALENDARS, PROFILES, *kinds):
             known.add(kind.name)
             self._compiled[kind.name] = {
                 one.key: read(one, partial(kind.compile, definition=one, catalog=self))
@@ -153,6 +155,16 @@ class Snapshot:
             for one in self.conversions
             if one.object == body.name and one.field in body.fields
         }
+
+    @property
+    def profile(self) -> Profile:
+        """What the company says of its people beyond what the kernel knows."""
+        return self.all(PROFILES).get(PERSON) or _NO_PROFILE
+
+    def is_open(self, calendar: str, moment: datetime) -> bool:
+        """Tell whether a moment lies within a calendar's working time; a calendar that is gone is always open."""
+        found = self.all(CALENDARS).get(calendar)
+        return found is None or found.is_workday(moment.astimezone(self.zone).date())
 
     def object(self, name: str) -> ObjectType:
         found = self.objects.get(name)

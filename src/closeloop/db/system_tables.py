@@ -65,6 +65,8 @@ class SystemTables:
     alteration: sa.Table
     """What a change of tables still has to do after its transaction: a field's conversion, or late changes."""
     person: sa.Table
+    leave: sa.Table
+    """When people are away: what assignment to those on duty leaves out."""
     department: sa.Table
     membership: sa.Table
     """Who belongs to which department; one of a person's is the main one."""
@@ -96,13 +98,19 @@ class SystemTables:
     answer: sa.Table
     """The first answer to a write that carried an Idempotency-Key."""
     turn: sa.Table
-    """When a policy last gave something to a person: the round robin's memory."""
+    """When a policy last gave something to a person, and what a weighted one owes: the round robin's memory."""
     fill: sa.Table
     """Which columns of an object's older rows are still to be worked out, level by level, and how far that is."""
     counter: sa.Table
     """How far an automatic number has counted."""
     daily: sa.Table
     """How many records of an object a person was given on a day: what a daily quota is counted by."""
+    waiting: sa.Table
+    """Records that no policy found anybody for, by their own id: they are dealt again once there is room."""
+    by_hand: sa.Table
+    """Objects whose records no policy deals for the time being."""
+    alarm: sa.Table
+    """Which alarms about an object's assignment were given on a day, so that each is given once."""
     job: sa.Table
     """Long work of a person: its place is moved on in the transaction of what it has done."""
     job_error: sa.Table
@@ -167,8 +175,15 @@ def system_tables(schema: str) -> SystemTables:
             _uuid("id"), _text("login"), _text("name"), _text("password", nullable=True), _flag("active"),
             _flag("on_duty"), _integer("quota_open", nullable=True), _integer("quota_daily", nullable=True),
             _text("city", nullable=True), _text("locale"), _integer("failures"), _moment("locked_until", nullable=True),
-            _moment("created_at"), _flag("must_change", default=False),
+            _moment("created_at"), _flag("must_change", default=False), _json("attributes"),
+            _text("calendar", nullable=True),
             sa.Index("sys_person_login_u", "login", unique=True),
+        ),
+        leave=table(
+            "leave",
+            _uuid("id"), _uuid("person"), _moment("starts_at"), _moment("ends_at"), _text("note", nullable=True),
+            _moment("created_at"), _uuid("created_by", nullable=True),
+            sa.Index("sys_leave_person", "person", "ends_at"), sa.Index("sys_leave_ends", "ends_at"),
         ),
         department=table(
             "department", _uuid("id"), _text("key"), _text("name"), _uuid("parent", nullable=True),
@@ -278,7 +293,10 @@ def system_tables(schema: str) -> SystemTables:
             "answer", _uuid("person"), _text("key"), _moment("at"), _text("hash"), _integer("status"), _json("body"),
             sa.Index("sys_answer_at", "at"), key=("person", "key"),
         ),
-        turn=table("turn", _text("policy"), _uuid("person"), _integer("turn"), key=("policy", "person")),
+        turn=table(
+            "turn", _text("policy"), _uuid("person"), _integer("turn"), _integer("credit", nullable=True),
+            key=("policy", "person"),
+        ),
         fill=table(
             "fill", _uuid("id"), _integer("level"), _text("object"),
             sa.Column("columns", ARRAY(sa.Text()), nullable=False), _uuid("after", nullable=True),
@@ -290,6 +308,19 @@ def system_tables(schema: str) -> SystemTables:
         daily=table(
             "daily", _text("object"), _uuid("person"), sa.Column("day", sa.Date(), nullable=False), _integer("given"),
             sa.Index("sys_daily_day", "day"), key=("object", "person", "day"),
+        ),
+        waiting=table(
+            "waiting",
+            _uuid("id"), _text("object"), _text("policy"), _moment("since"), _moment("until", nullable=True),
+            sa.Index("sys_waiting_open", "object", "since", "id", postgresql_where=sa.text("until IS NULL")),
+        ),
+        by_hand=table(
+            "by_hand", _text("object"), _moment("at"), _uuid("by", nullable=True), _text("note", nullable=True),
+            key=("object",),
+        ),
+        alarm=table(
+            "alarm", _text("object"), _text("kind"), sa.Column("day", sa.Date(), nullable=False),
+            key=("object", "kind", "day"),
         ),
         job=table(
             "job",

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from closeloop.db.statement import compile_statement
 from closeloop.db.system_tables import SystemTables
 from closeloop.db.unit_of_work import Session
+from closeloop.events.model import ASSIGNED, UNASSIGNED
 
 _COLUMNS = ("id", "record", "at", "type", "record_version", "actor", "actor_kind", "cause", "depth", "changes", "why")
 
@@ -36,12 +37,25 @@ async def merged_into(session: Session, tables: SystemTables, record: UUID) -> l
 async def survivor_of(session: Session, tables: SystemTables, record: UUID) -> UUID | None:
     """Return the record that one went into in the end; None if it went into none."""
     merged = tables.merged
-    last = sa.select(merged.c.into, sa.literal_column("1").label("step")).where(merged.c.record == record)
+    last = sa.select(merged.c.into, sa.literal_column("1", sa.Integer).label("step")).where(merged.c.record == record)
     way = last.cte("way", recursive=True)
     way = way.union_all(sa.select(merged.c.into, way.c.step + 1).where(merged.c.record == way.c["into"]))
     query = sa.select(way.c["into"]).order_by(way.c.step.desc()).limit(1)
     row = await session.fetch_one(*compile_statement(query, "merged away"))
     return None if row is None else row[0]
+
+
+async def transfers(
+    session: Session, tables: SystemTables, record: UUID, *, before: UUID | None, limit: int
+) -> list[dict[str, Any]]:
+    """Return the events by which a record got another owner or none, newest first, those before the event `before`."""
+    event = tables.event
+    query = sa.select(*(event.c[name] for name in _COLUMNS)).where(
+        event.c.record == record, event.c.type.in_([ASSIGNED, UNASSIGNED])
+    )
+    if before is not None:
+        query = query.where(event.c.id < before)
+    return await session.fetch_dicts(*compile_statement(query.order_by(event.c.id.desc()).limit(limit), "transfers"))
 
 
 async def last_decisions(

@@ -9,6 +9,11 @@ from closeloop.access.decide import Actor
 
 Values = Mapping[str, Any]
 
+BY_HAND = "by_hand"
+"""Why a record is assigned that somebody gives to a person, or asks the policies about again."""
+
+LONGEST_NOTE = 500
+
 HANDED_OVER = "handed_over"
 """Why a record is reassigned together with all others of somebody who leaves: its new owner is told of all at once."""
 
@@ -73,11 +78,15 @@ class MoveRecord(RecordCommand):
 
 @dataclass(frozen=True, slots=True)
 class AssignRecord(RecordCommand):
-    """Give a record to a person; without one the policy `policy`, or the one that fits, decides again."""
+    """Give a record to a person; without one the policy `policy`, or the one that fits, decides again.
+
+    `note` says in somebody's own words why.
+    """
 
     person: UUID | None = None
     policy: str | None = None
-    reason: str = "by_hand"
+    reason: str = BY_HAND
+    note: str | None = None
     action: ClassVar[str] = "assign"
 
 

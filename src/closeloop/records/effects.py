@@ -81,6 +81,9 @@ class WantPlace:
     policy: str
     reason: str
     avoid: UUID | None = None
+    note: str | None = None
+    patient: bool = False
+    """Whether the record waits already: nothing changes and nobody is told where there is still nobody."""
 
 
 @dataclass(frozen=True, slots=True)

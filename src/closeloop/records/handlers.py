@@ -229,12 +229,14 @@ class AssignHandler:
         assert isinstance(command, AssignRecord)
         begin_change(work)
         if command.person is None:
-            return [WantPlace(command.policy or "", command.reason, avoid=work.row["owner"])]
+            return [WantPlace(command.policy or "", command.reason, avoid=work.row["owner"], note=command.note)]
         if command.person != work.row["owner"]:
             why: dict[str, Any] = {
                 "assignment": {
                     "policy": None,
                     "reason": command.reason,
+                    "note": command.note,
+                    "from": work.row["owner"],
                     "chosen": command.person,
                     "candidates": [],
                 }

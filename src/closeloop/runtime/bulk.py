@@ -37,7 +37,7 @@ def command_of(deed: Deed, object_name: str, record: UUID) -> Command:
             return RunOperation(object_name, record, operation=deed["operation"], values=deed["values"])
         case "assign":
             person = deed.get("person")
-            return AssignRecord(object_name, record, person=UUID(person) if person else None)
+            return AssignRecord(object_name, record, person=UUID(person) if person else None, note=deed.get("note"))
         case _:
             return DeleteRecord(object_name, record)
 

@@ -85,7 +85,7 @@ class CompanyRuntime:
                 with CATALOG_SECONDS.time():
                     self._catalog, self._pilots = await asyncio.to_thread(self._compile, present)
                 self.revision = present.revision
-            org = await load_org(session, self.tables)
+            org = await load_org(session, self.tables, self.clock.now())
             if self._org is None or self._org.version != org.version:
                 self._org = org
 

@@ -238,6 +238,7 @@ def _people_calls(
                 "failures": 0,
                 "locked_until": None,
                 "created_at": clock.now(),
+                "attributes": one.get("attributes"),
             }
             for one in content["people"]
         ],

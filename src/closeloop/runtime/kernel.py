@@ -9,6 +9,7 @@ from closeloop.catalog.snapshot import Kind
 from closeloop.connect.channels import CHANNELS
 from closeloop.connect.inbound import IntakeKeeper, IntakeLoader
 from closeloop.connect.webhooks import WEBHOOKS, WebhookReactor
+from closeloop.engine.assign.again import DealAgain, DealAgainHandler, WaitingLoader
 from closeloop.engine.assign.model import POLICIES
 from closeloop.engine.assign.reactor import AssignReactor
 from closeloop.engine.assign.reserve import AssignReserver
@@ -59,6 +60,7 @@ HANDLERS: dict[type[Command], Handler] = {
     UpdateRecord: UpdateHandler(),
     MoveRecord: MoveHandler(),
     AssignRecord: AssignHandler(),
+    DealAgain: DealAgainHandler(),
     DeleteRecord: DeleteHandler(),
     MergeRecord: MergeHandler(),
     RunOperation: OperationHandler(),
@@ -81,6 +83,7 @@ def make_parts() -> Parts:
             FileLoader(HANDLERS),
             PointerLoader(),
             StayLoader(),
+            WaitingLoader(),
             ClockLoader(),
             MarkLoader(),
         ),

@@ -40,7 +40,9 @@ async def change_org(runtime: CompanyRuntime, actor: Actor, plan: Plan) -> None:
         asks = runtime.actor_of(person, actor.limits) if person else actor
         if person is not None and not asks.administers:
             break
-        calls = plan(Administration(runtime.tables, runtime.clock, org, runtime.catalog.all(ROLES), asks))
+        catalog = runtime.catalog
+        around = Administration(runtime.tables, runtime.clock, org, catalog.all(ROLES), asks, catalog.profile)
+        calls = plan(around)
         moves = sa.update(state).where(state.c.id == 1, state.c.org == org.version).values(org=org.version + 1)
         async with runtime.database.transaction() as tx:
             (moved,) = await tx.fetch_many([compile_statement(moves, "org moves on")])

@@ -20,6 +20,7 @@ from closeloop.records.commands import Submission
 from closeloop.runtime.backlog import Backlog
 from closeloop.runtime.bulk import BulkJob
 from closeloop.runtime.company import CompanyRuntime
+from closeloop.runtime.dealing import Dealer
 from closeloop.runtime.files import Files
 from closeloop.runtime.host import Host
 from closeloop.runtime.hub import Hub
@@ -29,6 +30,7 @@ from closeloop.runtime.job_runner import JobRunner
 from closeloop.runtime.mend import mend_due
 from closeloop.runtime.retention import Retention
 from closeloop.runtime.schedules import run_schedules
+from closeloop.runtime.watch import Watcher
 
 EVERY = 0.5
 """Seconds between two looks at the clocks: how late a clock fires at most while there is little to do."""
@@ -115,11 +117,14 @@ async def _sweep_until(
     backlog: Backlog,
     retention: Retention,
 ) -> None:
+    dealer, watcher = Dealer(runtime), Watcher(runtime)
     while not stop.is_set():
         busy = False
         try:
             with SWEEP_SECONDS.time():
                 busy = await sweep(runtime, runtime.clock)
+            busy = await dealer.look() or busy
+            await watcher.look()
             busy = await files.expire(runtime) > 0 or busy
             busy = await outbound.look() or busy
             busy = await retention.look(runtime) or busy

@@ -1,22 +1,26 @@
 """Reserve places late: lock, read turns and room, choose for the whole batch, all written with the same commit."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from closeloop.base.errors import Invalid
+from closeloop.access.org import Org
 from closeloop.catalog.snapshot import ObjectType, Snapshot
+from closeloop.db.connection import Result
 from closeloop.db.statement import Params, Statement, compile_statement
-from closeloop.db.unit_of_work import Transaction
-from closeloop.engine.assign.model import POLICIES, Policy
+from closeloop.db.unit_of_work import Session, Transaction
+from closeloop.engine.assign.model import Policy
 from closeloop.engine.assign.pick import Choice, Room, pick
-from closeloop.events.model import ASSIGNED, UNASSIGNED
+from closeloop.engine.assign.reactor import policy_of
+from closeloop.events.model import ASSIGNED, CREATED, KEPT, UNASSIGNED
 from closeloop.expr import Env
 from closeloop.records.batch import Batch, Work
-from closeloop.records.effects import Effect, Notify, SetFields, Upsert, WantPlace
+from closeloop.records.commands import BY_HAND
+from closeloop.records.effects import Effect, Log, Notify, Patch, SetFields, Upsert, WantPlace
 
 _LOCK = Statement(
     "SELECT pg_advisory_xact_lock(hashtextextended(k, 0)) FROM unnest(%s::text[]) AS k", "lock assignment"
@@ -37,51 +41,88 @@ class AssignReserver:
     """
 
     async def reserve(self, tx: Transaction, works: Sequence[Work], batch: Batch) -> None:
-        wishes = [(work, want, _policy(work, want, batch)) for work in works for want in work.wants]
-        rooms = await _load(tx, batch, list({policy.key: policy for _, _, policy in wishes}.values()))
+        wishes = [(work, want, policy_of(work, want, batch)) for work in works for want in work.wants]
+        asked = {policy.key: policy for work, want, policy in wishes if not _is_held(work, want, batch)}
+        rooms = await _load(tx, batch, list(asked.values())) if asked else {}
         for work, want, policy in wishes:
-            room = rooms[policy.key]
-            choice = pick(policy, work.row, batch.org, room, batch.env(work.actor), want.avoid)
-            if choice.person is not None:
-                room.give(choice.person)
-            batch.apply(work, _effects(work, want, policy, choice, room, batch))
+            if _is_held(work, want, batch):
+                batch.apply(work, _held(work, want, policy, batch))
+            else:
+                room = rooms[policy.key]
+                choice = pick(policy, work.row, batch.org, room, batch.env(work.actor), want.avoid)
+                if choice.person is not None:
+                    room.give(choice.person)
+                batch.apply(work, _effects(work, want, policy, choice, room, batch))
             work.wants.clear()
 
 
-def _policy(work: Work, want: WantPlace, batch: Batch) -> Policy:
-    env = batch.env(work.actor)
-    for policy in batch.catalog.on(POLICIES, work.what.name):
-        if policy.key == want.policy or (not want.policy and policy.fits(work.row, env)):
-            return policy
-    raise Invalid("no_policy")
+def _is_held(work: Work, want: WantPlace, batch: Batch) -> bool:
+    """Tell whether the object's records are assigned by hand for now: what somebody asks for is done all the same."""
+    return want.reason != BY_HAND and work.what.name in batch.org.by_hand
 
 
-def _effects(work: Work, want: WantPlace, policy: Policy, choice: Choice, room: Room, batch: Batch) -> Iterable[Effect]:
-    why = {
+def _why(work: Work, want: WantPlace, policy: Policy, choice: Choice, reason: str) -> dict[str, Any]:
+    return {
         "assignment": {
             "policy": policy.key,
             "definition": policy.definition.id,
-            "reason": want.reason,
+            "reason": reason,
+            "note": want.note,
+            "from": None if work.has(CREATED) else work.row["owner"],
             "chosen": choice.person,
             "candidates": choice.candidates,
         }
     }
+
+
+def _held(work: Work, want: WantPlace, policy: Policy, batch: Batch) -> Iterable[Effect]:
+    """Leave a record where it is: with its owner, or waiting for somebody to give it to one."""
+    why = _why(work, want, policy, Choice(None, []), "manual_mode")
+    if work.row["owner"] is not None:
+        yield Log(KEPT, why)
+    elif not want.patient:
+        yield from _nobody(work, policy, why, "by_hand", batch)
+
+
+def _nobody(work: Work, policy: Policy, why: dict[str, Any], told: str, batch: Batch) -> Iterable[Effect]:
+    """Let a record wait in the policy's pool, and tell whom the policy names."""
+    values: dict[str, Any] = {"owner": None}
+    if policy.pool is not None:
+        values[policy.pool_field] = policy.pool
+    yield SetFields(values, UNASSIGNED, why)
+    record = work.row["id"]
+    yield Upsert(
+        "waiting",
+        {"id": record, "object": work.what.name, "policy": policy.key, "since": batch.now, "until": None},
+    )
+    if policy.alarm is not None:
+        yield Notify(batch.org.with_role(policy.alarm), told, "danger", {"policy": policy.label}, f"{told}_many")
+
+
+def _effects(work: Work, want: WantPlace, policy: Policy, choice: Choice, room: Room, batch: Batch) -> Iterable[Effect]:
+    why = _why(work, want, policy, choice, want.reason)
     person = choice.person
     if person is None:
-        values: dict[str, Any] = {"owner": None}
-        if policy.pool is not None:
-            values["pool"] = policy.pool
-        yield SetFields(values, UNASSIGNED, why)
-        if policy.alarm is not None:
-            yield Notify(batch.org.with_role(policy.alarm), "nobody", "danger", {"policy": policy.label}, "nobody_many")
+        if not want.patient:
+            yield from _nobody(work, policy, why, "nobody", batch)
         return
-    values = {"owner": person}
+    if not work.has(CREATED) and work.row["owner"] is None:
+        yield Patch("waiting", work.row["id"], {"until": batch.now})
+    values: dict[str, Any] = {"owner": person}
     if policy.pool is not None:
-        values["pool"] = None
+        values[policy.pool_field] = None
     yield SetFields(values, ASSIGNED, why)
-    yield Upsert("turn", {"policy": policy.key, "person": person, "turn": room.turns[person]})
+    yield from _turns_taken(policy, person, room, batch.org)
     day = _today(batch)
     yield Upsert("daily", {"object": work.what.name, "person": person, "day": day, "given": room.daily[person]})
+
+
+def _turns_taken(policy: Policy, person: UUID, room: Room, org: Org) -> Iterable[Effect]:
+    """Keep whose turn it was; a weighted choice has moved everybody's credit."""
+    moved = [one for one in policy.candidates(org) if one in room.credits] if policy.order == "weighted" else [person]
+    for one in moved:
+        row = {"policy": policy.key, "person": one, "turn": room.turns.get(one, 0), "credit": room.credits.get(one)}
+        yield Upsert("turn", row)
 
 
 def _today(batch: Batch) -> date:
@@ -90,10 +131,25 @@ def _today(batch: Batch) -> date:
 
 async def _load(tx: Transaction, batch: Batch, policies: Sequence[Policy]) -> dict[str, Room]:
     """Take the locks, then read in a fresh snapshot: all in one round trip."""
-    catalog = batch.catalog
+    locked = sorted({f"{batch.catalog.company.schema}.{policy.object}" for policy in policies})
+    return await rooms_now(tx, batch.catalog, batch.org, batch.now, policies, [(_LOCK, [locked])])
+
+
+async def rooms_now(
+    session: Session,
+    catalog: Snapshot,
+    org: Org,
+    now: datetime,
+    policies: Sequence[Policy],
+    before: Sequence[Call] = (),
+) -> dict[str, Room]:
+    """Return what each policy knows of its candidates at the moment, in one round trip that begins with `before`.
+
+    Without the lock it is a look: by the time something is given, others may have taken the places.
+    """
     objects = sorted({policy.object for policy in policies})
-    calls: list[Call] = [(_LOCK, [[f"{catalog.company.schema}.{name}" for name in objects]])]
-    receivers: list[dict[UUID, int]] = []
+    calls: list[Call] = list(before)
+    receivers: list[Callable[[Result], None]] = []
     rooms: dict[str, Room] = {}
     for name in objects:
         shared = Room()
@@ -101,41 +157,51 @@ async def _load(tx: Transaction, batch: Batch, policies: Sequence[Policy]) -> di
         for policy in asked:
             rooms[policy.key] = Room(open=shared.open, daily=shared.daily)
             calls.append((_turns(catalog), {"policy": policy.key}))
-            receivers.append(rooms[policy.key].turns)
-        people = sorted({one for policy in asked for one in policy.candidates(batch.org)})
-        calls.append((_given(catalog), {"object": name, "people": people, "day": _today(batch)}))
-        receivers.append(shared.daily)
-        limits = _limits(asked, batch)
+            receivers.append(partial(_take_turns, rooms[policy.key]))
+        people = sorted({one for policy in asked for one in policy.candidates(org)})
+        day = now.astimezone(catalog.zone).date()
+        calls.append((_given(catalog), {"object": name, "people": people, "day": day}))
+        receivers.append(partial(_take_counts, shared.daily))
+        limits = _limits(asked, org, Env(now=now, tz=catalog.zone))
         if limits:
-            calls.append(_open(catalog.object(name), limits, batch))
-            receivers.append(shared.open)
-    results = await tx.fetch_many(calls)
-    for receiver, result in zip(receivers, results[1:], strict=True):
-        receiver.update(dict(result.rows))
+            calls.append(_open(catalog.object(name), limits, catalog))
+            receivers.append(partial(_take_counts, shared.open))
+    results = await session.fetch_many(calls)
+    for receiver, result in zip(receivers, results[len(before) :], strict=True):
+        receiver(result)
     return rooms
 
 
-def _limits(policies: Sequence[Policy], batch: Batch) -> dict[UUID, int]:
+def _take_turns(room: Room, result: Result) -> None:
+    for person, turn, credit in result.rows:
+        room.turns[person] = turn
+        if credit is not None:
+            room.credits[person] = credit
+
+
+def _take_counts(counts: dict[UUID, int], result: Result) -> None:
+    counts.update(dict(result.rows))
+
+
+def _limits(policies: Sequence[Policy], org: Org, env: Env) -> dict[UUID, int]:
     """Return up to how many open records of each candidate must be counted."""
-    env = Env(now=batch.now, tz=batch.catalog.zone, me=None, my_departments=(), my_subtree=())
     limits: dict[UUID, int] = {}
     for policy in policies:
-        for one in policy.candidates(batch.org):
+        for one in policy.candidates(org):
             most = None
             if policy.order == "least_loaded":
                 most = _EVERY
             elif policy.open is not None:
-                most = policy.limit(policy.open, batch.org.people[one].as_candidate(), env)
+                most = policy.limit(policy.open, policy.facts(one, org), env)
             if most is not None:
                 limits[one] = max(limits.get(one, 0), most)
     return limits
 
 
-def _open(what: ObjectType, limits: dict[UUID, int], batch: Batch) -> Call:
+def _open(what: ObjectType, limits: dict[UUID, int], catalog: Snapshot) -> Call:
     """Count the open records of each person, no further than that person's limit."""
     key = ("open", what.name)
-    statement = batch.catalog.statements.get(key)
-    pipeline = batch.catalog.pipeline_of(what)
+    statement = catalog.statements.get(key)
     if statement is None:
         table = what.table
         asked = (
@@ -143,9 +209,7 @@ def _open(what: ObjectType, limits: dict[UUID, int], batch: Batch) -> Call:
             .table_valued(sa.column("person", sa.Uuid()), sa.column("most", sa.BigInteger()))
             .render_derived(name="asked")
         )
-        is_open = sa.true()
-        if what.stage_field is not None:
-            is_open = table.c[what.stage_field.name] == sa.any_(sa.bindparam("stages", type_=sa.ARRAY(sa.Text())))
+        is_open = open_condition(what)
         some = (
             sa.select(table.c.id)
             .where(table.c.owner == asked.c.person, table.c.deleted_at.is_(None), is_open)
@@ -155,16 +219,30 @@ def _open(what: ObjectType, limits: dict[UUID, int], batch: Batch) -> Call:
         )
         count = sa.select(sa.func.count()).select_from(some).correlate(asked).scalar_subquery()
         statement, _ = compile_statement(sa.select(asked.c.person, count), f"open {what.name}")
-        batch.catalog.statements[key] = statement
-    stages = [stage.key for stage in pipeline.stages if stage.outcome is None] if pipeline else []
-    return statement, {"people": list(limits), "most": list(limits.values()), "stages": stages}
+        catalog.statements[key] = statement
+    return statement, {"people": list(limits), "most": list(limits.values()), "stages": open_stages(what, catalog)}
+
+
+def open_condition(what: ObjectType) -> sa.ColumnElement[bool]:
+    """Return the condition that a record isn't over, with the parameter `stages`."""
+    if what.stage_field is None:
+        return sa.true()
+    return what.table.c[what.stage_field.name] == sa.any_(sa.bindparam("stages", type_=sa.ARRAY(sa.Text())))
+
+
+def open_stages(what: ObjectType, catalog: Snapshot) -> list[str]:
+    """Return the stages in which a record isn't over."""
+    pipeline = catalog.pipeline_of(what)
+    return [stage.key for stage in pipeline.stages if stage.outcome is None] if pipeline else []
 
 
 def _turns(catalog: Snapshot) -> Statement:
     found = catalog.statements.get("turns")
     if found is None:
         turn = catalog.system.turn
-        query = sa.select(turn.c.person, turn.c.turn).where(turn.c.policy == sa.bindparam("policy", type_=sa.Text()))
+        query = sa.select(turn.c.person, turn.c.turn, turn.c.credit).where(
+            turn.c.policy == sa.bindparam("policy", type_=sa.Text())
+        )
         found, _ = compile_statement(query, "turns")
         catalog.statements["turns"] = found
     return found

@@ -44,6 +44,38 @@ _TEXTS: Mapping[str, tuple[Label, Label]] = {
         {"zh-CN": "无人可分配：{title}", "en-US": "Nobody to assign: {title}"},
         {"zh-CN": "策略「{policy}」没有合适的人，请处理。", "en-US": "The policy “{policy}” found nobody. Please step in."},
     ),
+    "by_hand": (
+        {"zh-CN": "等待手工分配：{title}", "en-US": "To be assigned by hand: {title}"},
+        {"zh-CN": "自动分配已停用，请安排负责人。", "en-US": "Automatic assignment is off. Please choose an owner."},
+    ),
+    "by_hand_many": (
+        {"zh-CN": "{count} 条{object}等待手工分配", "en-US": "{object}: {count} to be assigned by hand"},
+        {"zh-CN": "自动分配已停用，请安排负责人。", "en-US": "Automatic assignment is off. Please choose owners."},
+    ),
+    "dealing_off": (
+        {"zh-CN": "{object}已改为手工分配", "en-US": "{object}: assigned by hand from now on"},
+        {"zh-CN": "{by}停用了自动分配：{note}", "en-US": "{by} has switched automatic assignment off: {note}"},
+    ),
+    "dealing_on": (
+        {"zh-CN": "{object}已恢复自动分配", "en-US": "{object}: assigned automatically again"},
+        {"zh-CN": "{by}恢复了自动分配，等待中的记录会依次分配。", "en-US": "{by} has switched it on; what waits is dealt in turn."},
+    ),
+    "watch_waiting": (
+        {"zh-CN": "{count} 条{object}无人负责", "en-US": "{object}: {count} without an owner"},
+        {"zh-CN": "超过上限 {limit}，请查看分配情况。", "en-US": "More than {limit}. Please look at how they are assigned."},
+    ),
+    "watch_full": (
+        {"zh-CN": "在手{object}过多：{people}", "en-US": "{object}: too many with {people}"},
+        {"zh-CN": "每人在手超过 {limit} 条。", "en-US": "Each of them holds more than {limit}."},
+    ),
+    "watch_idle": (
+        {"zh-CN": "{days} 天没有分到{object}：{people}", "en-US": "{object}: none for {days} days for {people}"},
+        {"zh-CN": "在值班，而其他人一直有新记录。", "en-US": "They are on duty, and others have been given some."},
+    ),
+    "watch_swing": (
+        {"zh-CN": "{day} 分配的{object}数量异常：{count}", "en-US": "{object}: {count} assigned on {day}"},
+        {"zh-CN": "之前五个工作日平均每天 {mean} 条。", "en-US": "The mean of the five working days before is {mean}."},
+    ),
     "assigned_many": (
         {"zh-CN": "{count} 条新{object}", "en-US": "{object}: {count} new"},
         {"zh-CN": "批量处理后由你负责。", "en-US": "A job over many records has made them yours."},
