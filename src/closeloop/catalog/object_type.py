@@ -16,6 +16,7 @@ from closeloop.catalog.expressions import Related, object_scope, type_of
 from closeloop.catalog.field_types import FILES, has_column, type_for
 from closeloop.catalog.fitted import fitted
 from closeloop.catalog.model import Definition, Field, Label, Lookup, ObjectDef
+from closeloop.catalog.pinyin import order_key
 from closeloop.catalog.reading import Node, Problems
 from closeloop.catalog.search import tokens
 from closeloop.db.naming import UNFINISHED, index_name, is_good_name, unique_name
@@ -26,6 +27,8 @@ FORMS = 1
 
 SEARCH = "sys_search"
 """The column of a record's search tokens."""
+ORDER = "sys_order"
+"""The column of what a record's title is ordered by."""
 
 _NOTHING: Mapping[str, int] = {"count": 0, "sum": 0}
 """What a figure over no records is; the others are empty then."""
@@ -166,6 +169,9 @@ class ObjectType:
         self.normed: Mapping[str, Field] = {rule.column: rule.field for rule in self.duplicates if not rule.foreign}
         self.distinct: Mapping[str, Field] = {f"sys_uniq_{f.name}": f for f in self.stored.values() if f.unique}
         """Columns of the forms in which the values of unique fields must differ."""
+        title = self.own_fields.get(self.title)
+        self.is_ordered = title is not None and title.type == "text" and title.computed is None
+        """Whether records are ordered by how their title is read."""
         self.taken_by: dict[str, str] = {}
         """Which field a unique index is about; known once the table has been described."""
 
@@ -200,6 +206,9 @@ class ObjectType:
         if any(name in changed for name in self.search):
             before[SEARCH] = row.get(SEARCH)
             row[SEARCH] = self._tokens(row)
+        if self.is_ordered and self.title in changed:
+            before[ORDER] = row.get(ORDER)
+            row[ORDER] = order_key(row[self.title])
         for name, field in self.becoming.items():
             if name in changed or name in before:
                 before[UNFINISHED + name] = row.get(UNFINISHED + name)
@@ -217,6 +226,8 @@ class ObjectType:
                 now[column] = self._form(column, field, row)
         if SEARCH in columns:
             now[SEARCH] = self._tokens(row)
+        if ORDER in columns:
+            now[ORDER] = order_key(row[self.title])
         return {column: now[column] for column in columns}
 
     def _form(self, column: str, field: Field, row: Mapping[str, Any]) -> str | None:
@@ -285,6 +296,10 @@ class ObjectType:
     def _value(self, name: str, formula: Expression, row: Mapping[str, Any], env: Env) -> Any:
         return fitted(formula.evaluate(row, env), self.fields[name].kind)
 
+    def ordered_by(self, name: str) -> str:
+        """Return the column that holds what records are ordered by when they are by a field."""
+        return ORDER if self.is_ordered and name == self.title else name
+
     def field(self, name: str) -> Field:
         found = self.fields.get(name)
         if found is None:
@@ -311,12 +326,16 @@ def _table(what: ObjectType, tables: sa.MetaData) -> sa.Table:
     columns += [sa.Column(column, sa.Text()) for column in (*what.normed, *what.distinct)]
     if what.search:
         columns.append(sa.Column(SEARCH, ARRAY(sa.Text())))
+    if what.is_ordered:
+        columns.append(sa.Column(ORDER, sa.Text()))
     indexes = [
         sa.Index(f"{name}_created_at", "created_at", "id", postgresql_where=alive),
         sa.Index(f"{name}_owner", "owner", "created_at", "id", postgresql_where=alive),
     ]
     if what.search:
         indexes.append(sa.Index(f"{name}_search", SEARCH, postgresql_using="gin", postgresql_where=alive))
+    if what.is_ordered:
+        indexes.append(sa.Index(f"{name}_order", ORDER, "id", postgresql_where=alive))
     if what.stage_field is not None:
         indexes.append(sa.Index(f"{name}_owner_stage", "owner", what.stage_field.name, postgresql_where=alive))
     indexes += [

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from closeloop.catalog.object_type import SEARCH, ObjectType
+from closeloop.catalog.object_type import ORDER, SEARCH, ObjectType
 from closeloop.catalog.snapshot import Snapshot
 
 Step = tuple[int, str, tuple[str, ...]]
@@ -30,6 +30,8 @@ def _recipes(what: ObjectType, catalog: Snapshot) -> Iterator[tuple[str, Any]]:
         yield column, (field.name, field.kind)
     if what.search:
         yield SEARCH, [(name, what.fields[name].kind) for name in what.search]
+    if what.is_ordered:
+        yield ORDER, what.title
 
 
 def _computed(what: ObjectType, name: str, catalog: Snapshot) -> Any:

@@ -16,7 +16,7 @@ from closeloop.expr.numbers import Element, Meaning
 RADIUS = 6_371_008.8
 """The earth's mean radius in metres: (2a + b) / 3 of the ellipsoid WGS-84 (IUGG, Geodetic Reference System 1980)."""
 
-_DOUBLE: sa.Double[float] = sa.Double()
+_DOUBLE: sa.Double[Any] = sa.Double()
 
 
 def distance(here: Mapping[str, Any], there: Mapping[str, Any]) -> int:

@@ -14,6 +14,7 @@ from closeloop.access.sight import Sight
 from closeloop.base.errors import FieldError, Invalid
 from closeloop.catalog.field_types import Coercion, abilities, type_for
 from closeloop.catalog.model import Field
+from closeloop.catalog.pinyin import order_key
 from closeloop.records.columns import Columns
 
 _NEVER_NULL = frozenset({"id", "created_at", "updated_at", "version"})
@@ -25,6 +26,12 @@ class Key:
 
     field: Field
     descending: bool
+    column: str
+    """The column that holds what it is sorted by: the field's own, or how its text is read."""
+
+    def of(self, value: Any) -> Any:
+        """Return what a value of the field is sorted by."""
+        return value if self.column == self.field.name else order_key(value)
 
 
 def sort_keys(sight: Sight, sort: str | None) -> list[Key]:
@@ -36,9 +43,9 @@ def sort_keys(sight: Sight, sort: str | None) -> list[Key]:
         if field is None or not abilities(field).sort:
             raise Invalid(errors=[FieldError("sort", "unknown_field", {"name": name})])
         if name not in (key.field.name for key in keys):
-            keys.append(Key(field, part.strip().startswith("-")))
+            keys.append(Key(field, part.strip().startswith("-"), sight.what.ordered_by(name)))
     if keys[-1].field.name != "id":
-        keys.append(Key(sight.fields["id"], keys[-1].descending))
+        keys.append(Key(sight.fields["id"], keys[-1].descending, "id"))
     return keys
 
 
@@ -46,7 +53,7 @@ def ordering(columns: Columns, keys: Sequence[Key]) -> list[sa.ColumnElement[Any
     """Return what a statement is ordered by; empty values stand last in either direction."""
     order: list[sa.ColumnElement[Any]] = []
     for key in keys:
-        column = columns(key.field.name)
+        column = columns(key.column)
         ordered = column.desc() if key.descending else column.asc()
         order.append(ordered if key.field.name in _NEVER_NULL else ordered.nulls_last())
     return order
@@ -54,7 +61,7 @@ def ordering(columns: Columns, keys: Sequence[Key]) -> list[sa.ColumnElement[Any
 
 def behind(columns: Columns, keys: Sequence[Key], values: Sequence[Any]) -> sa.ColumnElement[bool]:
     """Return the condition of the rows behind a cursor's; empty values stand last in either direction."""
-    elements = [columns(key.field.name) for key in keys]
+    elements = [columns(key.column) for key in keys]
     one_way = len({key.descending for key in keys}) == 1
     if one_way and all(key.field.name in _NEVER_NULL for key in keys):
         # a row comparison is one range of an index, which the chain of ors below is not
@@ -67,7 +74,7 @@ def behind(columns: Columns, keys: Sequence[Key], values: Sequence[Any]) -> sa.C
         if value is None:
             same.append(column.is_(None))
             continue
-        bound = sa.literal(value, column.type)
+        bound = sa.literal(key.of(value), column.type)
         beyond = column < bound if key.descending else column > bound
         if key.field.name not in _NEVER_NULL:
             beyond = sa.or_(beyond, column.is_(None))

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from closeloop.base.clock import Clock
 from closeloop.base.errors import Conflict
 from closeloop.base.ids import new_id
-from closeloop.catalog.object_type import SEARCH, ObjectType
+from closeloop.catalog.object_type import ORDER, SEARCH, ObjectType
 from closeloop.catalog.recipes import outdated
 from closeloop.catalog.snapshot import Snapshot
 from closeloop.db.connection import Call
@@ -26,19 +26,34 @@ from closeloop.db.unit_of_work import Transaction
 from closeloop.expr import Env
 from closeloop.records.figures import figures_call, groups_of
 from closeloop.records.flush import dump
+from closeloop.schema.changes import AddColumn
+from closeloop.schema.plan import Plan
 
 AT_ONCE = 1000
 """Rows of one transaction: a writer of one of them waits for no more than that."""
 _TRIES = 5
 
 
-def fill_calls(before: Snapshot, after: Snapshot, clock: Clock) -> list[Call]:
-    """Return the statements that note what a release leaves to be worked out; the first one finds no rows."""
+def fill_calls(before: Snapshot, after: Snapshot, clock: Clock, plan: Plan) -> list[Call]:
+    """Return the statements that note what a release leaves to be worked out; the first one finds no rows.
+
+    So is what a newer kernel keeps beside a record's fields: columns that the plan adds although no definition changed.
+    """
     if not before.objects:
         return []
+    steps = outdated(before, after)
+    noted = {(name, column) for _, name, columns in steps for column in columns}
+    steps += [
+        (0, change.table, (change.column.name,))
+        for change in plan.changes
+        if isinstance(change, AddColumn)
+        and change.column.name in (ORDER, SEARCH)
+        and change.table in before.objects
+        and (change.table, change.column.name) not in noted
+    ]
     rows = [
         {"id": new_id(clock), "level": level, "object": name, "columns": list(columns), "after": None}
-        for level, name, columns in outdated(before, after)
+        for level, name, columns in steps
     ]
     return [(insert_rows(after.system.fill, list(rows[0])), [orjson.dumps(rows).decode()])] if rows else []
 

@@ -81,7 +81,7 @@ async def prepare_companies(database: Database, clock: Clock, *, demo: bool) -> 
             await patiently(lambda company=company: _upgrade_kernel(database, company))
             for name in await _installed_apps(database, company):
                 await install(database, clock, company, shipped.get(name, []), app=name)
-            await mend_tables(database, company)
+            await mend_tables(database, company, clock)
             await renew_forms(database, clock, company)
         except Unavailable:
             raise  # the database, not the company

@@ -19,7 +19,7 @@ from closeloop.db.system_tables import system_tables
 from closeloop.db.unit_of_work import Session
 from closeloop.runtime.company import CompanyRuntime
 from closeloop.runtime.convert import undo
-from closeloop.runtime.fill import fill, forms_calls
+from closeloop.runtime.fill import fill, fill_calls, forms_calls
 from closeloop.runtime.kernel import KINDS
 from closeloop.runtime.publish import forget_late, is_kernel, patiently
 from closeloop.schema.apply import apply, finish, lock_schema, make_plan
@@ -56,21 +56,28 @@ async def mend_due(runtime: CompanyRuntime) -> int:
             _log.warning("a conversion has died and is undone", company=runtime.company.key, field=field_name)
             await patiently(lambda o=object_name, f=field_name: undo(runtime.database, runtime.company, o, f))
     if any(object_name is None for _, object_name, _ in due):
-        await mend_tables(runtime.database, runtime.company)
+        await mend_tables(runtime.database, runtime.company, runtime.clock)
     return len(due)
 
 
-async def mend_tables(database: Database, company: Company) -> None:
-    """Make the objects' tables what the definitions say, such as an index whose building was cut off."""
+async def mend_tables(database: Database, company: Company, clock: Clock) -> None:
+    """Make the objects' tables what the definitions say, such as an index whose building was cut off.
+
+    Columns that a newer kernel adds are noted to be filled.
+    """
 
     async def compare_and_apply() -> None:
         nonlocal planned
         async with database.transaction() as tx:
             await lock_schema(tx, company.schema)
             present = await load_present(tx, system_tables(company.schema))
-            wanted = _objects(company, present)
+            catalog = _catalog(company, present)
+            wanted = _objects(catalog)
             planned = await make_plan(tx, company.schema, wanted, among=lambda name: not is_kernel(name))
             await apply(tx, company.schema, planned)
+            calls = fill_calls(catalog, catalog, clock, planned)
+            if calls:
+                await tx.fetch_many(calls)
 
     planned = None
     await patiently(compare_and_apply)
@@ -104,12 +111,15 @@ async def drift_of(database: Database, company: Company) -> list[str]:
         if found:  # what the definitions are can't be read for certain
             return found
         present = await load_present(session, tables)
-        wanted = wanted_shape([*tables.all(), *_objects(company, present)])
+        wanted = wanted_shape([*tables.all(), *_objects(_catalog(company, present))])
         return [*drift(there, wanted), *await _lost(session, company, present, there)]
 
 
-def _objects(company: Company, present: Present) -> list[sa.Table]:
-    catalog = Snapshot(company, present.release, present.definitions, KINDS)
+def _catalog(company: Company, present: Present) -> Snapshot:
+    return Snapshot(company, present.release, present.definitions, KINDS)
+
+
+def _objects(catalog: Snapshot) -> list[sa.Table]:
     return [what.table for what in catalog.objects.values()]
 
 

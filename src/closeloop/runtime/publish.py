@@ -171,7 +171,7 @@ async def publish_in(
     calls += await trash_calls(tx, tables, made.plan, made.before, clock, order.by)
     calls += _alteration_calls(tables, made, clock)
     if order.group is None:
-        calls += fill_calls(made.before, made.catalog, clock)
+        calls += fill_calls(made.before, made.catalog, clock, made.plan)
     if calls:
         await tx.fetch_many([*calls, move_on(tables)])
     return made
