@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pypinyin import Style, lazy_pinyin  # pyright: ignore[reportUnknownVariableType] - it has no types
+from pypinyin import Style, lazy_pinyin
 from tests.support.company import Clocked, fresh_company
 from tests.support.definitions import note_object, release
 

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from pypinyin import Style, lazy_pinyin  # pyright: ignore[reportUnknownVariableType] - it has no types
+from pypinyin import Style, lazy_pinyin
 
 _CHINESE = re.compile(r"([\u3400-\u9fff\uf900-\ufaff]+)")
 _MOST = 100
@@ -35,4 +35,4 @@ def _read(run: str) -> Iterator[str]:
 
 
 def _syllables(run: str) -> list[str]:
-    return lazy_pinyin(run, style=Style.TONE3, neutral_tone_with_five=True, errors=list)
+    return lazy_pinyin(run, style=Style.TONE3, neutral_tone_with_five=True)

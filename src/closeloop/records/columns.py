@@ -1,5 +1,6 @@
 """How the fields and paths of an object become SQL in a read, with the joins that they need."""
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +10,9 @@ from closeloop.catalog.fitted import fitted_sql
 from closeloop.catalog.model import Lookup
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.expr import Env
+
+Guard = Callable[[ObjectType, sa.FromClause], sa.ColumnElement[bool] | None]
+"""Gives the condition under which a related record may be seen, by its object and its table; None is always."""
 
 
 class Columns:
@@ -31,6 +35,18 @@ class Columns:
         self._people: dict[str, sa.FromClause] = {}
         self._source: sa.FromClause = own
         self._lists = 0
+        self._guard: Guard | None = None
+        self._root = self
+
+    def guarded(self, guard: Guard) -> "Columns":
+        """Return the columns of the same query for somebody's own expression: to it a record out of reach isn't there.
+
+        What lookups and formulas lead to is another matter: they are the field's, whoever sees it.
+        """
+        what, own = self._places[""]
+        columns = Columns(self._catalog, what, self._env, own, f"{self._mark}s")
+        columns._guard, columns._root = guard, self
+        return columns
 
     def __call__(self, path: str) -> sa.ColumnElement[Any]:
         """Return the element of a path."""
@@ -41,6 +57,9 @@ class Columns:
         field = what.fields.get(name)
         if field is None or not field.live:
             return table.c[name]
+        if self._root is not self:
+            value = self._root(path)
+            return sa.case((table.c.id.is_not(None), value)) if way else value
         before = f"{way}." if way else ""
         if isinstance(field.computed, Lookup):
             return self(f"{before}{field.computed.via}.{field.computed.field}")
@@ -55,8 +74,20 @@ class Columns:
         self._lists += 1
         mark = f"{self._mark}{self._lists}c"
         kid = child.table.alias(mark)
-        here = sa.and_(kid.c[field.by or ""] == table.c.id, kid.c.deleted_at.is_(None))
-        return ChildColumns(Columns(self._catalog, child, self._env, kid, mark), kid, here)
+        here = sa.and_(kid.c[field.by or ""] == table.c.id, kid.c.deleted_at.is_(None), *self._seen(child, kid))
+        columns = Columns(self._catalog, child, self._env, kid, mark)
+        return ChildColumns(columns, kid, here, columns if self._guard is None else columns.guarded(self._guard))
+
+    def _seen(self, what: ObjectType, table: sa.FromClause) -> list[sa.ColumnElement[bool]]:
+        condition = None if self._guard is None else self._guard(what, table)
+        return [] if condition is None else [condition]
+
+    def join(self, table: sa.FromClause, here: sa.ColumnElement[bool]) -> None:
+        """Join another table to the query."""
+        if self._root is self:
+            self._source = self._source.outerjoin(table, here)
+        else:
+            self._root.join(table, here)
 
     @property
     def source(self) -> sa.FromClause:
@@ -79,7 +110,7 @@ class Columns:
             person = self._catalog.system.person.alias(f"{self._mark}{len(self._people)}p")
             owner = self(way)
             self._people[way] = person
-            self._source = self._source.outerjoin(person, person.c.id == owner)
+            self.join(person, person.c.id == owner)
         if name == "departments":
             member = self._catalog.system.membership
             return _listed(person, member, member.c.department, sa.not_(member.c.main), member.c.department)
@@ -97,8 +128,8 @@ class Columns:
             target = self._catalog.object(what.fields[relation].object or "")
             points_to = self(way)
             joined = target.table.alias(f"{self._mark}{len(self._places)}")
-            here = sa.and_(joined.c.id == points_to, joined.c.deleted_at.is_(None))
-            self._source = self._source.outerjoin(joined, here)
+            here = sa.and_(joined.c.id == points_to, joined.c.deleted_at.is_(None), *self._seen(target, joined))
+            self.join(joined, here)
             found = self._places[way] = (target, joined)
         return found
 
@@ -130,13 +161,15 @@ def _listed(
 class ChildColumns:
     """The children of a record in a subquery of their own, by the index on their relation."""
 
-    def __init__(self, columns: Columns, table: sa.FromClause, here: sa.ColumnElement[bool]) -> None:
+    def __init__(self, columns: Columns, table: sa.FromClause, here: sa.ColumnElement[bool], seen: Columns) -> None:
+        """`seen` gives the elements, of the query that `columns` holds together."""
         self._columns = columns
+        self._seen = seen
         self._table = table
         self._here = here
 
     def __call__(self, path: str) -> sa.ColumnElement[Any]:
-        return self._columns(path)
+        return self._seen(path)
 
     def ask(self, question: sa.ColumnElement[Any], condition: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
         return self._of(question, condition).scalar_subquery()
@@ -150,4 +183,4 @@ class ChildColumns:
 
     def _of(self, value: sa.ColumnElement[Any], condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
         asked = sa.select(value).select_from(self._columns.source).where(self._here, condition)
-        return asked.correlate_except(*self._columns.tables)
+        return asked.correlate_except(*self._columns.tables, *self._seen.tables)

@@ -75,6 +75,18 @@ class Reader:
         self._catalog = catalog
         self._actor = actor
         self._env = env
+        self._guards: list[Predicate] = []
+
+    def _guard(self, what: ObjectType, table: sa.FromClause) -> sa.ColumnElement[bool] | None:
+        """Return the condition under which the actor may read a record that its own filter leads to."""
+        reach = self._actor.reach(what.name, "read")
+        if reach.scope == "all":
+            return None
+        columns = Columns(self._catalog, what, self._env, mark=f"r{len(self._guards)}")
+        predicate = within(what, self._actor, "read", self._env, columns, f"reach{len(self._guards)}")
+        self._guards.append(predicate)
+        readable = sa.select(what.table.c.id).where(predicate.element)
+        return table.c.id.in_(readable.select_from(columns.source).correlate(None))
 
     def _visible(
         self, what: ObjectType, columns: Columns, filter_: str | None, q: str | None = None
@@ -83,13 +95,15 @@ class Reader:
         conditions = [what.table.c.deleted_at.is_(None), self.within(what, columns).element]
         if filter_:
             expression = self.sight(what).filter(filter_)
-            conditions.append(expression.sql(columns, self._env))
+            conditions.append(expression.sql(columns.guarded(self._guard), self._env))
         if q:
             conditions += _found(self.sight(what), q)
         return conditions
 
     def _compile(self, what: ObjectType, query: sa.Select[Any], name: str) -> tuple[Statement, Params]:
         statement, params = compile_statement(query, name)
+        for guard in self._guards:
+            params = {**params, **guard.params(statement.names)}
         return statement, {**params, **self.within(what).params(statement.names)}
 
     def titles_call(self, object_name: str, records: Sequence[UUID]) -> tuple[Statement, Params] | None:
