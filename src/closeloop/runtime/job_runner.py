@@ -75,6 +75,12 @@ class JobRunner:
                 self._last, took = key, True
         return took
 
+    async def wait(self, stop: asyncio.Event, most: float) -> None:
+        """Wait until there may be more to take up: a job has ended, or `most` seconds have passed; or until `stop`."""
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait([stopped, *self._tasks.values()], timeout=most, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+
     async def stop(self) -> None:
         """Let each job finish the chunk it is at, and give it back to the queue."""
         self._stopping = True

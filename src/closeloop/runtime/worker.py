@@ -91,8 +91,7 @@ async def work(host: Host, stop: asyncio.Event, jobs: JobRunner, files: Files, *
 async def _keep_taking_up(jobs: JobRunner, companies: Collection[CompanyRuntime], stop: asyncio.Event) -> None:
     while not stop.is_set():
         if not await jobs.take_up(list(companies)):
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), EVERY)
+            await jobs.wait(stop, EVERY)
 
 
 async def _keep_sweeping(
