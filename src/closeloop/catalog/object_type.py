@@ -129,26 +129,9 @@ class ObjectType:
         self.numbered: Mapping[str, Field] = {n: f for n, f in self.stored.items() if f.type == "auto_number"}
         self.related = related
         self.scope: SimpleScope = object_scope(self.fields, related=related)
-        within = object_scope(self.fields)  # what may be asked of a record without looking at others
         self.stage_field = next((f for f in body.fields.values() if f.type == "stage"), None)
         node = Node({}, "", problems)
-        scopes = {name: object_scope(elsewhere[name].fields) for name in {r.inside for r in body.duplicates if r.inside}
-                  if name in elsewhere}  # fmt: skip
-        self.duplicates = tuple(
-            Duplicate(
-                self.fields[rule.field],
-                rule.then,
-                node.compile(rule.when, f"duplicates[{i}].when", scopes.get(rule.inside or "", within), BOOL)
-                if rule.when
-                else None,
-                rule.inside or self.name,
-                rule.against,
-                rule.inside is not None,
-                rule.to,
-            )
-            for i, rule in enumerate(body.duplicates)
-            if rule.field in body.fields
-        )
+        self.duplicates = self._duplicates(body, elsewhere, node)
         self.checks = tuple(
             Check(holds, self.depends_on(holds.paths), one.message, one.field)
             for i, one in enumerate(body.checks)
@@ -174,6 +157,27 @@ class ObjectType:
         """Whether records are ordered by how their title is read."""
         self.taken_by: dict[str, str] = {}
         """Which field a unique index is about; known once the table has been described."""
+
+    def _duplicates(self, body: ObjectDef, elsewhere: Mapping[str, Settled], node: Node) -> tuple["Duplicate", ...]:
+        """Compile the duplicate rules: a condition is asked of the record that is there, without looking at others."""
+        own = object_scope(self.fields)
+        others = {rule.inside for rule in body.duplicates if rule.inside in elsewhere}
+        scopes = {name: object_scope(elsewhere[name].fields) for name in others if name is not None}
+        return tuple(
+            Duplicate(
+                self.fields[rule.field],
+                rule.then,
+                node.compile(rule.when, f"duplicates[{i}].when", scopes.get(rule.inside or "", own), BOOL)
+                if rule.when
+                else None,
+                rule.inside or self.name,
+                rule.against,
+                rule.inside is not None,
+                rule.to,
+            )
+            for i, rule in enumerate(body.duplicates)
+            if rule.field in body.fields
+        )
 
     @cached_property
     def table(self) -> sa.Table:
