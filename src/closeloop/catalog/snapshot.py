@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from closeloop.base.errors import FieldError, Invalid, NotFound
-from closeloop.catalog.calendars import CALENDARS, COMPANY, china
+from closeloop.catalog.calendars import CALENDARS, COMPANY, WALL, BusinessCalendar, plain_calendar
 from closeloop.catalog.dependencies import settle
 from closeloop.catalog.expressions import object_scope
 from closeloop.catalog.manifest import read_field, read_object, read_pipeline, read_view
@@ -19,6 +19,7 @@ from closeloop.catalog.model import Company, Definition, Field, ObjectDef, Optio
 from closeloop.catalog.object_type import ObjectType
 from closeloop.catalog.reading import Node, Problems, read_options
 from closeloop.catalog.store import Conversion
+from closeloop.catalog.working_time import WALL_CLOCK, WorkingTime
 from closeloop.db.system_tables import SystemTables, system_tables
 from closeloop.expr import BOOL, Calendar, Scope, SimpleScope
 
@@ -126,13 +127,14 @@ class Snapshot:
             errors.extend(FieldError(f"object/{one.key}: {e.field}", e.code, e.params) for e in problems.errors)
         self._compiled: dict[str, dict[str, Any]] = {}
         known = {"options", "pipeline", "object"}
+        self._usual = plain_calendar(self.zone)
         for kind in (VIEWS, CALENDARS, *kinds):
             known.add(kind.name)
             self._compiled[kind.name] = {
                 one.key: read(one, partial(kind.compile, definition=one, catalog=self))
                 for one in by_kind.get(kind.name, [])
             }
-        self.calendar: Calendar = self.all(CALENDARS).get(COMPANY, china())
+        self.calendar: Calendar = self.all(CALENDARS).get(COMPANY, self._usual).days
         """The days that the company works."""
         errors.extend(FieldError(f"{kind}/", "unknown_kind") for kind in by_kind if kind not in known)
         if errors:
@@ -175,6 +177,16 @@ class Snapshot:
     def all(self, kind: Kind[T]) -> Mapping[str, T]:
         """Return the compiled definitions of a kind by key."""
         return self._compiled[kind.name]
+
+    def business_calendar(self, key: str, version: UUID | None = None) -> BusinessCalendar | None:
+        """Return a calendar, in the version that something runs on; that of the company is always there."""
+        found = self.all(CALENDARS).get(key) if version is None else self.version(CALENDARS, key, version)
+        return self._usual if found is None and key == COMPANY else found
+
+    def working_time(self, key: str, version: UUID | None = None) -> WorkingTime:
+        """Return what is counted by under a calendar's name; by one that has gone, as by the wall clock."""
+        found = None if key == WALL else self.business_calendar(key, version)
+        return WALL_CLOCK if found is None else found.time
 
     def compiled(self) -> Iterable[Any]:
         """Return the compiled definitions of every kind."""
