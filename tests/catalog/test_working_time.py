@@ -26,7 +26,7 @@ ZONES = (
 )
 CHANGES = tuple(
     date.fromisoformat(day)
-    for day in ("2026-03-08 2026-11-01 2026-03-29 2026-10-25 2025-12-31 2026-04-05 2026-10-04".split())
+    for day in (["2026-03-08", "2026-11-01", "2026-03-29", "2026-10-25", "2025-12-31", "2026-04-05", "2026-10-04"])
 )
 """Days about which clocks change in one of the zones, and a new year."""
 

@@ -18,6 +18,7 @@ from closeloop.api.redact import row_seen, unmet_seen
 from closeloop.base.errors import Conflict, FieldError, Invalid
 from closeloop.catalog.model import text_of
 from closeloop.engine.operations.handler import RunOperation
+from closeloop.engine.steps.commands import HoldClock
 from closeloop.records.commands import (
     AssignRecord,
     Command,
@@ -33,6 +34,9 @@ from closeloop.records.query import MOST, views_seen
 from closeloop.records.query import Query as ListQuery
 
 router = APIRouter(prefix="/objects/{object_name}", tags=["records"])
+
+LONGEST_NOTE = 500
+"""Characters of why a clock is held."""
 
 
 class ListParams(BaseModel):
@@ -212,6 +216,17 @@ async def assign_record(record: UUID, asked: Written) -> Json:
         except ValueError:
             raise Invalid(errors=[FieldError("person", "not_an_id")]) from None
     return await _submit(asked, AssignRecord(asked.object_name, record, asked.version, person=person))
+
+
+@router.post("/records/{record}/clocks/{clock}/{doing}")
+async def hold_clock(record: UUID, clock: str, doing: Literal["pause", "resume"], asked: Written) -> Json:
+    """Pause a record's running clock, or let a paused one go on: `{version?, note?}`; 409 where it can't be."""
+    _known(asked.body, "version", "note")
+    note = _text(asked.body, "note", required=False).strip() or None
+    if note is not None and len(note) > LONGEST_NOTE:
+        raise Invalid(errors=[FieldError("note", "too_long", {"max": LONGEST_NOTE})])
+    command = HoldClock(asked.object_name, record, asked.version, policy=clock, doing=doing, by_hand=True, note=note)
+    return await _submit(asked, command)
 
 
 @router.post("/aggregate")

@@ -31,6 +31,8 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "busy": ("系统繁忙，内容没有保存，请重试", "too much is going on at once; nothing was saved, please try again"),
     "check_failed": ("{message}", "{message}"),
     "circle": ("计算字段互相依赖：{path}", "computed fields depend on each other: {path}"),
+    "clock_not_paused": ("这个时钟没有暂停", "the clock is not paused"),
+    "clock_not_running": ("这个时钟没有在计时，或已超时", "the clock is not running, or late already"),
     "commit_unknown": ("数据库连接中断，无法确认是否已保存，请核对后重试", "the connection broke while saving; check whether it was saved, then try again"),
     "company_unavailable": ("该企业暂时无法使用，请联系系统管理员", "this company can't be served at the moment; please tell whoever runs the system"),
     "conflict": ("内容已变化", "it has changed meanwhile"),
