@@ -41,6 +41,9 @@ CHINESE_HOLIDAYS: Mapping[str, Mapping[str, str]] = {
 }
 """The library's names of China's public holidays, in every language."""
 
+DEPARTMENT: Mapping[str, str] = {"zh-CN": "部门", "en-US": "Department"}
+"""What a figure is told apart by when it goes by the owner's main department."""
+
 YES = frozenset({"true", "yes", "1", "on", "是"})
 NO = frozenset({"false", "no", "0", "off", "否"})
 """Words that a form or a file may say instead of a boolean."""

@@ -76,6 +76,11 @@ class Reader:
         self._actor = actor
         self._env = env
 
+    @property
+    def env(self) -> Env:
+        """What expressions know about the moment and the one who reads."""
+        return self._env
+
     def _visible(
         self, what: ObjectType, columns: Columns, filter_: str | None, q: str | None = None
     ) -> list[sa.ColumnElement[bool]]:

@@ -18,9 +18,9 @@ from closeloop.engine.clocks.model import (
     runs_of,
 )
 from closeloop.engine.clocks.reactor import clocks_of, end, waiting_clocks
-from closeloop.engine.clocks.spans import parse_span
 from closeloop.engine.steps.commands import NO_VALUES, HoldClock
 from closeloop.events.model import CLOCK_PAUSED, CLOCK_RESUMED
+from closeloop.expr.spans import parse_span
 from closeloop.records.batch import Batch, Row, Work
 from closeloop.records.commands import Values
 from closeloop.records.effects import Effect, Insert, Log, Patch

@@ -10,9 +10,9 @@ from closeloop.catalog.calendars import WALL
 from closeloop.catalog.model import Definition, Label
 from closeloop.catalog.reading import Node
 from closeloop.catalog.snapshot import ObjectType, Snapshot
-from closeloop.engine.clocks.spans import LONGEST, parse_span
 from closeloop.engine.steps.model import read_steps
 from closeloop.expr import BOOL, DATETIME, Expression, Scope, SimpleScope
+from closeloop.expr.spans import LONGEST, parse_span
 
 RUNNING, PAUSED, MET, BREACHED, CANCELLED = "running", "paused", "met", "breached", "cancelled"
 
