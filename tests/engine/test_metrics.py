@@ -1,7 +1,7 @@
 """Metrics equal what one counts by hand over random leads, for whoever asks, and tell what is wrong with a question."""
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -58,18 +58,22 @@ async def company(database: Database) -> AsyncGenerator[Clocked]:
                     source=dice.choice(["website", "expo", None]),
                     grade=dice.choice(["A", "B", "C"]),
                     owner=dice.choice([*owners, None]),
-                    touch_count=0 if touched is None else dice.randint(1, 3),
                     budget=None if dice.random() < 0.3 else Decimal(dice.randint(0, 10**7)) / 100,
                 )
             )  # fmt: skip
+            touches = 0 if touched is None else dice.randint(1, 3)
+            values = {"lead": outcome.record()["id"], "kind": "call"}
+            await runtime.run(*(CreateRecord("touch", values) for _ in range(touches)))
         runtime.clock.move_to(NOW)
         yield runtime
 
 
 @pytest.fixture(scope="module")
 async def leads(company: Clocked) -> Sequence[Lead]:
-    table = company.catalog.object("lead").table
-    return await company.rows(sa.select(*table.columns))
+    table, touch = (company.catalog.object(name).table for name in ("lead", "touch"))
+    rows = await company.rows(sa.select(*table.columns))
+    touches = Counter(one["lead"] for one in await company.rows(sa.select(touch.c.lead)))
+    return [{**row, "touches": touches[row["id"]]} for row in rows]
 
 
 def response(some: Iterable[Lead]) -> list[float]:
@@ -116,9 +120,7 @@ OWN: Mapping[str, Callable[[Sequence[Lead]], float | None]] = {
         and one["stage"] not in ("converted", "discarded")
         for one in some
     ),
-    "repeat_contact": lambda some: share(
-        some, lambda one: one["touch_count"] >= 2, lambda one: one["touch_count"] >= 1
-    ),
+    "repeat_contact": lambda some: share(some, lambda one: one["touches"] >= 2, lambda one: one["touches"] >= 1),
     "effective_leads": lambda some: share(
         some, lambda one: one["grade"] == "A" or one["stage"] in ("qualified", "converted")
     ),

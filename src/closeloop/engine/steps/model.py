@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from closeloop.catalog.expressions import type_of
 from closeloop.catalog.model import Definition
@@ -144,10 +144,10 @@ def _move(node: Node, step: Step, around: _Surroundings) -> Step:
 
 def _assign(node: Node, step: Step, around: _Surroundings) -> Step:
     given = node.any("assign")
-    words: list[Any] = given if isinstance(given, list) else [given]  # pyright: ignore[reportUnknownVariableType]
+    words = cast("list[Any]", given) if isinstance(given, list) else [given]
     named = [one for one in words if isinstance(one, str) and _names_people(one, around)]
     if isinstance(given, list) or named:
-        return replace(step, whom=read_whom(given, node.at("assign"), node, around.what, around.catalog))
+        return replace(step, whom=read_whom(words, node.at("assign"), node, around.what, around.catalog))
     person = node.expression("assign", around.scope, id_of("person"))
     return replace(step, values={"owner": person} if person else {})
 
