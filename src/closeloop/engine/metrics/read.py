@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,8 +15,8 @@ from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.db.statement import compile_statement
 from closeloop.db.unit_of_work import Session
 from closeloop.engine.metrics.model import METRICS, OF_OWNER, Metric
-from closeloop.expr import BOOL, Expression, ExpressionError, Measure, compile_expression, compile_measure
-from closeloop.records.query import EXACT, Reader, compile_filter
+from closeloop.expr import Expression, ExpressionError, Measure
+from closeloop.records.query import EXACT, Reader
 
 GRAINS = ("day", "week", "month", "quarter", "year")
 """Periods of the company's calendar; a week begins on Monday."""
@@ -57,12 +56,10 @@ class _Seen:
     when: Expression | None
 
 
-@lru_cache(maxsize=1000)
-def _seen(sight: Sight, of: str, when: str | None) -> _Seen | None:
+def _seen(sight: Sight, metric: Metric) -> _Seen | None:
     try:
-        return _Seen(
-            compile_measure(of, sight.scope), compile_expression(when, sight.scope, expect=BOOL) if when else None
-        )
+        when = sight.filter(metric.when.source) if metric.when else None
+        return _Seen(sight.measure(metric.of.source), when)
     except ExpressionError:
         return None
 
@@ -84,7 +81,7 @@ def _of(metric: Metric, reader: Reader) -> tuple[ObjectType, Sight, _Seen] | Non
     except NotFound:
         return None
     sight = reader.sight(what)
-    seen = _seen(sight, metric.of.source, metric.when.source if metric.when else None)
+    seen = _seen(sight, metric)
     return None if seen is None or metric.at not in sight.fields else (what, sight, seen)
 
 
@@ -115,7 +112,7 @@ async def measured(
     readable = reader.within(what, columns)
     conditions = [table.c.deleted_at.is_(None), readable.element]
     conditions += [seen.when.sql(columns, reader.env)] if seen.when is not None else []
-    conditions += [compile_filter(sight, asked.filter).sql(columns, reader.env)] if asked.filter else []
+    conditions += [sight.filter(asked.filter).sql(columns, reader.env)] if asked.filter else []
     conditions += _within(moment, asked, catalog)
     groups = [*([] if period is None else [period]), *keys]
     # by place: an expression written twice would have two sets of parameters
@@ -155,7 +152,7 @@ def _check(metric: Metric, sight: Sight, asked: Slice) -> None:
     if errors:
         raise Invalid(errors=errors)
     if asked.filter:
-        compile_filter(sight, asked.filter)
+        sight.filter(asked.filter)
 
 
 def _departments(catalog: Snapshot) -> sa.Subquery:
