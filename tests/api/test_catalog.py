@@ -15,12 +15,19 @@ async def test_it_holds_what_a_client_needs_to_draw_an_object(api: Api):
     assert fields["score"]["readonly"]
     assert fields["owner"]["system"]
     assert not fields["needs"]["can"]["sort"]
-    assert [one["name"] for one in lead["operations"]] == ["touch", "tag_needs"]
+    assert [one["name"] for one in lead["operations"]] == ["touch", "solution_talk", "tag_needs"]
     assert lead["permissions"] == {"create": True, "update": True, "delete": False, "assign": False}
     assert [stage["key"] for stage in catalog["pipelines"][0]["stages"]] == [
         "new", "contacted", "qualified", "converted", "discarded",
     ]  # fmt: skip
-    assert {clock["key"] for clock in catalog["clocks"]} == {"first_touch", "need_tags"}
+    assert {clock["key"] for clock in catalog["clocks"]} == {
+        "assigned",
+        "batch_script",
+        "first_touch",
+        "need_tags",
+        "solution_talk",
+        "untouched",
+    }
 
 
 async def test_an_object_that_one_may_not_read_is_not_there(api: Api):

@@ -23,7 +23,7 @@ async def test_the_timeline_tells_everything_newest_first_and_page_by_page(api: 
     items = (await client.get(f"{place}/timeline")).json()["items"]
     types = [one["type"] for one in reversed(items)]
     assert types[:3] == ["record.created", "record.scored", "record.assigned"]
-    assert types[-4:] == ["lead.touch", "record.updated", "clock.met", "record.moved"]
+    assert types[-5:] == ["lead.touch", "record.updated", "clock.met", "clock.met", "record.moved"]
     by_type = {one["type"]: one for one in items}
     assert by_type["record.created"]["actor"] is None
     assert by_type["record.created"]["actor_kind"] == "channel"
@@ -67,7 +67,8 @@ async def test_the_explanation_shows_the_inputs_of_every_decision(api: Api):
     gates = {gate["to"]: gate for gate in told["gates"]}
     assert gates["contacted"]["met"]
     assert [one["field"] for one in gates["qualified"]["unmet"]] == ["needs"]
-    assert told["clocks"] == []
+    assert [clock["policy"] for clock in told["clocks"]] == ["batch_script"]
+    assert told["clocks"][0]["reckoning"]["lines"][0] == "Target 1 d, by the wall clock"
 
 
 async def test_why_is_told_in_the_readers_language(api: Api):
@@ -76,7 +77,7 @@ async def test_why_is_told_in_the_readers_language(api: Api):
     path = f"/objects/lead/records/{lead['id']}/explain"
     told = (await admin.get(path, headers={"Accept-Language": "zh-CN"})).json()
     assert told["score"]["factors"][0]["reason"] == "来源 官网表单"
-    assert {clock["label"] for clock in told["clocks"]} == {"首次触达", "需求标签"}
+    assert {clock["label"] for clock in told["clocks"]} == {"首次触达", "需求标签", "24 小时未触达"}
 
 
 async def test_who_may_not_read_the_record_learns_nothing(api: Api):

@@ -130,7 +130,10 @@ async def test_a_list_brings_its_clocks_along(api: Api):
     mine = await some(api, "clocks", {"source": "website"}, {"source": "referral"})
     admin = await api.signed_in("admin")
     items = (await admin.get(LEADS, params={"filter": mine, "include": "clocks", "sort": "source"})).json()["items"]
-    assert [[clock["policy"] for clock in one["clocks"]] for one in items] == [[], ["first_touch", "need_tags"]]
+    assert [[clock["policy"] for clock in one["clocks"]] for one in items] == [
+        [],
+        ["first_touch", "need_tags", "untouched"],
+    ]
 
 
 class TestAggregate:
@@ -198,7 +201,7 @@ async def test_clocks_are_listed_by_due_time_and_state(api: Api, company: Clocke
     client = await api.signed_in("sales3")
     items = (await client.get("/clocks", params={"object": "lead", "record": lead["id"]})).json()["items"]
     assert [(one["policy"], one["state"], one["color"]) for one in items] == [
-        ("first_touch", "running", "green"), ("need_tags", "running", "green"),
+        ("first_touch", "running", "green"), ("need_tags", "running", "green"), ("untouched", "running", "green"),
     ]  # fmt: skip
     assert items[0]["label"] == "First touch"
     due = company.clock.now() + timedelta(minutes=30)

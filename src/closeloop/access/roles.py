@@ -18,7 +18,8 @@ HIDDEN, READ, WRITE = LEVELS = ("hidden", "read", "write")
 REST = "*"
 """Under this name a role says what holds of the fields that it doesn't name."""
 
-ACTIONS = ("read", "update", "delete", "assign", "merge")
+ACTIONS = ("read", "update", "delete", "assign", "merge", "clocks")
+"""What a role grants on records; `clocks` is to pause and resume theirs by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,13 @@ class Grant:
     delete: Reach = NOTHING
     assign: Reach = NOTHING
     merge: Reach = NOTHING
+    clocks: Reach = NOTHING
     operations: Mapping[str, Reach] = field(default_factory=dict[str, Reach])
     fields: Mapping[str, str] = field(default_factory=dict[str, str])
     """The level of each field that the role names, and of the others under REST."""
 
     def reach(self, action: str) -> Reach:
-        """Return the reach of read, update, delete, assign, merge or of `do:<operation>`."""
+        """Return the reach of one of ACTIONS or of `do:<operation>`."""
         if action.startswith("do:"):
             return self.operations.get(action[3:], NOTHING)
         return getattr(self, action)

@@ -9,7 +9,7 @@ from closeloop.base.errors import FieldError, Invalid
 from closeloop.catalog.expressions import Related, object_scope
 from closeloop.catalog.model import Field
 from closeloop.catalog.snapshot import ObjectType, Snapshot
-from closeloop.expr import BOOL, Expression, Scope, SimpleScope, compile_expression
+from closeloop.expr import BOOL, Expression, Measure, Scope, SimpleScope, compile_expression, compile_measure
 
 _FILTERS = 200
 """The filters that are kept compiled, of one object and set of roles."""
@@ -33,9 +33,14 @@ class Sight:
         # of the sight's own: one for all would keep the catalogs of old releases
         self.filter = lru_cache(maxsize=_FILTERS)(self._filter)
         """Compile a condition over the fields that one sees."""
+        self.measure = lru_cache(maxsize=_FILTERS)(self._measure)
+        """Compile a measure over them."""
 
     def _filter(self, source: str) -> Expression:
         return compile_expression(source, self.scope, expect=BOOL)
+
+    def _measure(self, source: str) -> Measure:
+        return compile_measure(source, self.scope)
 
     @cached_property
     def scope(self) -> SimpleScope:

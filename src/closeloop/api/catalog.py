@@ -10,6 +10,7 @@ from closeloop.access.decide import Actor
 from closeloop.access.sight import sight_of
 from closeloop.api.answers import Json
 from closeloop.api.deps import Signed
+from closeloop.api.metrics import describe_metrics
 from closeloop.catalog.field_types import abilities
 from closeloop.catalog.model import Field, text_of
 from closeloop.catalog.snapshot import ObjectType, Snapshot
@@ -17,7 +18,7 @@ from closeloop.engine.clocks.model import CLOCKS
 from closeloop.engine.operations.model import OPERATIONS
 from closeloop.engine.scoring.model import SCORECARDS
 from closeloop.records.present import plain_decimal
-from closeloop.records.query import views_seen
+from closeloop.records.query import Reader, views_seen
 
 router = APIRouter(tags=["catalog"])
 
@@ -63,6 +64,7 @@ def describe(catalog: Snapshot, actor: Actor, locale: str) -> dict[str, Any]:
             for one in catalog.all(SCORECARDS).values()
             if one.object in seen
         ],
+        "metrics": describe_metrics(Reader(catalog, actor, actor.env(catalog.never, catalog)), catalog, locale),
     }
 
 

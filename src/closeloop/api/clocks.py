@@ -13,7 +13,18 @@ from closeloop.base.errors import FieldError, Invalid
 from closeloop.catalog.model import text_of
 from closeloop.db.statement import Statement, compile_statement
 from closeloop.db.unit_of_work import Session
-from closeloop.engine.clocks.model import BREACHED, CANCELLED, CLOCKS, MET, PAUSED, RUNNING, color_of
+from closeloop.engine.clocks.model import (
+    BREACHED,
+    CANCELLED,
+    CLOCKS,
+    MET,
+    PAUSED,
+    RUNNING,
+    calendar_of,
+    calendars_of,
+    color_of,
+)
+from closeloop.engine.clocks.reckon import reckoning
 from closeloop.engine.steps.messages import step_text
 from closeloop.engine.steps.model import as_mapping
 from closeloop.records.query import MOST
@@ -57,7 +68,15 @@ async def list_clocks(
     params.update(readable.params(statement.names))
     async with caller.runtime.database.autocommit() as session:
         rows = await session.fetch_dicts(statement, params)
+    await _pin_calendars(rows, caller)
     return Json({"items": [clock_out(row, caller) for row in rows]})
+
+
+async def _pin_calendars(rows: Sequence[Mapping[str, Any]], caller: Caller) -> None:
+    """Read the versions of calendars that clocks go on by and that no release holds any more, all at once."""
+    versions = {version for row in rows for version in calendars_of(row)}
+    if unknown := {one for one in versions if not caller.catalog.knows(one)}:
+        await caller.runtime.pin(unknown)
 
 
 async def clocks_by_record(
@@ -77,13 +96,16 @@ async def clocks_by_record(
         statement, _ = compile_statement(query.order_by(clock.c.due_at, clock.c.id), key[0])
         caller.catalog.statements[key] = statement
     found: dict[UUID, list[dict[str, Any]]] = {}
-    for row in await session.fetch_dicts(statement, {"records": list(records)}):
+    rows = await session.fetch_dicts(statement, {"records": list(records)})
+    if whole:
+        await _pin_calendars(rows, caller)
+    for row in rows:
         found.setdefault(row["record"], []).append(clock_out(row, caller, rungs=whole))
     return found
 
 
 def clock_out(row: dict[str, Any], caller: Caller, *, rungs: bool = True) -> dict[str, Any]:
-    """Return a clock with its colour at this moment and, for whoever looks closer, its rungs in words."""
+    """Return a clock with its colour at this moment; for whoever looks closer, its rungs and how its due time came."""
     policy = caller.catalog.all(CLOCKS).get(row["policy"])
     out = {name: row[name] for name in _COLUMNS if name != "steps"}
     out["label"] = text_of(policy.label, caller.locale) if policy else row["policy"]
@@ -92,12 +114,14 @@ def clock_out(row: dict[str, Any], caller: Caller, *, rungs: bool = True) -> dic
         what = caller.catalog.object(row["object"])
         labels = {name: text_of(field.label, caller.locale) for name, field in what.fields.items()}
         out["rungs"] = [_rung(step, caller, labels) for step in row["steps"] if step["kind"] == "rung"]
+        out["reckoning"] = reckoning(row, caller.catalog, caller.locale)
     return out
 
 
 def _rung(step: dict[str, Any], caller: Caller, labels: Mapping[str, str]) -> dict[str, Any]:
     return {
         "at": step["at"],
+        "calendar": calendar_of(step)[0],
         "due_at": _zulu(step["due_at"]),
         "fired_at": _zulu(step.get("fired_at")),
         "do": [step_text(as_mapping(one), caller.locale, labels) for one in step["do"]],

@@ -20,6 +20,7 @@ from closeloop.base.errors import Conflict, FieldError, Invalid, NotFound
 from closeloop.catalog.model import text_of
 from closeloop.db.unit_of_work import Session
 from closeloop.engine.operations.handler import RunOperation
+from closeloop.engine.steps.commands import HoldClock
 from closeloop.events.log import survivor_of
 from closeloop.records.commands import (
     LONGEST_NOTE,
@@ -37,6 +38,7 @@ from closeloop.records.query import MOST, views_seen
 from closeloop.records.query import Query as ListQuery
 
 router = APIRouter(prefix="/objects/{object_name}", tags=["records"])
+
 
 
 class ListParams(BaseModel):
@@ -223,6 +225,15 @@ async def assign_record(record: UUID, asked: Written) -> Json:
     known(asked.body, "version", "person", "note")
     person, reason = optional_id(asked.body, "person"), note(asked.body, LONGEST_NOTE) or None
     return await submit(asked, AssignRecord(asked.object_name, record, asked.version, person=person, note=reason))
+
+
+@router.post("/records/{record}/clocks/{clock}/{doing}")
+async def hold_clock(record: UUID, clock: str, doing: Literal["pause", "resume"], asked: Written) -> Json:
+    """Pause a record's running clock, or let a paused one go on: `{version?, note?}`; 409 where it can't be."""
+    known(asked.body, "version", "note")
+    reason = note(asked.body, LONGEST_NOTE) or None
+    command = HoldClock(asked.object_name, record, asked.version, policy=clock, doing=doing, by_hand=True, note=reason)
+    return await submit(asked, command)
 
 
 @router.post("/aggregate")

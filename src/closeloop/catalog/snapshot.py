@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from closeloop.base.errors import FieldError, Invalid, NotFound
-from closeloop.catalog.calendars import CALENDARS, COMPANY, china
+from closeloop.catalog.calendars import CALENDARS, COMPANY, WALL, BusinessCalendar, plain_calendar
 from closeloop.catalog.dependencies import settle
 from closeloop.catalog.expressions import object_scope
 from closeloop.catalog.manifest import read_field, read_object, read_pipeline, read_view
@@ -20,6 +20,7 @@ from closeloop.catalog.object_type import ObjectType
 from closeloop.catalog.profiles import PERSON, PROFILES, Profile
 from closeloop.catalog.reading import Node, Problems, read_options
 from closeloop.catalog.store import Conversion
+from closeloop.catalog.working_time import WALL_CLOCK, WorkingTime
 from closeloop.db.system_tables import SystemTables, system_tables
 from closeloop.expr import BOOL, Calendar, Scope, SimpleScope
 
@@ -116,8 +117,8 @@ class Snapshot:
         self.bodies: Mapping[UUID, ObjectDef] = {one.id: bodies[one.key] for one in by_kind.get("object", [])}
         """What each version of an object says, by the version's id."""
         settled, wrong = settle(bodies)
-        errors.extend([*wrong, *(error for body in bodies.values() for error in _lost_targets(body, bodies))])
-        errors.extend(error for body in bodies.values() for error in _lost_rules(body, bodies))
+        lost = [(*_lost_targets(body, bodies), *_lost_rules(body, bodies)) for body in bodies.values()]
+        errors.extend([*wrong, *(error for of_one in lost for error in of_one)])
         objects: dict[str, ObjectType] = {}
         self.objects: Mapping[str, ObjectType] = objects
         for one in by_kind.get("object", []):
@@ -129,13 +130,14 @@ class Snapshot:
             errors.extend(FieldError(f"object/{one.key}: {e.field}", e.code, e.params) for e in problems.errors)
         self._compiled: dict[str, dict[str, Any]] = {}
         known = {"options", "pipeline", "object"}
+        self._usual = plain_calendar(self.zone)
         for kind in (VIEWS, CALENDARS, PROFILES, *kinds):
             known.add(kind.name)
             self._compiled[kind.name] = {
                 one.key: read(one, partial(kind.compile, definition=one, catalog=self))
                 for one in by_kind.get(kind.name, [])
             }
-        self.calendar: Calendar = self.all(CALENDARS).get(COMPANY, china())
+        self.calendar: Calendar = self.all(CALENDARS).get(COMPANY, self._usual).days
         """The days that the company works."""
         errors.extend(FieldError(f"{kind}/", "unknown_kind") for kind in by_kind if kind not in known)
         if errors:
@@ -164,7 +166,7 @@ class Snapshot:
     def is_open(self, calendar: str, moment: datetime) -> bool:
         """Tell whether a moment lies within a calendar's working time; a calendar that is gone is always open."""
         found = self.all(CALENDARS).get(calendar)
-        return found is None or found.is_workday(moment.astimezone(self.zone).date())
+        return found is None or found.time.is_inside(moment)
 
     def object(self, name: str) -> ObjectType:
         found = self.objects.get(name)
@@ -188,6 +190,16 @@ class Snapshot:
     def all(self, kind: Kind[T]) -> Mapping[str, T]:
         """Return the compiled definitions of a kind by key."""
         return self._compiled[kind.name]
+
+    def business_calendar(self, key: str, version: UUID | None = None) -> BusinessCalendar | None:
+        """Return a calendar, in the version that something runs on; that of the company is always there."""
+        found = self.all(CALENDARS).get(key) if version is None else self.version(CALENDARS, key, version)
+        return self._usual if found is None and key == COMPANY else found
+
+    def working_time(self, key: str, version: UUID | None = None) -> WorkingTime:
+        """Return what is counted by under a calendar's name; by one that has gone, as by the wall clock."""
+        found = None if key == WALL else self.business_calendar(key, version)
+        return WALL_CLOCK if found is None else found.time
 
     def compiled(self) -> Iterable[Any]:
         """Return the compiled definitions of every kind."""

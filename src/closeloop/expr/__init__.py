@@ -5,6 +5,7 @@ from closeloop.expr.complete import Completion, complete
 from closeloop.expr.errors import ExpressionError
 from closeloop.expr.explain import Explanation
 from closeloop.expr.functions import FUNCTIONS, Function
+from closeloop.expr.measures import Measure, compile_measure
 from closeloop.expr.messages import message_of
 from closeloop.expr.scope import Scope, SimpleScope, Symbol
 from closeloop.expr.types import (
@@ -45,6 +46,7 @@ __all__ = [
     "Expression",
     "ExpressionError",
     "Function",
+    "Measure",
     "Row",
     "Scope",
     "SimpleScope",
@@ -52,6 +54,7 @@ __all__ = [
     "Type",
     "Value",
     "compile_expression",
+    "compile_measure",
     "complete",
     "from_ast",
     "id_of",

@@ -57,6 +57,10 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "zh-CN": "“{name}”是一组记录，要用 count、sum、any 等函数来问",
         "en-US": "“{name}” is a list of records; ask about it with a function such as count, sum or any",
     },
+    "not_a_measure": {
+        "zh-CN": "统计要用 count、sum、avg、min、max、median、p90 之一，或两者相除",
+        "en-US": "A measure is one of count, sum, avg, min, max, median and p90, or one divided by another",
+    },
     "not_a_list": {
         "zh-CN": "函数“{name}”要一组记录",
         "en-US": "The function “{name}” needs a list of records",

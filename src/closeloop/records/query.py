@@ -88,6 +88,11 @@ class Reader:
         readable = sa.select(what.table.c.id).where(predicate.element)
         return table.c.id.in_(readable.select_from(columns.source).correlate(None))
 
+    @property
+    def env(self) -> Env:
+        """What expressions know about the moment and the one who reads."""
+        return self._env
+
     def _visible(
         self, what: ObjectType, columns: Columns, filter_: str | None, q: str | None = None
     ) -> list[sa.ColumnElement[bool]]:

@@ -20,6 +20,7 @@ from closeloop.engine.clocks.reactor import ClockLoader, ClockReactor
 from closeloop.engine.dedupe.matches import MatchLoader
 from closeloop.engine.dedupe.reactor import DedupeReactor
 from closeloop.engine.merge.handler import MergeHandler, MergeRecord, PointerLoader
+from closeloop.engine.metrics.model import METRICS
 from closeloop.engine.notify.reactor import AssignmentNotices
 from closeloop.engine.operations.handler import OperationHandler, RunOperation
 from closeloop.engine.operations.model import OPERATIONS
@@ -48,7 +49,7 @@ from closeloop.records.once import AnswerKeeper, AnswerLoader
 from closeloop.records.parts import Handler, Parts
 
 KINDS: Sequence[Kind[Any]] = (
-    ROLES, GATES, SCORECARDS, POLICIES, CLOCKS, OPERATIONS, RULES, CHANNELS, WEBHOOKS, RETENTION
+    ROLES, GATES, SCORECARDS, POLICIES, CLOCKS, OPERATIONS, RULES, METRICS, CHANNELS, WEBHOOKS, RETENTION
 )  # fmt: skip
 """The kinds of definition beyond objects, pipelines, option lists and views, which the catalog knows itself.
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from closeloop.base.figures import CLOCK_LATENESS
 from closeloop.catalog.model import Field
 from closeloop.catalog.snapshot import Snapshot
-from closeloop.engine.clocks.model import BREACHED, CLOCKS, FACTS, RUNNING, moment_of
+from closeloop.engine.clocks.model import BREACHED, CLOCKS, FACTS, RUNNING, calendar_of, moment_of
 from closeloop.engine.clocks.reactor import waiting_clocks
 from closeloop.engine.steps.commands import CarryOn
 from closeloop.engine.steps.model import Step, read_stored
@@ -58,6 +58,7 @@ class FireHandler:
                     "policy": clock["policy"],
                     "at": step["at"],
                     "due_at": clock["due_at"],
+                    "calendar": calendar_of(step)[0],
                     "do": step["do"],
                 }
             }

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from closeloop.catalog.calendars import WALL
 from closeloop.catalog.model import Definition, Label
 from closeloop.catalog.reading import Node
 from closeloop.catalog.snapshot import ObjectType, Snapshot
-from closeloop.engine.clocks.calendar import CALENDARS, add, parse_span
 from closeloop.engine.steps.model import read_steps
 from closeloop.expr import BOOL, DATETIME, Expression, Scope, SimpleScope
+from closeloop.expr.spans import LONGEST, parse_span
 
 RUNNING, PAUSED, MET, BREACHED, CANCELLED = "running", "paused", "met", "breached", "cancelled"
 
@@ -48,16 +49,31 @@ class ClockPolicy:
     fields: frozenset[str]
     """The record's fields that decide whether it is met or cancelled."""
 
-    def new_row(self, clock_id: UUID, record: UUID, now: datetime) -> dict[str, Any]:
-        """Return the row of a clock that starts now, with every step's moment worked out."""
-        due = add(self.calendar, now, self.target)
-        steps: list[dict[str, Any]] = [{"at": "0m", "due_at": due, "kind": "due", "do": []}]
+    def new_row(self, clock_id: UUID, record: UUID, now: datetime, catalog: Snapshot) -> dict[str, Any]:
+        """Return the row of a clock that starts now, with every step's moment worked out.
+
+        Each step keeps the version of the calendar that it is counted by. The due time's also keeps the target, and
+        the runs: from when to when time has counted, of which the last one is open.
+        """
+        due = catalog.working_time(self.calendar).add(now, self.target)
+        steps: list[dict[str, Any]] = [
+            {
+                "at": "0m",
+                "due_at": due,
+                "kind": "due",
+                "do": [],
+                "target": self.target.total_seconds(),
+                "runs": [{"from": now, "to": None}],
+                **_counted_by(self.calendar, catalog),
+            }
+        ]
         steps += [
             {
                 "at": rung.at,
-                "due_at": add(rung.calendar, due, rung.offset),
+                "due_at": catalog.working_time(rung.calendar).add(due, rung.offset),
                 "kind": "rung",
                 "do": list(rung.do),
+                **_counted_by(rung.calendar, catalog),
             }
             for rung in self.rungs
         ]
@@ -90,7 +106,7 @@ class ClockKind:
     def compile(self, node: Node, definition: Definition, catalog: Snapshot) -> ClockPolicy:
         key = node.name("clock")
         object_name, what = catalog.target(node)
-        calendar = node.one_of("calendar", CALENDARS, "wall_clock")
+        calendar = _calendar(node, WALL, catalog)
         when, met, cancel = (_condition(node, name, what) for name in ("when", "met", "cancel"))
         if not node.any("met"):
             node.problems.add(node.at("met"), "required")
@@ -122,7 +138,25 @@ def _span(node: Node, key: str) -> timedelta:
     if span is None:
         node.problems.add(node.at(key), "not_a_span", text=text)
         return timedelta(0)
+    if abs(span) > LONGEST:
+        node.problems.add(node.at(key), "span_too_long", days=LONGEST.days)
+        return timedelta(0)
     return span
+
+
+def _calendar(node: Node, usual: str, catalog: Snapshot) -> str:
+    name = node.take("calendar", str, usual)
+    if name != WALL and catalog.business_calendar(name) is None:
+        node.problems.add(node.at("calendar"), "unknown_calendar", name=name)
+        return WALL
+    return name
+
+
+def _counted_by(calendar: str, catalog: Snapshot) -> dict[str, Any]:
+    """Return what a step keeps of its calendar: the name, and the version unless it is the kernel's own."""
+    found = None if calendar == WALL else catalog.business_calendar(calendar)
+    version = found.definition.id if found is not None and found.definition is not None else None
+    return {"calendar": calendar, "version": version}
 
 
 def _rung(node: Node, calendar: str, what: ObjectType | None, catalog: Snapshot) -> Rung:
@@ -131,7 +165,7 @@ def _rung(node: Node, calendar: str, what: ObjectType | None, catalog: Snapshot)
     rung = Rung(
         at=node.need("at", str, "0m"),
         offset=_span(node, "at"),
-        calendar=node.one_of("calendar", CALENDARS, calendar),
+        calendar=_calendar(node, calendar, catalog),
         do=tuple(do),
     )
     node.done()
@@ -154,9 +188,35 @@ def color_of(clock: Mapping[str, Any], now: datetime) -> str:
     return "amber" if any(at < due and at <= now for at in warned) else "green"
 
 
+def calendar_of(step: Mapping[str, Any]) -> tuple[str, UUID | None]:
+    """Return the calendar that a step is counted by, and its version; the steps of older kernels name none."""
+    version = step.get("version")
+    return step.get("calendar", WALL), UUID(str(version)) if version else None
+
+
+def due_step(clock: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the step of a clock that is its due time."""
+    return next(step for step in clock["steps"] if step["kind"] == "due")
+
+
+def runs_of(clock: Mapping[str, Any]) -> list[tuple[datetime, datetime | None]]:
+    """Return from when to when time has counted; what an older kernel started has counted from then on."""
+    started: list[dict[str, Any]] = [{"from": clock["started_at"], "to": None}]
+    runs: list[dict[str, Any]] = due_step(clock).get("runs") or started
+    return [(_moment(one["from"]), _moment(one["to"]) if one["to"] else None) for one in runs]
+
+
+def calendars_of(clock: Mapping[str, Any]) -> set[UUID]:
+    """Return the versions of calendars that a clock is counted by."""
+    return {version for _, version in map(calendar_of, clock["steps"]) if version is not None}
+
+
 def moment_of(step: Mapping[str, Any]) -> datetime:
     """Return a step's moment, which is text once it has been stored."""
-    value = step["due_at"]
+    return _moment(step["due_at"])
+
+
+def _moment(value: datetime | str) -> datetime:
     return value if isinstance(value, datetime) else datetime.fromisoformat(value)
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from closeloop.catalog.snapshot import Snapshot
 from closeloop.db.connection import Result
 from closeloop.db.statement import Statement, compile_statement
-from closeloop.engine.clocks.model import BREACHED, CANCELLED, CLOCKS, MET, PAUSED, RUNNING, ClockPolicy
+from closeloop.engine.clocks.model import BREACHED, CANCELLED, CLOCKS, MET, PAUSED, RUNNING, ClockPolicy, calendars_of
 from closeloop.events.model import ASSIGNED, CLOCK_BREACHED, CLOCK_CANCELLED, CLOCK_MET, CREATED, DELETED
 from closeloop.records.batch import Batch, Row, Work
 from closeloop.records.commands import RecordCommand
@@ -50,6 +50,9 @@ class ClockLoader:
                 seen[row["record"]].append(row)
                 if row["ended_at"] is None:
                     batch.need(row["definition"])
+                if row["state"] == PAUSED:  # it may be resumed
+                    for version in calendars_of(row):
+                        batch.need(version)
 
         yield Load(_statement(batch.catalog), {"records": sorted(ids)}, receive)
 
@@ -93,7 +96,7 @@ class ClockReactor:
         for clock in waiting_clocks(batch, work.row["id"]):
             if clock["policy"] == policy.key:
                 yield from end(clock, CANCELLED, batch)
-        row = policy.new_row(batch.new_id(), work.row["id"], batch.now)
+        row = policy.new_row(batch.new_id(), work.row["id"], batch.now, batch.catalog)
         clocks_of(batch, work.row["id"]).append(row)
         yield Insert("clock", row)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from closeloop.records.commands import RecordCommand, Values
 
@@ -20,10 +20,17 @@ class RunOperation(RecordCommand):
 
 @dataclass(frozen=True, slots=True)
 class HoldClock(RecordCommand):
-    """Start, stop, pause or resume a record's clock of a policy."""
+    """Start, stop, pause or resume a record's clock of a policy.
+
+    Steps ask for what shall be so, and are content where it is so already; `by_hand` it must be possible, and `note`
+    says why.
+    """
 
     policy: str = ""
     doing: str = "start"
+    by_hand: bool = False
+    note: str | None = None
+    action: ClassVar[str] = "clocks"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from closeloop.catalog.expressions import type_of
 from closeloop.catalog.model import Definition
 from closeloop.catalog.reading import NAME, Node, Problems
 from closeloop.catalog.snapshot import ObjectType, Snapshot, scope_with
-from closeloop.engine.steps.people import Whom, read_whom
+from closeloop.engine.steps.people import KEYED_WORD, PLAIN, Whom, read_whom
 from closeloop.engine.steps.requirements import Requirement, read_requirements
 from closeloop.engine.steps.telling import Telling, read_telling
 from closeloop.expr import BOOL, TEXT, Expression, Scope, SimpleScope, id_of
@@ -143,8 +143,18 @@ def _move(node: Node, step: Step, around: _Surroundings) -> Step:
 
 
 def _assign(node: Node, step: Step, around: _Surroundings) -> Step:
+    given = node.any("assign")
+    words = cast("list[Any]", given) if isinstance(given, list) else [given]
+    named = [one for one in words if isinstance(one, str) and _names_people(one, around)]
+    if isinstance(given, list) or named:
+        return replace(step, whom=read_whom(words, node.at("assign"), node, around.what, around.catalog))
     person = node.expression("assign", around.scope, id_of("person"))
     return replace(step, values={"owner": person} if person else {})
+
+
+def _names_people(word: str, around: _Surroundings) -> bool:
+    """Tell whether a text is a name of people rather than an expression; a field goes before a word."""
+    return (word in PLAIN and around.scope.resolve(word) is None) or bool(KEYED_WORD.fullmatch(word))
 
 
 def _notify(node: Node, step: Step, around: _Surroundings) -> Step:

@@ -1,5 +1,6 @@
 """Who is meant by a step: the owner, those above, a role, whoever stands in a field."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from closeloop.catalog.snapshot import ObjectType, Snapshot
 PLAIN = ("owner", "superior", "creator")
 KEYED = ("role", "field", "person", "department")
 """Written as `role:director`; a word of its own is a role. A department stands for its head."""
+
+KEYED_WORD = re.compile(rf"({'|'.join(KEYED)}):\s*\S+")
 
 
 @dataclass(frozen=True, slots=True)

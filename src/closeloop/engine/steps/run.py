@@ -169,7 +169,7 @@ class _Run:
             case "move":
                 return MoveRecord(object_name, record, to=step.target)
             case "assign":
-                person = self._raw(step)["owner"]
+                person = self._raw(step)["owner"] if step.values else self._first(step)
                 if person is None:
                     raise Invalid(errors=[FieldError(f"{self.context.asked_by}: {step.place}", "required")])
                 return AssignRecord(object_name, record, person=person, reason=reason)
@@ -182,6 +182,11 @@ class _Run:
             case _:
                 msg = f"no step does {step.word!r}"
                 raise ValueError(msg)
+
+    def _first(self, step: Step) -> UUID | None:
+        """Return the first who is found of those whom a step names, in their order."""
+        row = self.work.row
+        return next((one for whom in step.whom for one in whom.people(row, self.batch.org)), None)
 
     def _raw(self, step: Step) -> Row:
         return {name: self.value(expression) for name, expression in step.values.items()}
