@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     s3_secret: SecretStr | None = None
     s3_region: str = "us-east-1"
     webhook_private: bool = Field(default=False, description="let webhooks call addresses of private networks")
+    geetest_url: str = Field(default="https://gcaptcha4.geetest.com", description="where Geetest's answers are checked")
     web_dist: Path | None = Field(default=None, description="the built web client; found beside the code if not set")
 
 

@@ -12,6 +12,7 @@ from closeloop.base.clock import Clock, SystemClock
 from closeloop.base.errors import CloseloopError, Unavailable
 from closeloop.base.figures import SWEEP_FAILURES, SWEEP_SECONDS
 from closeloop.base.settings import Settings
+from closeloop.connect.limits import forget
 from closeloop.connect.outbound import Outbound
 from closeloop.connect.store import open_store
 from closeloop.db.engine import Database
@@ -149,4 +150,5 @@ async def sweep(runtime: CompanyRuntime, clock: Clock) -> bool:
     scheduled = await run_schedules(runtime)
     kept = await retry_kept(runtime)
     await mend_due(runtime)
+    await forget(runtime.database, runtime.catalog, clock.now())
     return len(due) == CLAIMED_AT_ONCE or scheduled or kept > 0
