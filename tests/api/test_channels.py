@@ -15,9 +15,9 @@ from tests.support.problems import problem, wrong_fields
 from tests.support.web import Api, serve
 
 from closeloop.catalog.store import Body
-from closeloop.connect.limits import forget
 from closeloop.connect.signature import stamped
 from closeloop.db.engine import Database
+from closeloop.runtime.retention import Retention
 
 pytestmark = pytest.mark.db
 
@@ -158,7 +158,7 @@ async def test_a_rate_holds_over_several_processes_and_opens_again(api: Api, mig
     assert (await post(api, "slow", sample())).status_code == 429
     assert len(await company.system_rows("limit", key="slow")) == 1
     company.clock.move(timedelta(minutes=2))
-    await forget(company.database, company.catalog, company.clock.now())
+    await Retention().look(company)
     assert await company.system_rows("limit", key="slow") == []
 
 

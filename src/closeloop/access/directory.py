@@ -5,6 +5,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from closeloop.access.org import Department, Org, Person
+from closeloop.access.preferences import stored_preferences
 from closeloop.db.statement import compile_statement
 from closeloop.db.system_tables import SystemTables
 from closeloop.db.unit_of_work import Session
@@ -19,6 +20,7 @@ async def load_org(session: Session, tables: SystemTables) -> Org:
         sa.select(
             person.c.id, person.c.login, person.c.name, person.c.active, person.c.on_duty, person.c.quota_open,
             person.c.quota_daily, person.c.city, person.c.locale, person.c.must_change,
+            person.c.email, person.c.preferences,
         ),
         sa.select(department.c.id, department.c.key, department.c.name, department.c.parent, department.c.head),
         sa.select(membership.c.person, membership.c.department).order_by(sa.not_(membership.c.main)),
@@ -39,11 +41,13 @@ async def load_org(session: Session, tables: SystemTables) -> Org:
         version.rows[0][0],
         [
             Person(
-                *row[:-1],
+                *row[:-3],
                 roles=tuple(roles.get(row[0], ())),
                 departments=tuple(belongs.get(row[0], ())),
-                must_change=row[-1],
+                must_change=row[-3],
                 second_factor=row[0] in coded,
+                email=row[-2],
+                preferences=stored_preferences(row[-1]),
             )
             for row in people.rows
         ],

@@ -13,6 +13,7 @@ from closeloop.base.messages import LOCALES
 from closeloop.catalog.reading import NAME
 
 _LOGIN = re.compile(r"[\w.@+-]{1,60}")
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
 _LONGEST = 100
 _MOST_QUOTA = 1_000_000
 
@@ -45,6 +46,13 @@ def _text(raw: Any, _around: Around) -> str:
 
 def _optional_text(raw: Any, around: Around) -> str | None:
     return None if raw is None else _text(raw, around)
+
+
+def _email(raw: Any, around: Around) -> str | None:
+    address = _optional_text(raw, around)
+    if address is not None and not _ADDRESS.fullmatch(address):
+        raise _Wrong("not_email")
+    return address
 
 
 def _login(raw: Any, around: Around) -> str:
@@ -138,6 +146,7 @@ PERSON: Mapping[str, Reader] = {
     "login": _login,
     "name": _text,
     "city": _optional_text,
+    "email": _email,
     "quota_open": _quota,
     "quota_daily": _quota,
     "on_duty": _yes_or_no,

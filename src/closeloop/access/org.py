@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
+from closeloop.access.preferences import USUAL, Preferences
+
 T = TypeVar("T")
 
 
@@ -30,6 +32,8 @@ class Person:
     """Whether the password was set by an administrator and is good for one thing only: to set another."""
     second_factor: bool = False
     """Whether the person signs in with a one-time code too."""
+    email: str | None = None
+    preferences: Preferences = USUAL
 
     def as_candidate(self) -> dict[str, Any]:
         """Return what an assignment policy's expressions see as `candidate`."""

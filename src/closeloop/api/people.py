@@ -60,7 +60,8 @@ def _person(one: Person, caller: Caller) -> dict[str, Any]:
         "roles": [{"key": k, "label": text_of(roles[k].label, caller.locale)} for k in one.roles if k in roles],
     }
     if caller.actor.administers:
-        out.update(city=one.city, locale=one.locale, must_change=one.must_change, second_factor=one.second_factor)
+        out.update(city=one.city, locale=one.locale, email=one.email)
+        out.update(must_change=one.must_change, second_factor=one.second_factor)
     return out
 
 

@@ -7,13 +7,11 @@ from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
 from math import ceil
 
-import sqlalchemy as sa
-
 from closeloop.base.errors import TooMany
 from closeloop.catalog.reading import Node
 from closeloop.catalog.snapshot import Snapshot
 from closeloop.db.engine import Database
-from closeloop.db.statement import Statement, compile_statement
+from closeloop.db.statement import Statement
 
 _RATE = re.compile(r"(\d{1,6})/(s|min|h|day)")
 _SECONDS = {"s": 1, "min": 60, "h": 3600, "day": 86400}
@@ -72,14 +70,6 @@ async def count(database: Database, catalog: Snapshot, key: str, limit: Limit, n
     if row is None or not row[1]:  # none where the row came into being beside the statement
         through: datetime = row[0] if row else now + limit.span
         raise TooMany(retry_after=max(1, ceil((through + limit.each - now - limit.span).total_seconds())))
-
-
-async def forget(database: Database, catalog: Snapshot, now: datetime) -> None:
-    """Delete the rows that no longer hold anybody back."""
-    table = catalog.system.limit
-    gone = sa.delete(table).where(table.c.until <= now)
-    async with database.autocommit() as session:
-        await session.execute(*compile_statement(gone, "forget calls"))
 
 
 def _statement(catalog: Snapshot) -> Statement:

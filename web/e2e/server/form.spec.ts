@@ -64,7 +64,7 @@ test("the form stands in a page of a second origin, does its work and makes a le
     await expect(frame.getByRole("heading", { name: "获取方案与报价" })).toBeVisible();
     const inner = page.locator("iframe");
     await expect.poll(async () => (await inner.boundingBox())?.height ?? 0).toBeGreaterThan(650);
-    const high = await frame.locator("html").evaluate((one) => one.offsetHeight);
+    const high = await frame.locator("html").evaluate((one) => (one as HTMLElement).offsetHeight);
     expect(Math.abs(((await inner.boundingBox())?.height ?? 0) - high)).toBeLessThan(2);
     const number = phone();
     await frame.getByLabel("姓名").fill("王小二");
