@@ -7,6 +7,7 @@ import httpx
 import pytest
 from tests.api.endpoints.case import IDS, Call, Case, Not, Scene
 from tests.api.endpoints.company import DEFINITIONS, PEOPLE, SIGNING_IN, WEBHOOKS
+from tests.api.endpoints.intake import INTAKE
 from tests.api.endpoints.records import RECORDS
 from tests.support.company import Clocked, fresh_company
 from tests.support.definitions import note_object
@@ -20,7 +21,7 @@ from closeloop.db.engine import Database
 
 pytestmark = pytest.mark.db
 
-CASES = {case.at: case for case in (*SIGNING_IN, *RECORDS, *PEOPLE, *DEFINITIONS, *WEBHOOKS)}
+CASES = {case.at: case for case in (*SIGNING_IN, *INTAKE, *RECORDS, *PEOPLE, *DEFINITIONS, *WEBHOOKS)}
 SIGNED = {at: case for at, case in CASES.items() if not case.anyone}
 CHINESE = re.compile("[\u4e00-\u9fff]")
 AT_ROOT = ("/healthz", "/readyz", "/metrics", "/api/openapi.json")

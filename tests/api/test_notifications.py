@@ -72,3 +72,43 @@ async def test_wrong_input_is_named(api: Api):
     assert wrong_fields(await client.post("/notifications/read", json={"ids": "x"})) == {"ids": "not_a_list"}
     assert wrong_fields(await client.post("/notifications/read", json={"ids": ["x"]})) == {"ids": "not_an_id"}
     assert wrong_fields(await client.get("/notifications", params={"cursor": "x"})) == {"cursor": "bad_cursor"}
+
+
+async def test_one_says_how_one_wants_to_be_told(api: Api):
+    client = await api.signed_in("sales8")
+    route = "/me/notifications/preferences"
+    usual = (await client.get(route)).json()
+    assert usual["levels"]["info"] == {"in_app": True, "email": "now"}
+    assert (usual["quiet"], usual["address"]) == (None, None)
+    assert "assigned" in usual["known"]["types"]
+    wanted = {"types": {"assigned": {"in_app": False, "email": "digest"}}, "quiet": {"from": "22:00", "to": "08:00"}}
+    changed = await client.put(route, json=wanted)
+    assert changed.status_code == 200
+    assert (await client.get(route)).json() == changed.json()
+    assert changed.json()["types"] == wanted["types"]
+    before = (await client.get("/notifications")).json()["unread"]
+    lead = await api.lead_of("sales8", company="静音公司")
+    listed = (await client.get("/notifications")).json()
+    assert listed["items"][0]["record"] == lead["id"]
+    assert listed["items"][0]["read_at"] is not None
+    assert listed["unread"] == before
+    assert (await (await api.signed_in("sales7")).get(route)).json()["types"] == {}
+    wrong = {"quiet": {"from": "8"}, "levels": {"danger": {"email": "digest"}}, "x": 1}
+    assert wrong_fields(await client.put(route, json=wrong)) == {
+        "quiet.from": "bad_hour", "quiet.to": "bad_hour", "levels.danger.email": "not_one_of", "x": "unknown_parameter",
+    }  # fmt: skip
+    assert (await client.put(route, json={})).json()["types"] == {}
+    for method in ("GET", "PUT"):
+        assert (await api.anyone().request(method, route, json={})).status_code == 401
+
+
+async def test_an_address_is_given_by_who_administers_people_and_checked(api: Api):
+    admin = await api.signed_in("admin")
+    person = (await (await api.signed_in("sales6")).get("/me")).json()["person"]["id"]
+    for wrong in ("x", "a@b", "a b@example.com", "a@example.com\r\nBcc: b@example.com", "a@example.com,b@example.com"):
+        assert wrong_fields(await admin.patch(f"/people/{person}", json={"email": wrong})) == {"email": "not_email"}
+    answer = await admin.patch(f"/people/{person}", json={"email": "he@example.com"})
+    assert answer.json()["email"] == "he@example.com"
+    seen = (await (await api.signed_in("sales1")).get(f"/people/{person}")).json()
+    assert "email" not in seen
+    assert (await admin.patch(f"/people/{person}", json={"email": None})).json()["email"] is None

@@ -10,6 +10,8 @@ from tests.support.web import Api, serve
 
 from closeloop.catalog.store import Body
 from closeloop.db.engine import Database
+from closeloop.records.commands import AssignRecord
+from closeloop.runtime.pushes import push
 
 pytestmark = pytest.mark.db
 
@@ -113,3 +115,23 @@ async def test_what_is_asked_wrongly_is_told(api: Api):
     assert wrong_fields(await admin.get("/deliveries", params={"cursor": "x"})) == {"cursor": "bad_cursor"}
     problem(await admin.post("/webhooks/none/secret"), 404, "unknown_webhook")
     problem(await admin.get("/deliveries", params={"limit": 0}), 422, "invalid")
+
+
+async def test_mails_stand_among_the_deliveries_and_are_sent_again(api: Api, company: Clocked):
+    admin = await api.signed_in("admin")
+    person = company.id_of("sales1")
+    await company.change_person("sales1", email="lin@example.com")
+    lead = await company.lead()
+    await company.run(AssignRecord("lead", lead["id"], person=company.id_of("sales2")), by="admin")
+    await company.run(AssignRecord("lead", lead["id"], person=person), by="admin")
+    await push(company, "http://crm.test", mails=True)
+    mails = (await admin.get("/deliveries", params={"channel": "email"})).json()["items"]
+    mail = mails[0]
+    assert (mail["channel"], mail["webhook"], mail["type"]) == ("email", None, "assigned")
+    assert mail["person"] == {"id": str(person), "label": "林晓"}
+    assert (mail["object"], mail["record"]) == ("lead", str(lead["id"]))
+    hooks = (await admin.get("/deliveries", params={"channel": "webhook"})).json()["items"]
+    assert {one["channel"] for one in hooks} == {"webhook"}
+    assert not {one["id"] for one in hooks} & {one["id"] for one in mails}
+    assert (await admin.post(f"/deliveries/{mail['id']}/resend")).status_code == 202
+    assert wrong_fields(await admin.get("/deliveries", params={"channel": "fax"})) == {"channel": "not_an_option"}

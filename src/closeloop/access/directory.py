@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from closeloop.access.org import Department, Org, Person
+from closeloop.access.preferences import stored_preferences
 from closeloop.db.statement import compile_statement
 from closeloop.db.system_tables import SystemTables
 from closeloop.db.unit_of_work import Session
@@ -21,7 +22,7 @@ async def load_org(session: Session, tables: SystemTables, now: datetime) -> Org
         sa.select(
             person.c.id, person.c.login, person.c.name, person.c.active, person.c.on_duty, person.c.quota_open,
             person.c.quota_daily, person.c.city, person.c.locale, person.c.must_change, person.c.attributes,
-            person.c.calendar,
+            person.c.calendar, person.c.email, person.c.preferences,
         ),
         sa.select(department.c.id, department.c.key, department.c.name, department.c.parent, department.c.head),
         sa.select(membership.c.person, membership.c.department).order_by(sa.not_(membership.c.main)),
@@ -47,14 +48,16 @@ async def load_org(session: Session, tables: SystemTables, now: datetime) -> Org
         version.rows[0][0],
         [
             Person(
-                *row[:-3],
+                *row[:-5],
                 roles=tuple(roles.get(row[0], ())),
                 departments=tuple(belongs.get(row[0], ())),
-                must_change=row[-3],
+                must_change=row[-5],
                 second_factor=row[0] in coded,
-                attributes=row[-2] or {},
-                calendar=row[-1],
+                attributes=row[-4] or {},
+                calendar=row[-3],
                 leave=tuple(sorted(away.get(row[0], ()))),
+                email=row[-2],
+                preferences=stored_preferences(row[-1]),
             )
             for row in people.rows
         ],

@@ -15,6 +15,7 @@ from closeloop.catalog.profiles import Misfit, Profile
 from closeloop.catalog.reading import NAME
 
 _LOGIN = re.compile(r"[\w.@+-]{1,60}")
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
 _LONGEST = 100
 _MOST_QUOTA = 1_000_000
 
@@ -48,6 +49,13 @@ def _text(raw: Any, _around: Around) -> str:
 
 def _optional_text(raw: Any, around: Around) -> str | None:
     return None if raw is None else _text(raw, around)
+
+
+def _email(raw: Any, around: Around) -> str | None:
+    address = _optional_text(raw, around)
+    if address is not None and not _ADDRESS.fullmatch(address):
+        raise _Wrong("not_email")
+    return address
 
 
 def _login(raw: Any, around: Around) -> str:
@@ -163,6 +171,7 @@ PERSON: Mapping[str, Reader] = {
     "login": _login,
     "name": _text,
     "city": _optional_text,
+    "email": _email,
     "quota_open": _quota,
     "quota_daily": _quota,
     "on_duty": _yes_or_no,

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
+from closeloop.access.preferences import USUAL, Preferences
 from closeloop.catalog.profiles import Profile
 
 T = TypeVar("T")
@@ -39,6 +40,8 @@ class Person:
     """The calendar of the person's duty; None is every hour of every day."""
     leave: tuple[tuple[datetime, datetime], ...] = ()
     """When the person is away, from and until, as far as it isn't over."""
+    email: str | None = None
+    preferences: Preferences = USUAL
 
     def as_candidate(self, profile: Profile) -> dict[str, Any]:
         """Return what an assignment policy's expressions see as `candidate`."""

@@ -69,6 +69,7 @@ class Administration:
             "quota_open": values.get("quota_open"),
             "quota_daily": values.get("quota_daily"),
             "city": values.get("city"),
+            "email": values.get("email"),
             "locale": values.get("locale", LOCALES[0]),
             "failures": 0,
             "created_at": self.clock.now(),

@@ -5,6 +5,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from functools import cached_property
 from hashlib import sha256
+from hmac import new as hmac
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -32,6 +33,10 @@ class SecretBox:
             return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken:
             return None
+
+    def derived(self, purpose: str) -> bytes:
+        """Return a key for one purpose, from which neither the installation's key nor another purpose's is found."""
+        return hmac(sha256(self._key().encode()).digest(), purpose.encode(), sha256).digest()
 
 
 def key_in(home: Path) -> str:

@@ -41,11 +41,21 @@ def _plain(value: Any) -> Any:
 
 async def json_body(request: Request, largest: int = LARGEST) -> dict[str, Any]:
     """Return the request's JSON object; one of more than `largest` bytes is not read to its end."""
+    return read_json(await body_of(request, largest))
+
+
+async def body_of(request: Request, largest: int) -> bytes:
+    """Return the request's body as it came; one of more than `largest` bytes is not read to its end."""
     raw = bytearray()
     async for part in request.stream():
         raw += part
         if len(raw) > largest:
             raise Invalid("too_big", limit=largest)
+    return bytes(raw)
+
+
+def read_json(raw: bytes) -> dict[str, Any]:
+    """Return the JSON object of a body."""
     if b"\\u0000" in raw:  # PostgreSQL stores no such character, neither in text nor in JSON
         raise Invalid("bad_character")
     try:

@@ -7,6 +7,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import httpx
 import structlog
 from fastapi import FastAPI
 from fastapi.responses import FileResponse, Response
@@ -20,11 +21,13 @@ from closeloop.api import (
     bulk,
     catalog,
     changes,
+    channels,
     clocks,
     definitions,
     duty,
     expressions,
     files,
+    forms,
     health,
     history,
     intake,
@@ -70,9 +73,13 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
         app.state.exporter = Exporter(max(1, settings.pool_size // 4))
         app.state.files = Files(open_store(settings), settings.file_limit)
         app.state.host = Host(database, hub, clock or SystemClock())
+        app.state.http = None
         try:
             yield
         finally:
+            http: httpx.AsyncClient | None = app.state.http
+            if http is not None:
+                await http.aclose()
             await hub.stop()
             await database.close()
 
@@ -92,6 +99,8 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
     app.include_router(health.router)
     for module in (
         intake,
+        forms,
+        channels,
         session,
         tokens,
         audit,

@@ -5,12 +5,14 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request
 
+from closeloop.access.preferences import EMAIL, Preferences, read_preferences
+from closeloop.access.sign_in import org_moves_on
 from closeloop.api.answers import Json, json_body
 from closeloop.api.bodies import ids
 from closeloop.api.deps import Behind, Caller, Signed
-from closeloop.catalog.model import text_of
 from closeloop.db.statement import compile_statement
-from closeloop.engine.notify.messages import write
+from closeloop.engine.notify.messages import TYPES
+from closeloop.runtime.pushes import notice_texts
 
 router = APIRouter(tags=["notifications"])
 
@@ -74,14 +76,36 @@ async def mark_read(request: Request, caller: Signed) -> Json:
     return Json({"marked": number})
 
 
+@router.get("/me/notifications/preferences")
+async def get_preferences(caller: Signed) -> Json:
+    """Return how one wants to be told, with the address that e-mail goes to and the words that there are."""
+    return Json(_preferences(caller.person.preferences, caller))
+
+
+@router.put("/me/notifications/preferences")
+async def set_preferences(request: Request, caller: Signed) -> Json:
+    """Set how one wants to be told: `{levels?, types?, quiet?: {from, to}, digest_at?}`; what isn't given is as usual.
+
+    A choice is `{in_app, email}`, `email` being `now`, `digest` or `off`; for the level `danger` not `digest`.
+    """
+    wanted = read_preferences(await json_body(request), TYPES)
+    person = caller.runtime.tables.person
+    change = sa.update(person).where(person.c.id == caller.person.id).values(preferences=wanted.out())
+    async with caller.runtime.database.transaction() as tx:
+        await tx.commit_with([compile_statement(change, "preferences"), org_moves_on(caller.runtime.tables)])
+    return Json(_preferences(wanted, caller))
+
+
+def _preferences(wanted: Preferences, caller: Caller) -> dict[str, Any]:
+    known = {"channels": ["in_app", "email"], "email": list(EMAIL), "types": sorted(TYPES)}
+    return {**wanted.out(), "address": caller.person.email, "known": known}
+
+
 def notice_out(row: dict[str, Any], caller: Caller) -> dict[str, Any]:
     """Return a notice with its texts."""
-    what = caller.catalog.objects.get(row["object"] or "")
-    label = text_of(what.label, caller.locale) if what else ""
-    params = dict(row["params"])
-    if what and what.title not in caller.reader().sight(what).fields:
-        params.pop("title", None)
-    title, body = write(row["type"], params, label, caller.locale, caller.catalog.zone)
+    title, body = notice_texts(
+        row["type"], row["params"], row["object"], caller.catalog, caller.reader(), caller.locale
+    )
     return {
         "id": row["id"],
         "at": row["at"],

@@ -60,7 +60,8 @@ def _person(one: Person, caller: Caller) -> dict[str, Any]:
     }
     if caller.actor.administers:
         out["attributes"] = caller.catalog.profile.values(one.attributes)
-        out.update(city=one.city, locale=one.locale, must_change=one.must_change, second_factor=one.second_factor)
+        out.update(city=one.city, locale=one.locale, email=one.email)
+        out.update(must_change=one.must_change, second_factor=one.second_factor)
     return out
 
 

@@ -40,7 +40,6 @@ from closeloop.records.query import Query as ListQuery
 router = APIRouter(prefix="/objects/{object_name}", tags=["records"])
 
 
-
 class ListParams(BaseModel):
     """What a list may be asked for; anything else in the address is an error, not silently passed over."""
 

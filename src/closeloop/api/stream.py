@@ -135,7 +135,7 @@ async def _notices(caller: Caller, since: UUID) -> list[dict[str, Any]]:
     notice = caller.catalog.system.notice
     query = (
         sa.select(*notice.columns)
-        .where(notice.c.person == caller.person.id, notice.c.id > since)
+        .where(notice.c.person == caller.person.id, notice.c.id > since, notice.c.read_at.is_(None))
         .order_by(notice.c.id)
         .limit(200)
     )

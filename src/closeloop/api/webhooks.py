@@ -14,7 +14,17 @@ from closeloop.base.messages import message
 from closeloop.catalog.model import text_of
 from closeloop.connect.webhooks import WEBHOOKS, Webhook
 from closeloop.db.statement import compile_statement
-from closeloop.events.outbox import DEAD, STATES, WAITING, deliveries, send_again
+from closeloop.events.outbox import (
+    CHANNELS,
+    DEAD,
+    STATES,
+    WAITING,
+    WEBHOOK,
+    channel_of,
+    deliveries,
+    send_again,
+)
+from closeloop.records.present import person
 
 router = APIRouter(tags=["webhooks"])
 
@@ -93,6 +103,7 @@ async def list_deliveries(
     caller: Signed,
     state: Annotated[str | None, Query(max_length=20)] = None,
     webhook: Annotated[str | None, Query(max_length=48)] = None,
+    channel: Annotated[str | None, Query(max_length=20)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Behind = None,
 ) -> Json:
@@ -100,9 +111,11 @@ async def list_deliveries(
     _administrator(caller)
     if state is not None and state not in STATES:
         raise Invalid(errors=[FieldError("state", "not_an_option", {"options": list(STATES)})])
+    if channel is not None and channel not in CHANNELS:
+        raise Invalid(errors=[FieldError("channel", "not_an_option", {"options": list(CHANNELS)})])
     async with caller.runtime.database.autocommit() as session:
         rows = await deliveries(
-            session, caller.catalog.system, state=state, target=webhook, before=cursor, limit=limit + 1
+            session, caller.catalog.system, state=state, target=webhook, channel=channel, before=cursor, limit=limit + 1
         )
     items = [_delivery_out(row, caller) for row in rows[:limit]]
     return Json({"items": items, "next_cursor": str(items[-1]["id"]) if len(rows) > limit else None})
@@ -119,8 +132,11 @@ async def resend(delivery: UUID, caller: Signed) -> Json:
 
 
 def _delivery_out(row: dict[str, Any], caller: Caller) -> dict[str, Any]:
-    out = {name: value for name, value in row.items() if name not in ("target", "error")}
+    out = {name: value for name, value in row.items() if name not in ("target", "error", "person")}
     error = row["error"]
-    out["webhook"] = row["target"]
+    channel = channel_of(row["target"])
+    out["channel"] = channel
+    out["webhook"] = row["target"] if channel == WEBHOOK else None
+    out["person"] = person(UUID(row["person"]), caller.runtime.org) if row["person"] else None
     out["error"] = {"code": error, "message": message(error, {}, caller.locale)} if error else None
     return out

@@ -86,6 +86,13 @@ class Locked(CloseloopError):
     code = "locked"
 
 
+class TooMany(CloseloopError):
+    """Too many calls in too short a time; `retry_after` says how many seconds to wait."""
+
+    status = 429
+    code = "too_often"
+
+
 class Unavailable(CloseloopError):
     """The database can't be reached at the moment; nothing was changed."""
 

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -30,7 +31,20 @@ class Settings(BaseSettings):
     s3_secret: SecretStr | None = None
     s3_region: str = "us-east-1"
     webhook_private: bool = Field(default=False, description="let webhooks call addresses of private networks")
+    public_url: str | None = Field(default=None, description="where people reach the installation, for links in mails")
+    smtp_host: str | None = Field(default=None, description="the server that takes our mail; without it none is sent")
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_from: str | None = Field(default=None, description="whom mail is from, such as Closeloop <crm@example.com>")
+    geetest_url: str = Field(default="https://gcaptcha4.geetest.com", description="where Geetest's answers are checked")
     web_dist: Path | None = Field(default=None, description="the built web client; found beside the code if not set")
+
+    @property
+    def local_url(self) -> str:
+        """The address of this machine itself."""
+        return f"http://127.0.0.1:{self.port}"
 
 
 @lru_cache(maxsize=1)

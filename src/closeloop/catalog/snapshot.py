@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -128,20 +128,22 @@ class Snapshot:
                 one, body, settled[one.key], company.schema, problems, self._becoming(body), self.fields_of, settled
             )
             errors.extend(FieldError(f"object/{one.key}: {e.field}", e.code, e.params) for e in problems.errors)
-        self._compiled: dict[str, dict[str, Any]] = {}
-        known = {"options", "pipeline", "object"}
         self._usual = plain_calendar(self.zone)
+        self._compiled: dict[str, dict[str, Any]] = {}
         for kind in (VIEWS, CALENDARS, PROFILES, *kinds):
-            known.add(kind.name)
             self._compiled[kind.name] = {
                 one.key: read(one, partial(kind.compile, definition=one, catalog=self))
                 for one in by_kind.get(kind.name, [])
             }
-        self.calendar: Calendar = self.all(CALENDARS).get(COMPANY, self._usual).days
-        """The days that the company works."""
+        known = {"options", "pipeline", "object", *self._compiled}
         errors.extend(FieldError(f"{kind}/", "unknown_kind") for kind in by_kind if kind not in known)
         if errors:
             raise Invalid("bad_definition", errors=errors)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The days that the company works."""
+        return self.all(CALENDARS).get(COMPANY, self._usual).days
 
     def _object_body(self, node: Node) -> ObjectDef:
         return read_object(node, self.option_lists, self.pipelines)

@@ -31,3 +31,16 @@ KNOWN_AS: Mapping[str, tuple[str, ...]] = {
     "owner": ("负责人", "归属人", "所属人", "跟进人", "所属销售", "业务员", "销售", "sales agent", "sales rep", "agent", "account manager", "owner"),
 }  # fmt: skip
 """Names that a column goes by in many systems, for a type of field, and for the owner."""
+
+CHANNEL_LABELS: Mapping[str, Label] = {"email": {"zh-CN": "邮件", "en-US": "E-mail"}}
+"""What the channels are called that have no definition of their own."""
+
+MAIL: Mapping[str, Label] = {
+    "open": {"zh-CN": "打开记录", "en-US": "Open the record"},
+    "footer": {
+        "zh-CN": "这封邮件由系统按你的通知设置发送。",
+        "en-US": "The system has sent this by your notification settings.",
+    },
+    "change": {"zh-CN": "查看通知", "en-US": "See notifications"},
+}
+"""What stands in every mail."""

@@ -128,7 +128,8 @@ def _delivery(hook: Webhook, event: Any, kind: str, work: Work, batch: Batch) ->
         "changes": changes,
         "actor": person(work.actor.id, batch.org),
     }
-    return Insert("outbox", outbox_row(batch.new_id(), event, hook.key, kind, payload, batch.now))
+    about = (what.name, str(work.row["id"]))
+    return Insert("outbox", outbox_row(batch.new_id(), event, hook.key, kind, payload, batch.now, about))
 
 
 def headers_of(delivery: Delivery, secret: str, body: bytes, at: datetime) -> dict[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-KERNEL_VERSION = 4
+KERNEL_VERSION = 5
 """Raised with every change of the tables below, or of how the kernel fills its own columns of an object's table; the
 registry row of a company holds the one it has."""
 
@@ -95,6 +95,8 @@ class SystemTables:
     notice: sa.Table
     intake: sa.Table
     """The raw payload of every inbound call with its key and its answer."""
+    limit: sa.Table
+    """How far callers of a channel have used up what they may post."""
     answer: sa.Table
     """The first answer to a write that carried an Idempotency-Key."""
     turn: sa.Table
@@ -176,7 +178,7 @@ def system_tables(schema: str) -> SystemTables:
             _flag("on_duty"), _integer("quota_open", nullable=True), _integer("quota_daily", nullable=True),
             _text("city", nullable=True), _text("locale"), _integer("failures"), _moment("locked_until", nullable=True),
             _moment("created_at"), _flag("must_change", default=False), _json("attributes"),
-            _text("calendar", nullable=True),
+            _text("calendar", nullable=True), _text("email", nullable=True), _json("preferences"),
             sa.Index("sys_person_login_u", "login", unique=True),
         ),
         leave=table(
@@ -260,8 +262,9 @@ def system_tables(schema: str) -> SystemTables:
         ),
         outbox=table(
             "outbox",
-            _uuid("id"), _uuid("event"), _text("target"), _text("type"), _text("object"), _uuid("record"),
-            _json("payload", nullable=False), _text("state"), _integer("attempts"), _moment("next_at", nullable=True),
+            _uuid("id"), _uuid("event"), _text("target"), _text("type"), _text("object", nullable=True),
+            _uuid("record", nullable=True), _json("payload", nullable=False), _text("state"), _integer("attempts"),
+            _moment("next_at", nullable=True),
             _moment("lease_until", nullable=True), _text("key"), _moment("created_at"),
             _moment("done_at", nullable=True), _integer("status", nullable=True), _text("error", nullable=True),
             sa.Index("sys_outbox_key_u", "key", unique=True),
@@ -277,6 +280,8 @@ def system_tables(schema: str) -> SystemTables:
             "notice",
             _uuid("id"), _uuid("person"), _moment("at"), _text("type"), _text("level"), _json("params", nullable=False),
             _text("object", nullable=True), _uuid("record", nullable=True), _moment("read_at", nullable=True),
+            _moment("push_at", nullable=True),
+            sa.Index("sys_notice_push", "push_at", postgresql_where=sa.text("push_at IS NOT NULL")),
             sa.Index("sys_notice_person", "person", "id"),
             sa.Index("sys_notice_unread", "person", postgresql_where=sa.text("read_at IS NULL")),
         ),
@@ -288,6 +293,9 @@ def system_tables(schema: str) -> SystemTables:
             _moment("retry_at", nullable=True), _integer("attempts"),
             sa.Index("sys_intake_key_u", "channel", "key", unique=True),
             sa.Index("sys_intake_retry", "retry_at", postgresql_where=sa.text("retry_at IS NOT NULL")),
+        ),
+        limit=table(
+            "limit", _text("key"), _moment("until"), sa.Index("sys_limit_until", "until"), key=("key",),
         ),
         answer=table(
             "answer", _uuid("person"), _text("key"), _moment("at"), _text("hash"), _integer("status"), _json("body"),

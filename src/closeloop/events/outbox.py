@@ -17,6 +17,11 @@ from closeloop.db.unit_of_work import Session
 WAITING, DONE, DEAD = "waiting", "done", "dead"
 """To be sent or tried again; arrived; given up after too many attempts, which a person may take up again."""
 STATES = (WAITING, DONE, DEAD)
+WEBHOOK, EMAIL = "webhook", "email"
+"""The channels that things go out by. A target is a webhook's key, or a channel with a colon."""
+CHANNELS = (WEBHOOK, EMAIL)
+MAILS = f"{EMAIL}:smtp"
+"""The target of all e-mail: one server is behind it, so it rests as one."""
 
 _TAKEN = ("id", "event", "target", "type", "payload", "attempts")
 _SETTLED = ("state", "attempts", "next_at", "lease_until", "done_at", "status", "error")
@@ -34,17 +39,28 @@ class Delivery:
     attempts: int
 
 
+def channel_of(target: str) -> str:
+    """Return the channel that a target belongs to."""
+    return target.partition(":")[0] if ":" in target else WEBHOOK
+
+
 def outbox_row(
-    delivery: UUID, event: UUID, target: str, kind: str, payload: Mapping[str, Any], now: datetime
+    delivery: UUID,
+    event: UUID,
+    target: str,
+    kind: str,
+    payload: Mapping[str, Any],
+    now: datetime,
+    about: tuple[str | None, UUID | str | None],
 ) -> dict[str, Any]:
-    """Return the row of a delivery; one event goes to one target once."""
+    """Return the row of a delivery `about` an object's record; one event goes to one target once."""
     return {
         "id": delivery,
         "event": event,
         "target": target,
         "type": kind,
-        "object": payload["object"],
-        "record": payload["record"]["id"],
+        "object": about[0],
+        "record": about[1],
         "payload": payload,
         "state": WAITING,
         "attempts": 0,
@@ -87,16 +103,21 @@ async def deliveries(
     *,
     state: str | None,
     target: str | None,
+    channel: str | None,
     before: UUID | None,
     limit: int,
 ) -> list[dict[str, Any]]:
     """Return deliveries, newest first, those before the one named `before` if it is given."""
     outbox = tables.outbox
-    query = sa.select(*(column for column in outbox.columns if column.name not in ("payload", "key", "lease_until")))
+    shown = (column for column in outbox.columns if column.name not in ("payload", "key", "lease_until"))
+    query = sa.select(*shown, outbox.c.payload["person"].astext.label("person"))
     if state is not None:
         query = query.where(outbox.c.state == state)
     if target is not None:
         query = query.where(outbox.c.target == target)
+    if channel is not None:
+        mails = outbox.c.target == MAILS
+        query = query.where(mails if channel == EMAIL else sa.not_(mails))
     if before is not None:
         query = query.where(outbox.c.id < before)
     return await session.fetch_dicts(*compile_statement(query.order_by(outbox.c.id.desc()).limit(limit), "deliveries"))

@@ -29,6 +29,7 @@ from closeloop.records.effects import (
     Upsert,
     WantPlace,
 )
+from closeloop.records.notices import Told, notice_row
 from closeloop.records.numbers import Numbers
 from closeloop.records.related import Beyond, List, RecordRow, Target
 
@@ -262,18 +263,10 @@ class Batch:
             self.gathered.update((notify.many, person) for person in dict.fromkeys(notify.people))
             return
         title = work.row.get(work.what.title)
+        params = {"title": title, **notify.params}
+        told = Told(notify.type, notify.level, params, work.what.name, work.row["id"])
         for person in dict.fromkeys(notify.people):
-            row = {
-                "id": self.new_id(),
-                "person": person,
-                "at": self.now,
-                "type": notify.type,
-                "level": notify.level,
-                "params": {"title": title, **notify.params},
-                "object": work.what.name,
-                "record": work.row["id"],
-                "read_at": None,
-            }
+            row = notice_row(self.new_id(), person, told, self.now, self.org, self.catalog)
             self.inserts.setdefault("notice", []).append(row)
 
     def _join(self, work: Work, join: Join) -> None:

@@ -104,6 +104,12 @@ def job_hint(catalog: Snapshot, person: UUID, told: Sequence[str] = ()) -> Call:
     return _NOTIFY, [CHANNEL, dump(hint)]
 
 
+def notice_hint(catalog: Snapshot, told: Sequence[str]) -> Call:
+    """Return the statement that tells web processes who has notices."""
+    hint: dict[str, Any] = {"company": str(catalog.company.id), "records": [], "people": told[:_MOST_TOLD]}
+    return _NOTIFY, [CHANNEL, dump(hint)]
+
+
 def _update(catalog: Snapshot, name: str, columns: tuple[str, ...], states: list[RecordState]) -> Call:
     table = catalog.object(name).table
     statement = _cached(catalog, ("update", name, columns), partial(update_rows, table, columns))

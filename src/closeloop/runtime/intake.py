@@ -10,6 +10,7 @@ import orjson
 import sqlalchemy as sa
 import structlog
 
+from closeloop.access.secrets import SecretBox
 from closeloop.base.errors import CloseloopError, Conflict, FieldError, Invalid, Unavailable
 from closeloop.base.ids import new_id
 from closeloop.catalog.field_types import Coercion
@@ -41,11 +42,12 @@ async def take_in(runtime: CompanyRuntime, channel: Channel, payload: Mapping[st
 
 async def _process(runtime: CompanyRuntime, channel: Channel, inbound: Inbound, attempts: int) -> Receipt:
     values = channel.values(inbound.payload)
-    unusable = _without_contact(runtime, channel, values)
+    unusable = without_contact(runtime, channel, values)
     if unusable:
         await _keep(runtime, channel, inbound, REFUSED, "no_contact", attempts)
         raise Invalid("no_contact", errors=unusable)
-    command = CreateRecord(channel.object, values, lenient=True, joins=True)
+    extra = channel.rest(inbound.payload)
+    command = CreateRecord(channel.object, values, extra, lenient=True, joins=True)
     outcome = await runtime.batcher.submit(Submission(command, runtime.channel(), inbound=inbound))
     error = outcome.error
     if error is None:
@@ -64,7 +66,7 @@ async def _process(runtime: CompanyRuntime, channel: Channel, inbound: Inbound, 
     return Receipt(kept, KEPT, None, None, None)
 
 
-def _without_contact(runtime: CompanyRuntime, channel: Channel, values: Mapping[str, Any]) -> list[FieldError]:
+def without_contact(runtime: CompanyRuntime, channel: Channel, values: Mapping[str, Any]) -> list[FieldError]:
     """Return what is wrong with every way to reach the contact; nothing if one of them can be used."""
     fields = runtime.catalog.object(channel.object).fields
     wrong: list[FieldError] = []
@@ -116,6 +118,15 @@ async def _keep(
                 raise Conflict("idempotency_mismatch") from None
             return earlier[0]
     return inbound.intake
+
+
+async def secret_of(runtime: CompanyRuntime, kind: str, channel: str, box: SecretBox) -> str | None:
+    """Return what a channel signs or asks a captcha with; None where it was never given."""
+    table = runtime.tables.secret
+    query = sa.select(table.c.secret).where(table.c.kind == kind, table.c.key == channel)
+    async with runtime.database.autocommit() as session:
+        row = await session.fetch_one(*compile_statement(query, "channel secret"))
+    return box.open(row[0]) if row else None
 
 
 async def retry_kept(runtime: CompanyRuntime) -> int:

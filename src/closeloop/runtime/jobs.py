@@ -20,6 +20,7 @@ from closeloop.records.batch import Batch
 from closeloop.records.commands import CreateRecord, DeleteRecord, Submission
 from closeloop.records.execute import Outcome, Withdrawn
 from closeloop.records.flush import dump, job_hint
+from closeloop.records.notices import Told, notice_row
 from closeloop.records.parts import Load
 from closeloop.runtime.company import CompanyRuntime
 
@@ -321,17 +322,14 @@ async def cancel_job(runtime: CompanyRuntime, job_id: UUID) -> None:
 def told_calls(runtime: CompanyRuntime, job: Job) -> list[Call]:
     """Return the statements that tell people the sums of what a job that ends has done to their records."""
     notices = [
-        {
-            "id": new_id(runtime.clock),
-            "person": person,
-            "at": runtime.clock.now(),
-            "type": kind,
-            "level": "info",
-            "params": {"count": count},
-            "object": job.params.get("object"),
-            "record": None,
-            "read_at": None,
-        }
+        notice_row(
+            new_id(runtime.clock),
+            UUID(person),
+            Told(kind, "info", {"count": count}, job.params.get("object")),
+            runtime.clock.now(),
+            runtime.org,
+            runtime.catalog,
+        )
         for kind, person, count in job.cursor.get("told", [])
         if person != str(job.person)
     ]

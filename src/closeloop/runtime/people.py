@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
-import orjson
 import sqlalchemy as sa
 
 from closeloop.access import audit
@@ -17,6 +15,8 @@ from closeloop.base.ids import new_id
 from closeloop.catalog.snapshot import ObjectType
 from closeloop.db.statement import Params, Statement, compile_statement, insert_rows
 from closeloop.records.commands import HANDED_OVER, AssignRecord, Submission
+from closeloop.records.flush import dump
+from closeloop.records.notices import Told, notice_row
 from closeloop.runtime.company import CompanyRuntime
 
 Plan = Callable[[Administration], Sequence[tuple[Statement, Params]]]
@@ -142,19 +142,11 @@ async def _tell(runtime: CompanyRuntime, actor: Actor, person: UUID, to: UUID, c
     if not count:
         return
     tables, now = runtime.tables, runtime.clock.now()
-    notice: dict[str, Any] = {
-        "id": new_id(runtime.clock),
-        "person": to,
-        "at": now,
-        "type": HANDED_OVER,
-        "level": "info",
-        "params": {"person": runtime.org.people[person].name, "count": count},
-        "object": None,
-        "record": None,
-        "read_at": None,
-    }
+    params = {"person": runtime.org.people[person].name, "count": count}
+    told_of = Told(HANDED_OVER, "info", params)
+    notice = notice_row(new_id(runtime.clock), to, told_of, now, runtime.org, runtime.catalog)
     data = {"to": to, "count": count}
     entry = audit.audit_call(tables, runtime.clock, audit.HANDED_OVER, actor=actor.id, person=person, data=data)
-    told = (insert_rows(tables.notice, list(notice)), [orjson.dumps([notice]).decode()])
+    told = (insert_rows(tables.notice, list(notice)), [dump([notice])])
     async with runtime.database.transaction() as tx:
         await tx.commit_with([entry, told] if to != actor.id else [entry])

@@ -72,6 +72,7 @@ def _over(tables: SystemTables, days: Mapping[str, int], now: datetime) -> dict[
         "errors of jobs": (error, sa.and_(error.c.job < before("jobs"), ~there)),
         "payloads": (intake, sa.and_(intake.c.state.in_(SETTLED), intake.c.id < before("payloads"))),
         "sessions": (tables.session, tables.session.c.expires_at <= now),
+        "limits that hold nobody": (tables.limit, tables.limit.c.until <= now),
         "places of past days": (tables.daily, tables.daily.c.day < (now - PLACES).date()),
     }
     return {what: _some_of(*one) for what, one in conditions.items()}

@@ -5,6 +5,8 @@ import gc
 import signal
 from collections.abc import Collection
 from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -12,6 +14,8 @@ from closeloop.base.clock import Clock, SystemClock
 from closeloop.base.errors import CloseloopError, Unavailable
 from closeloop.base.figures import SWEEP_FAILURES, SWEEP_SECONDS
 from closeloop.base.settings import Settings
+from closeloop.catalog.model import Company
+from closeloop.connect.adapters.email import Mail
 from closeloop.connect.outbound import Outbound
 from closeloop.connect.store import open_store
 from closeloop.db.engine import Database
@@ -28,6 +32,7 @@ from closeloop.runtime.importing import ImportJob
 from closeloop.runtime.intake import retry_kept
 from closeloop.runtime.job_runner import JobRunner
 from closeloop.runtime.mend import mend_due
+from closeloop.runtime.pushes import push
 from closeloop.runtime.retention import Retention
 from closeloop.runtime.schedules import run_schedules
 from closeloop.runtime.watch import Watcher
@@ -54,16 +59,36 @@ async def run(settings: Settings, url: str) -> None:
     try:
         runner = JobRunner((BulkJob(), ImportJob(files)))
         host = Host(database, Hub(url), SystemClock())
-        await work(host, stop, runner, files, private=settings.webhook_private)
+        outlets = Outlets(settings.webhook_private, Mail.of(settings), settings.public_url or settings.local_url)
+        await work(host, stop, runner, files, outlets)
     finally:
         await database.close()
 
 
-async def work(host: Host, stop: asyncio.Event, jobs: JobRunner, files: Files, *, private: bool = False) -> None:
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """How things go out: whether webhooks may call this machine and private networks, which server takes mail, and
+    the address that links lead to, unless a company has a host name of its own."""
+
+    private: bool = False
+    mail: Mail | None = None
+    address: str = "http://127.0.0.1:8600"
+
+    def address_of(self, company: Company) -> str:
+        """Return where the people of a company reach it."""
+        if company.host is None:
+            return self.address.rstrip("/")
+        parts = urlsplit(self.address)
+        port = f":{parts.port}" if parts.port else ""
+        return f"{parts.scheme}://{company.host}{port}"
+
+
+async def work(host: Host, stop: asyncio.Event, jobs: JobRunner, files: Files, outlets: Outlets | None = None) -> None:
     """Sweep every company until told to stop, each in a task of its own: one that is slow or broken delays no other.
 
-    Jobs are taken up in a task beside them. `private` lets webhooks call this machine and private networks.
+    Jobs are taken up in a task beside them.
     """
+    outlets = outlets or Outlets()
     tasks: dict[CompanyRuntime, asyncio.Task[None]] = {}
     backlog, retention = Backlog(), Retention()
     taking_up = asyncio.create_task(_keep_taking_up(jobs, tasks.keys(), stop))
@@ -75,8 +100,9 @@ async def work(host: Host, stop: asyncio.Event, jobs: JobRunner, files: Files, *
             companies = list(tasks)
         for runtime in companies:
             if runtime not in tasks:
-                outbound = Outbound(runtime, runtime.clock, private=private)
-                tasks[runtime] = asyncio.create_task(_keep_sweeping(runtime, stop, files, outbound, backlog, retention))
+                outbound = Outbound(runtime, runtime.clock, private=outlets.private, mail=outlets.mail)
+                sweeping = _keep_sweeping(runtime, stop, files, outbound, backlog, retention, outlets)
+                tasks[runtime] = asyncio.create_task(sweeping)
         for gone in tasks.keys() - set(companies):
             tasks.pop(gone).cancel()
             backlog.forget(gone.company.key)
@@ -101,9 +127,10 @@ async def _keep_sweeping(
     outbound: Outbound,
     backlog: Backlog,
     retention: Retention,
+    outlets: Outlets,
 ) -> None:
     try:
-        await _sweep_until(runtime, stop, files, outbound, backlog, retention)
+        await _sweep_until(runtime, stop, files, outbound, backlog, retention, outlets)
     finally:
         await outbound.close()
 
@@ -115,6 +142,7 @@ async def _sweep_until(
     outbound: Outbound,
     backlog: Backlog,
     retention: Retention,
+    outlets: Outlets,
 ) -> None:
     dealer, watcher = Dealer(runtime), Watcher(runtime)
     while not stop.is_set():
@@ -125,6 +153,8 @@ async def _sweep_until(
             busy = await dealer.look() or busy
             await watcher.look()
             busy = await files.expire(runtime) > 0 or busy
+            address = outlets.address_of(runtime.company)
+            busy = await push(runtime, address, mails=outlets.mail is not None) or busy
             busy = await outbound.look() or busy
             busy = await retention.look(runtime) or busy
             await backlog.look(runtime)

@@ -6,6 +6,7 @@ from typing import Any, Self
 from uuid import uuid4
 
 import httpx
+from altcha import Challenge, Payload, solve_challenge
 from tests.support.company import a_phone
 from tests.support.web import INTAKE_KEY, Api
 
@@ -229,6 +230,14 @@ async def _phone(_: Api) -> str:
     return a_phone()
 
 
+async def _proof(api: Api) -> str:
+    """Return a challenge of the website's form, solved."""
+    made = Challenge.from_dict((await api.anyone().get("/intake/website/form/challenge")).json())
+    found = solve_challenge(made)
+    assert found is not None
+    return Payload(made, found).to_base64()
+
+
 async def _login(_: Api) -> str:
     return f"n{uuid4().hex[:8]}"
 
@@ -247,6 +256,7 @@ NAMES = {
 }
 """What goes by a name: ours, and what only the neighbour has."""
 MAKERS: Mapping[str, Make] = {
+    "proof": _proof,
     "record": _record,
     "person": _person,
     "colleague": _person,

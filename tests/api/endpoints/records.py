@@ -132,14 +132,6 @@ RECORDS = (
         wrong=wrong("ids", json={"ids": ["no id"]}),
     ),
     Case(
-        "POST /intake/{channel}",
-        refused="a channel's key is its own right",
-        call=Call(json={"phone": "{phone}"}, headers={"Closeloop-Intake-Key": "demo-website"}),
-        status=201,
-        anyone=True,
-        wrong=wrong("phone", json={"phone": "no number"}),
-    ),
-    Case(
         "POST /expressions/check",
         refused=WITHOUT,
         call=Call(json={"object": "lead", "expression": "score > 5"}),

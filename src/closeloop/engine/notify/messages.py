@@ -92,6 +92,10 @@ _TEXTS: Mapping[str, tuple[Label, Label]] = {
         {"zh-CN": "{count} 条{object}无人可分配", "en-US": "{object}: nobody to assign for {count}"},
         {"zh-CN": "批量处理时没有合适的人，请处理。", "en-US": "A job over many records found nobody. Please step in."},
     ),
+    "deliveries_dead": (
+        {"zh-CN": "推送失败：{target}", "en-US": "Deliveries given up: {target}"},
+        {"zh-CN": "{error}。请检查后在推送记录中重新发送。", "en-US": "{error}. Please see to it, then send them again from the deliveries."},
+    ),
     "rule": (
         {"zh-CN": "{heading}", "en-US": "{heading}"},
         {"zh-CN": "{text}", "en-US": "{text}"},
@@ -99,6 +103,17 @@ _TEXTS: Mapping[str, tuple[Label, Label]] = {
 }  # fmt: skip
 _RULE: Label = {"zh-CN": "{by}：{title}", "en-US": "{by}: {title}"}
 """The heading of a rule's notice that has none of its own."""
+
+
+DIGEST = "digest"
+"""What a delivery of several notices is called."""
+_DIGEST_SUBJECT: Label = {"zh-CN": "{count} 条通知", "en-US": "{count} notifications"}
+TYPES = frozenset(_TEXTS)
+
+
+def digest_subject(count: int, locale: str) -> str:
+    """Return the heading of several notices together."""
+    return text_of(_DIGEST_SUBJECT, locale).format(count=count)
 
 
 def write(kind: str, params: Mapping[str, Any], object_label: str, locale: str, zone: ZoneInfo) -> tuple[str, str]:

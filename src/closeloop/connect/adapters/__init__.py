@@ -1,0 +1,1 @@
+"""One adapter for each channel that things go out by."""

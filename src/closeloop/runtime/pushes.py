@@ -1,0 +1,192 @@
+"""Notices leave the house: those whose moment has come become deliveries, as their readers want them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from closeloop.access.org import Person
+from closeloop.base.ids import new_id
+from closeloop.catalog.model import text_of
+from closeloop.catalog.snapshot import ObjectType, Snapshot
+from closeloop.db.statement import Params, Statement, compile_statement, insert_rows
+from closeloop.engine.notify.messages import DIGEST, digest_subject, write
+from closeloop.engine.steps.telling import shown
+from closeloop.events.outbox import MAILS, outbox_row
+from closeloop.records.flush import dump
+from closeloop.records.present import moment
+from closeloop.records.query import Reader
+from closeloop.runtime.company import CompanyRuntime
+
+AT_ONCE = 200
+"""Notices that one look takes; a digest that is cut there comes as two."""
+_MOST_TOLD = 50
+"""Notices that a digest writes out; of the others it says how many there are."""
+_FACTS = 8
+_NAMES = ("id", "person", "at", "type", "level", "params", "object", "record", "read_at", "push_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A notice that is to go out now."""
+
+    id: UUID
+    person: UUID
+    at: datetime
+    type: str
+    level: str
+    params: Mapping[str, Any]
+    object: str | None
+    record: UUID | None
+    read_at: datetime | None
+    push_at: datetime
+
+    @property
+    def waited(self) -> bool:
+        """Whether quiet hours or a digest have held it back."""
+        return self.push_at > self.at
+
+    @property
+    def settled(self) -> bool:
+        """Whether its reader has seen it meanwhile, so that there is nothing left to tell."""
+        return self.waited and self.read_at is not None and self.read_at > self.at
+
+
+async def push(runtime: CompanyRuntime, address: str, *, mails: bool) -> bool:
+    """Turn due notices into deliveries, in one transaction; returns whether more may be waiting.
+
+    `address` is where people reach the installation; without a mail server (`mails`) nothing is sent of them.
+    """
+    notice, now = runtime.tables.notice, runtime.clock.now()
+    columns = (notice.c[name] for name in _NAMES)
+    due = (
+        sa.select(*columns)
+        .where(notice.c.push_at <= now)
+        .order_by(notice.c.push_at, notice.c.person, notice.c.id)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    async with runtime.database.transaction() as tx:
+        found = [Due(*row) for row in await tx.fetch(*compile_statement(due, "due notices"))]
+        if not found:
+            return False
+        rows = await _deliveries(runtime, address, found) if mails else []
+        taken = sa.any_(sa.literal([one.id for one in found], sa.ARRAY(sa.Uuid())))
+        calls: list[tuple[Statement, Params]] = [
+            compile_statement(sa.update(notice).where(notice.c.id == taken).values(push_at=None), "pushed")
+        ]
+        if rows:
+            calls.append((insert_rows(runtime.tables.outbox, list(rows[0])), [dump(rows)]))
+        await tx.commit_with(calls)
+    return len(found) == AT_ONCE
+
+
+async def _deliveries(runtime: CompanyRuntime, address: str, found: Sequence[Due]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    by_person: dict[UUID, list[Due]] = {}
+    for one in found:
+        if not one.settled:
+            by_person.setdefault(one.person, []).append(one)
+    for person, notices in by_person.items():
+        reader = runtime.org.people.get(person)
+        if reader is None or not reader.active or not reader.email:
+            continue
+        facts = await _facts(runtime, reader, notices)
+        held = [one for one in notices if one.waited]
+        mails = [[one] for one in notices if not one.waited] + ([held] if held else [])
+        rows += [_mail(runtime, reader, one, address, facts) for one in mails]
+    return rows
+
+
+def _mail(
+    runtime: CompanyRuntime,
+    reader: Person,
+    notices: Sequence[Due],
+    address: str,
+    facts: Mapping[UUID, list[tuple[str, str]]],
+) -> dict[str, Any]:
+    """Return the outbox row of one mail, about one notice or several."""
+    catalog = runtime.catalog_of(reader)
+    readable = Reader(catalog, runtime.actor_of(reader), runtime.actor_of(reader).env(runtime.clock.now(), catalog))
+    items = [_item(one, reader, catalog, readable, address, facts) for one in notices[:_MOST_TOLD]]
+    first, alone = notices[0], len(notices) == 1
+    payload = {
+        "person": str(reader.id),
+        "locale": reader.locale,
+        "subject": items[0]["title"] if alone else digest_subject(len(notices), reader.locale),
+        "items": items,
+        "link": f"{address}/notices",
+    }
+    kind, about = (first.type, (first.object, first.record)) if alone else (DIGEST, (None, None))
+    now = runtime.clock.now()
+    return outbox_row(new_id(runtime.clock), first.id, MAILS, kind, payload, now, about)
+
+
+def _item(
+    one: Due,
+    reader: Person,
+    catalog: Snapshot,
+    readable: Reader,
+    address: str,
+    facts: Mapping[UUID, list[tuple[str, str]]],
+) -> dict[str, Any]:
+    title, body = notice_texts(one.type, one.params, one.object, catalog, readable, reader.locale)
+    return {
+        "title": title,
+        "body": body,
+        "level": one.level,
+        "at": moment(one.at),
+        "link": f"{address}/o/{one.object}/records/{one.record}" if one.object and one.record else None,
+        "facts": facts.get(one.record, []) if one.record else [],
+    }
+
+
+def notice_texts(
+    kind: str, params: Mapping[str, Any], object_name: str | None, catalog: Snapshot, readable: Reader, locale: str
+) -> tuple[str, str]:
+    """Return the title and the text of a notice; a record's title that its reader may not see is left out."""
+    what = catalog.objects.get(object_name or "")
+    told = dict(params)
+    if what is not None and what.title not in readable.sight(what).fields:
+        told.pop("title", None)
+    return write(kind, told, text_of(what.label, locale) if what else "", locale, catalog.zone)
+
+
+async def _facts(runtime: CompanyRuntime, reader: Person, notices: Iterable[Due]) -> dict[UUID, list[tuple[str, str]]]:
+    """Return the core fields of the records that notices are about, as far as the reader sees them."""
+    catalog, actor = runtime.catalog_of(reader), runtime.actor_of(reader)
+    readable = Reader(catalog, actor, actor.env(runtime.clock.now(), catalog))
+    wanted: dict[str, dict[UUID, None]] = {}
+    for one in notices:
+        if one.object is not None and one.object in catalog.objects and one.record is not None:
+            wanted.setdefault(one.object, {})[one.record] = None
+    found: dict[UUID, list[tuple[str, str]]] = {}
+    for name, ids in wanted.items():
+        what = catalog.objects[name]
+        async with runtime.database.autocommit() as session:
+            for row in await readable.some(session, what, list(ids)):
+                found[row["id"]] = _core(what, row, runtime, catalog, reader.locale)
+    return found
+
+
+def _core(
+    what: ObjectType, row: Mapping[str, Any], runtime: CompanyRuntime, catalog: Snapshot, locale: str
+) -> list[tuple[str, str]]:
+    facts: list[tuple[str, str]] = []
+    for name, field in what.own_fields.items():
+        if not field.core or field.kind in ("relation", "children") or row.get(name) is None:
+            continue
+        value: Any = shown(row[name], field, runtime.org)
+        if isinstance(value, Mapping):
+            label: dict[str, str] = dict(value)  # pyright: ignore[reportUnknownArgumentType]
+            value = _local(label["at"], catalog) if "at" in label else text_of(label, locale)
+        if value is not None:
+            facts.append((text_of(field.label, locale), str(value)))
+    return facts[:_FACTS]
+
+
+def _local(text: str, catalog: Snapshot) -> str:
+    return datetime.fromisoformat(text).astimezone(catalog.zone).strftime("%Y-%m-%d %H:%M")
