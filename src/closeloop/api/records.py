@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from closeloop.access.sight import Sight
+from closeloop.api import bodies
 from closeloop.api.answers import Json, dump, json_body
 from closeloop.api.clocks import clocks_by_record
 from closeloop.api.deps import Caller, Signed
@@ -18,6 +19,7 @@ from closeloop.api.redact import row_seen, unmet_seen
 from closeloop.base.errors import Conflict, FieldError, Invalid
 from closeloop.catalog.model import text_of
 from closeloop.engine.operations.handler import RunOperation
+from closeloop.engine.playbooks.handler import RunGuided
 from closeloop.records.commands import (
     AssignRecord,
     Command,
@@ -194,11 +196,31 @@ async def move_record(record: UUID, asked: Written) -> Json:
 
 @router.post("/records/{record}/do/{operation}")
 async def do_operation(record: UUID, operation: str, asked: Written) -> Json:
-    """Run one of the object's operations: `{version, values}`."""
-    _known(asked.body, "version", "values")
+    """Run one of the object's operations: `{version, values, playbook?: {key, contact?, used: [item]}}`."""
+    _known(asked.body, "version", "values", "playbook")
     values = _mapping(asked.body, "values")
     command = RunOperation(asked.object_name, record, asked.version, operation=operation, values=values)
+    if asked.body.get("playbook") is not None:
+        command = _guided(command, asked.body["playbook"])
     return await _submit(asked, command)
+
+
+def _guided(command: RunOperation, raw: Any) -> RunGuided:
+    """Read which playbook was at hand, its contact unless it is the one whose turn it is, and the items used."""
+    if not isinstance(raw, dict):
+        raise Invalid(errors=[FieldError("playbook", "not_a_mapping")])
+    guide: dict[str, Any] = raw  # pyright: ignore[reportUnknownVariableType]
+    bodies.known(guide, "key", "contact", "used", at="playbook.")
+    return RunGuided(
+        command.object,
+        command.record,
+        command.version,
+        operation=command.operation,
+        values=command.values,
+        playbook=bodies.text(guide, "key", "playbook.key"),
+        contact=None if guide.get("contact") is None else bodies.text(guide, "contact", "playbook.contact"),
+        used=tuple(bodies.list_of(guide, "used", str, "playbook.")),
+    )
 
 
 @router.post("/records/{record}/assign")

@@ -66,6 +66,14 @@ RECORDS = (
     ),
     Case(f"GET {RECORD}/explain", refused=STRANGERS),
     Case(
+        f"GET {RECORD}/playbook",
+        refused={**STRANGERS, "watcher": 403},
+        by="sales1",
+        call=Call(query={"operation": "touch"}),
+        elsewhere=(Not(404, query={"operation": "stamp"}),),
+        wrong=wrong("operation", query={"operation": "o" * 101}),
+    ),
+    Case(
         f"GET {RECORD}/access",
         refused=STRANGERS,
         elsewhere=(Not(404, query={"person": "{their_person}"}),),
