@@ -11,7 +11,7 @@ from closeloop.access.sight import Sight
 from closeloop.api.answers import Json
 from closeloop.api.clocks import clocks_by_record
 from closeloop.api.deps import Caller, Signed
-from closeloop.api.playbooks import used_in_words, versions_used, words_of
+from closeloop.api.playbooks import used_by, used_in_words, versions_used, words_of
 from closeloop.api.redact import unmet_seen, without_hidden
 from closeloop.base.errors import FieldError, Invalid
 from closeloop.catalog.field_types.place import address_parts
@@ -71,7 +71,7 @@ def _event(event: dict[str, Any], sight: Sight, words: Words, caller: Caller) ->
         if name in sight.fields and name not in ("version", "updated_at", "updated_by")
     }
     why = _why(without_hidden(event["why"], sight.hidden), sight, caller)
-    used = (event["why"] or {}).get("playbook")
+    used = used_by(event)
     if why is not None and used is not None:
         why["playbook"] = used_in_words(used, words, caller)
     return {

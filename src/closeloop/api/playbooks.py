@@ -78,14 +78,20 @@ def _playbook(playbook: Playbook, contact: Contact, words: Words, locale: str) -
 
 def versions_used(events: Iterable[Mapping[str, Any]]) -> set[UUID]:
     """Return the versions of playbooks that events were done by."""
-    return {UUID(used["definition"]) for event in events if (used := (event["why"] or {}).get("playbook"))}
+    return {UUID(used["definition"]) for event in events if (used := used_by(event)) is not None}
+
+
+def used_by(event: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return what an event keeps of the playbook that was at hand."""
+    why: Mapping[str, Any] = event["why"] or {}
+    return why.get("playbook")
 
 
 def used_in_words(used: Mapping[str, Any], words: Words, caller: Caller) -> dict[str, Any]:
     """Return what an event keeps of the playbook that was at hand, by the version that was in force then."""
     playbook = caller.catalog.version(PLAYBOOKS, used["playbook"], UUID(used["definition"]))
     contact = playbook.contact(used["contact"]) if playbook else None
-    known = {item.key: (section, item) for section, item in contact.items()} if contact else {}
+    known = {item.key: (section, item) for section, item in contact.all_items()} if contact else {}
     items: list[dict[str, Any]] = []
     for key in used["used"]:
         section, item = known.get(key, (None, None))

@@ -35,8 +35,8 @@ class GuidedHandler:
 
     def check(self, work: Work, batch: Batch) -> None:
         self._operations.check(work, batch)
-        playbook, contact = _of(work, batch)
-        known = {item.key for _, item in contact.items()}
+        _, contact = _of(work, batch)
+        known = {item.key for _, item in contact.all_items()}
         used = enumerate(_command(work).used)
         errors = [
             FieldError(f"playbook.used[{i}]", "unknown_item", {"name": key}) for i, key in used if key not in known

@@ -46,7 +46,7 @@ class Contact:
     when: Expression | None
     sections: tuple[Section, ...]
 
-    def items(self) -> Iterator[tuple[Section, Item]]:
+    def all_items(self) -> Iterator[tuple[Section, Item]]:
         """Yield all items with their sections, in order; their keys are unique in the contact."""
         return ((section, item) for section in self.sections for item in section.items)
 
@@ -115,7 +115,7 @@ def _contact(node: Node, what: ObjectType | None, scope: Scope | None) -> Contac
         sections=tuple(_section(one, what) for one in node.children("sections")),
     )
     _counted(contact.sections, node, "sections", MOST_ITEMS)
-    _counted([item for _, item in contact.items()], node, "sections", MOST_ITEMS)
+    _counted([item for _, item in contact.all_items()], node, "sections", MOST_ITEMS)
     node.done()
     return contact
 

@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from closeloop.access.org import Org
 from closeloop.access.sight import Sight
 from closeloop.catalog.model import Label, text_of
+from closeloop.engine.playbooks.messages import GAP
 from closeloop.engine.steps.telling import shown
 
-_GAP: Label = {"zh-CN": "【{name}】", "en-US": "[{name}]"}
-"""What stands where the record has no value, so that who reads it out sees what to fill in."""
 _HIDDEN = "…"
 
 
@@ -40,13 +39,11 @@ class _Filled(dict[str, str]):
             return _HIDDEN
         value = shown(row.get(name), field, org)
         if isinstance(value, dict):
-            label: Label = value  # pyright: ignore[reportUnknownVariableType]
-            moment = label.get("at")
-            value = _local(moment, zone) if moment else label.get(locale) or label.get("zh-CN")
-        if value in (None, ""):
-            value = text_of(_GAP, locale).format(name=text_of(field.label, locale))
-        self[name] = value
-        return value
+            label = cast("Label", value)
+            value = _local(label["at"], zone) if "at" in label else text_of(label, locale)
+        text = str(value) if value not in (None, "") else text_of(GAP, locale).format(name=text_of(field.label, locale))
+        self[name] = text
+        return text
 
 
 def _local(moment: str, zone: ZoneInfo) -> str:
