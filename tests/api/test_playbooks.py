@@ -1,6 +1,7 @@
 """Playbooks over HTTP: the right one for a record, its texts filled in, and what was used on the timeline."""
 
 from collections.abc import AsyncGenerator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -137,6 +138,49 @@ async def test_what_was_used_stands_on_the_timeline_in_words_of_its_version(api:
     assert (await shown(api, "sales1", lead))["version"] == 2  # type: ignore[index]
     assert await why() == told
     await release(company, WEB)
+
+
+async def test_use_is_counted_item_by_item_on_the_records_that_one_may_read(api: Api, company: Clocked):
+    book = playbook("counted", 0, when="city == 'C'")
+    await release(company, book)
+    mine, other = await api.lead_of("sales1", city="C"), await api.lead_of("sales2", city="C")
+    for login, lead, used in (("sales1", mine, ["who", "why"]), ("sales1", mine, ["who"]), ("sales2", other, [])):
+        guide = {"key": "counted", "contact": "first", "used": used}
+        assert (await touched(api, login, lead, guide)).status_code == 200
+
+    async def counted(login: str, **params: Any) -> dict[str, Any]:
+        answer = await (await api.signed_in(login)).get("/playbooks/counted/use", params=params)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    everything = await counted("admin")
+    assert everything["times"] == 3
+    assert [(one["contact"], one["key"], one["used"]) for one in everything["items"]] == [
+        ("first", "who", 2),
+        ("first", "why", 1),
+        ("later", "next", 0),
+    ]
+    assert (await counted("sales2"))["times"] == 1
+    assert [one["used"] for one in (await counted("sales2"))["items"]] == [0, 0, 0]
+    now = company.clock.now()
+    later = {"from": (now + timedelta(seconds=1)).isoformat(), "to": "2030-01-01T00:00:00Z"}
+    assert (await counted("admin", **later))["times"] == 0
+    first = await counted("admin", limit=2)
+    assert [one["key"] for one in first["items"]] == ["who", "why"]
+    last = await counted("admin", limit=2, cursor=first["next_cursor"])
+    assert ([one["key"] for one in last["items"]], last["next_cursor"]) == (["next"], None)
+
+    admin = await api.signed_in("admin")
+
+    async def refused(**params: str) -> dict[str, str]:
+        return wrong_fields(await admin.get("/playbooks/counted/use", params=params))
+
+    assert await refused(**{"from": "yesterday"}) == {"from": "not_datetime"}
+    assert await refused(**{"from": "2026-01-01T00:00:00"}) == {"from": "no_zone"}
+    assert await refused(**{"from": "2030-01-01T00:00:00Z"}) == {"from": "not_before"}
+    assert await refused(cursor="x") == {"cursor": "bad_cursor"}
+    await admin.delete(f"/objects/lead/records/{mine['id']}")
+    assert (await counted("admin"))["times"] == 1
 
 
 @pytest.mark.parametrize(

@@ -1,26 +1,102 @@
 """Playbooks over HTTP: what to say to this record's people now, and what was said, in words."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from closeloop.access.sight import Sight
 from closeloop.api.answers import Json
 from closeloop.api.deps import Caller, Signed
-from closeloop.base.errors import Forbidden, NotFound
+from closeloop.base.errors import FieldError, Forbidden, Invalid, NotFound
 from closeloop.catalog.model import text_of
 from closeloop.engine.operations.model import OPERATIONS
+from closeloop.engine.playbooks.figures import uses
 from closeloop.engine.playbooks.model import PLAYBOOKS, Contact, Playbook, playbook_now
 from closeloop.engine.playbooks.words import Words
 from closeloop.records.columns import Columns
+from closeloop.records.query import MOST
 from closeloop.records.reasons import verdicts
 
-router = APIRouter(prefix="/objects/{object_name}/records/{record}", tags=["records"])
+
+class UseParams(BaseModel):
+    """Which time the use is counted in, and which page of the items is asked for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: AwareDatetime | None = Field(default=None, alias="from")
+    until: AwareDatetime | None = Field(default=None, alias="to")
+    limit: int = Field(default=50, ge=1, le=MOST)
+    cursor: str | None = Field(default=None, max_length=40)
 
 
-@router.get("/playbook")
+router = APIRouter(tags=["records"])
+
+USUAL_DAYS = timedelta(days=30)
+
+
+@router.get("/playbooks/{playbook}/use")
+async def count_use(playbook: str, caller: Signed, params: Annotated[UseParams, Query()]) -> Json:
+    """Count how often a playbook was at hand and each item of its present version used, on readable records.
+
+    From `from` to before `to`: the last 30 days, unless told.
+    """
+    reader = caller.reader()
+    found = caller.catalog.all(PLAYBOOKS).get(playbook)
+    if found is None or not caller.actor.reach(found.object, "read"):
+        raise NotFound("unknown_playbook", name=playbook)
+    until = params.until or caller.runtime.clock.now()
+    since = params.since or until - USUAL_DAYS
+    if since >= until:
+        raise Invalid(errors=[FieldError("from", "not_before")])
+    start = _start(params.cursor)
+
+    async def read() -> tuple[int, Counter[tuple[str, str]]]:
+        async with caller.runtime.database.autocommit() as session:
+            return await uses(session, reader, caller.catalog, found, since, params.until)
+
+    times, used = await caller.runtime.again(read)
+    items = [
+        {
+            "contact": contact.key,
+            "contact_label": text_of(contact.label, caller.locale),
+            "section": text_of(section.label, caller.locale),
+            "key": item.key,
+            "text": text_of(item.text, caller.locale),
+            "used": used[contact.key, item.key],
+        }
+        for contact in found.contacts
+        for section, item in contact.all_items()
+    ]
+    end = start + params.limit
+    return Json(
+        {
+            "playbook": found.key,
+            "label": text_of(found.label, caller.locale),
+            "from": since,
+            "to": until,
+            "times": times,
+            "items": items[start:end],
+            "next_cursor": str(end) if end < len(items) else None,
+        }
+    )
+
+
+def _start(cursor: str | None) -> int:
+    """Return how many items the pages before held."""
+    if cursor is None:
+        return 0
+    if not re.fullmatch(r"\d{1,6}", cursor, re.ASCII):
+        raise Invalid(errors=[FieldError("cursor", "bad_cursor")])
+    return int(cursor)
+
+
+@router.get("/objects/{object_name}/records/{record}/playbook")
 async def get_playbook(
     object_name: str, record: UUID, caller: Signed, operation: Annotated[str, Query(max_length=100)]
 ) -> Json:

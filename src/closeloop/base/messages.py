@@ -88,6 +88,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "not_an_id": ("不是有效的编号", "is not a valid id"),
     "not_an_input": ("这种字段不能填写", "a field of this type can't be filled in"),
     "not_an_option": ("不在可选项中", "is not one of the options"),
+    "not_before": ("应早于结束时间", "must be before the end"),
     "not_boolean": ("应为是或否", "must be true or false"),
     "not_date": ("不是有效的日期，例如 2026-01-31", "is not a valid date, such as 2026-01-31"),
     "not_datetime": ("不是有效的时间，例如 2026-01-31T09:30:00+08:00", "is not a valid time, such as 2026-01-31T09:30:00+08:00"),

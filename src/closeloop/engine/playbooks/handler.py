@@ -11,7 +11,7 @@ from closeloop.engine.playbooks.model import PLAYBOOKS, Contact, Playbook
 from closeloop.engine.steps.commands import RunOperation
 from closeloop.records.batch import Batch, Work
 from closeloop.records.commands import Values
-from closeloop.records.effects import Effect, Log
+from closeloop.records.effects import Effect, Insert, Log
 from closeloop.records.parts import Handler
 
 
@@ -47,13 +47,11 @@ class GuidedHandler:
     def start(self, work: Work, batch: Batch) -> Iterable[Effect]:
         playbook, contact = _of(work, batch)
         event = f"{playbook.object}.{playbook.operation}"
-        why: dict[str, Any] = {
-            "playbook": playbook.key,
-            "definition": playbook.definition.id,
-            "version": playbook.definition.version,
-            "contact": contact.key,
-            "used": list(dict.fromkeys(_command(work).used)),
-        }
+        used = list(dict.fromkeys(_command(work).used))
+        of = {"playbook": playbook.key, "definition": playbook.definition.id, "contact": contact.key}
+        why: dict[str, Any] = {**of, "version": playbook.definition.version, "used": used}
+        row = {"id": batch.new_id(), "at": batch.now, "record": work.row["id"], "actor": work.actor.id}
+        yield Insert("playbook_use", {**row, **of, "used": used})
         for effect in self._operations.start(work, batch):
             if isinstance(effect, Log) and effect.event == event:
                 yield replace(effect, why={**(effect.why or {}), "playbook": why})
