@@ -16,6 +16,7 @@ from closeloop.catalog.model import Field, text_of
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.engine.clocks.model import CLOCKS
 from closeloop.engine.operations.model import OPERATIONS
+from closeloop.engine.playbooks.model import PLAYBOOKS
 from closeloop.engine.scoring.model import SCORECARDS
 from closeloop.records.present import plain_decimal
 from closeloop.records.query import Reader, views_seen
@@ -100,6 +101,7 @@ def _object(what: ObjectType, catalog: Snapshot, actor: Actor, locale: str) -> d
                 "label": text_of(operation.label, locale),
                 "confirm": text_of(operation.confirm, locale) if operation.confirm else None,
                 "input": [field_out(field, locale) for field in operation.input.values()],
+                "playbooks": any(one.operation == operation.key for one in catalog.on(PLAYBOOKS, what.name)),
             }
             for operation in catalog.on(OPERATIONS, what.name)
             if actor.reach(what.name, f"do:{operation.key}")

@@ -11,6 +11,7 @@ from closeloop.access.sight import Sight
 from closeloop.api.answers import Json
 from closeloop.api.clocks import clocks_by_record
 from closeloop.api.deps import Behind, Caller, Signed
+from closeloop.api.playbooks import used_by, used_in_words, versions_used, words_of
 from closeloop.api.redact import unmet_seen, without_hidden
 from closeloop.catalog.field_types.place import address_parts
 from closeloop.catalog.model import Field, Pipeline, text_of
@@ -20,6 +21,7 @@ from closeloop.db.unit_of_work import Session
 from closeloop.engine.assign.messages import cause_text, reason_text
 from closeloop.engine.assign.model import POLICIES
 from closeloop.engine.operations.model import OPERATIONS
+from closeloop.engine.playbooks.words import Words
 from closeloop.engine.rules.model import RULES
 from closeloop.engine.scoring.model import SCORECARDS
 from closeloop.engine.stages.gates import missing_at
@@ -42,10 +44,14 @@ async def get_timeline(
     """List what happened to a record, newest first."""
     async with caller.runtime.database.autocommit() as session:
         reader = caller.reader()
-        what, _ = await reader.one(session, object_name, record)
+        what, row = await reader.one(session, object_name, record)
         events = await timeline(session, caller.catalog.system, record, before=cursor, limit=limit + 1)
     sight = reader.sight(what)
-    items = [_event(event, sight, caller) for event in events[:limit]]
+    unread = [one for one in versions_used(events) if not caller.catalog.knows(one)]
+    if unread:
+        await caller.runtime.pin(unread)
+    words = words_of(sight, row, caller)
+    items = [_event(event, sight, words, caller) for event in events[:limit]]
     return Json({"items": items, "next_cursor": str(events[limit - 1]["id"]) if len(events) > limit else None})
 
 
@@ -88,7 +94,7 @@ def _transfer(event: dict[str, Any], caller: Caller) -> dict[str, Any]:
     }
 
 
-def _event(event: dict[str, Any], sight: Sight, caller: Caller) -> dict[str, Any]:
+def _event(event: dict[str, Any], sight: Sight, words: Words, caller: Caller) -> dict[str, Any]:
     what = sight.what
     logged: dict[str, list[Any]] = event["changes"] or {}
     changes = {
@@ -96,6 +102,10 @@ def _event(event: dict[str, Any], sight: Sight, caller: Caller) -> dict[str, Any
         for name, pair in logged.items()
         if name in sight.fields and name not in ("version", "updated_at", "updated_by")
     }
+    why = _why(without_hidden(event["why"], sight.hidden), sight, caller)
+    used = used_by(event)
+    if why is not None and used is not None:
+        why["playbook"] = used_in_words(used, words, caller)
     return {
         "id": event["id"],
         "record": event["record"],
@@ -106,7 +116,7 @@ def _event(event: dict[str, Any], sight: Sight, caller: Caller) -> dict[str, Any
         "actor_kind": event["actor_kind"],
         "changes": changes,
         "cause": event["cause"],
-        "why": _why(without_hidden(event["why"], sight.hidden), sight, caller),
+        "why": why,
     }
 
 

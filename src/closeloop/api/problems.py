@@ -125,6 +125,8 @@ def _malformation(found: Mapping[str, Any]) -> FieldError:
 
 _CODES = {
     "uuid": "not_an_id",
+    "datetime": "not_datetime",
+    "timezone": "no_zone",
     "int": "not_integer",
     "bool": "not_boolean",
     "string": "not_text",

@@ -20,6 +20,7 @@ from closeloop.base.errors import Conflict, FieldError, Invalid, NotFound
 from closeloop.catalog.model import text_of
 from closeloop.db.unit_of_work import Session
 from closeloop.engine.operations.handler import RunOperation
+from closeloop.engine.playbooks.handler import RunGuided
 from closeloop.engine.steps.commands import HoldClock
 from closeloop.events.log import survivor_of
 from closeloop.records.commands import (
@@ -211,11 +212,28 @@ async def move_record(record: UUID, asked: Written) -> Json:
 
 @router.post("/records/{record}/do/{operation}")
 async def do_operation(record: UUID, operation: str, asked: Written) -> Json:
-    """Run one of the object's operations: `{version, values}`."""
-    known(asked.body, "version", "values")
+    """Run one of the object's operations: `{version, values, playbook?: {key, contact?, used: [item]}}`."""
+    known(asked.body, "version", "values", "playbook")
     values = mapping(asked.body, "values")
     command = RunOperation(asked.object_name, record, asked.version, operation=operation, values=values)
+    if asked.body.get("playbook") is not None:
+        command = _guided(command, mapping(asked.body, "playbook"))
     return await submit(asked, command)
+
+
+def _guided(command: RunOperation, guide: Mapping[str, Any]) -> RunGuided:
+    """Read which playbook was at hand, its contact unless it is the one whose turn it is, and the items used."""
+    known(guide, "key", "contact", "used", at="playbook.")
+    return RunGuided(
+        command.object,
+        command.record,
+        command.version,
+        operation=command.operation,
+        values=command.values,
+        playbook=text(guide, "key", "playbook.key"),
+        contact=optional_text(guide, "contact", "playbook.contact"),
+        used=tuple(list_of(guide, "used", str, "playbook.")),
+    )
 
 
 @router.post("/records/{record}/assign")

@@ -84,6 +84,8 @@ class SystemTables:
     """Which record went into which other one of its object."""
     stage_stay: sa.Table
     clock: sa.Table
+    playbook_use: sa.Table
+    """Each time an operation was done with a playbook at hand, and which of its items were used."""
     rule_run: sa.Table
     """When a rule last ran for a record, and for which time that it was due at, where that decides over the next."""
     schedule: sa.Table
@@ -237,6 +239,12 @@ def system_tables(schema: str) -> SystemTables:
             _moment("entered_at"), _moment("left_at", nullable=True), _uuid("by", nullable=True),
             sa.Column("skipped", ARRAY(sa.Text()), nullable=False),
             sa.Index("sys_stage_stay_record", "record", "entered_at"),
+        ),
+        playbook_use=table(
+            "playbook_use",
+            _uuid("id"), _moment("at"), _text("playbook"), _uuid("definition"), _text("contact"),
+            sa.Column("used", ARRAY(sa.Text()), nullable=False), _uuid("record"), _uuid("actor", nullable=True),
+            sa.Index("sys_playbook_use_at", "playbook", "at"),
         ),
         clock=table(
             "clock",

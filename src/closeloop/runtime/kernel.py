@@ -24,6 +24,8 @@ from closeloop.engine.metrics.model import METRICS
 from closeloop.engine.notify.reactor import AssignmentNotices
 from closeloop.engine.operations.handler import OperationHandler, RunOperation
 from closeloop.engine.operations.model import OPERATIONS
+from closeloop.engine.playbooks.handler import GuidedHandler, RunGuided
+from closeloop.engine.playbooks.model import PLAYBOOKS
 from closeloop.engine.rules.marks import MarkLoader
 from closeloop.engine.rules.model import RULES
 from closeloop.engine.rules.reactor import RuleHandler, RuleReactor, RunRule
@@ -49,7 +51,7 @@ from closeloop.records.once import AnswerKeeper, AnswerLoader
 from closeloop.records.parts import Handler, Parts
 
 KINDS: Sequence[Kind[Any]] = (
-    ROLES, GATES, SCORECARDS, POLICIES, CLOCKS, OPERATIONS, RULES, METRICS, CHANNELS, WEBHOOKS, RETENTION
+    ROLES, GATES, SCORECARDS, POLICIES, CLOCKS, OPERATIONS, PLAYBOOKS, RULES, METRICS, CHANNELS, WEBHOOKS, RETENTION
 )  # fmt: skip
 """The kinds of definition beyond objects, pipelines, option lists and views, which the catalog knows itself.
 
@@ -65,6 +67,7 @@ HANDLERS: dict[type[Command], Handler] = {
     DeleteRecord: DeleteHandler(),
     MergeRecord: MergeHandler(),
     RunOperation: OperationHandler(),
+    RunGuided: GuidedHandler(OperationHandler()),
     FireClock: FireHandler(),
     HoldClock: HoldHandler(),
     RunRule: RuleHandler(),

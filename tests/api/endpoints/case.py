@@ -252,6 +252,7 @@ NAMES = {
     "webhook": ("erp", "crm"),
     "channel": ("website", "expo"),
     "operation": ("touch", "stamp"),
+    "playbook": ("website", "fair"),
     "intake_key": (INTAKE_KEY, INTAKE_KEY),
 }
 """What goes by a name: ours, and what only the neighbour has."""

@@ -66,6 +66,20 @@ RECORDS = (
     ),
     Case(f"GET {RECORD}/explain", refused=STRANGERS),
     Case(
+        f"GET {RECORD}/playbook",
+        refused={**STRANGERS, "watcher": 403},
+        by="sales1",
+        call=Call(query={"operation": "touch"}),
+        elsewhere=(Not(404, query={"operation": "stamp"}),),
+        wrong=wrong("operation", query={"operation": "o" * 101}),
+    ),
+    Case(
+        "GET /playbooks/{playbook}/use",
+        refused=WITHOUT,
+        call=Call(query={"from": "2026-01-01T00:00:00Z", "limit": "5"}),
+        wrong=wrong("from", query={"from": "2026-01-01T00:00:00"}),
+    ),
+    Case(
         f"GET {RECORD}/access",
         refused=STRANGERS,
         elsewhere=(Not(404, query={"person": "{their_person}"}),),

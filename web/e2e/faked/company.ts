@@ -134,6 +134,7 @@ export function catalogIn(locale: string) {
           {
             name: "touch",
             label: l("记录跟进", "Log a touch"),
+            playbooks: true,
             input: [
               field("kind", "choice", "方式", "How", {
                 required: true,

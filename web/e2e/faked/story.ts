@@ -176,3 +176,29 @@ export const NOTICES = [
     level: "danger",
   },
 ];
+
+/** What to say to the first lead's people. */
+export const PLAYBOOK = {
+  key: "website",
+  label: "官网表单话术",
+  version: 1,
+  contact: {
+    key: "first",
+    label: "第一次联系",
+    sections: [
+      {
+        key: "opening",
+        label: "开场",
+        items: [
+          { key: "who", text: "张洋您好，我是陈思。您在我们官网留了资料。", answer: null },
+          { key: "why_now", text: "想先听您说：是正在选型，还是遇到了问题？", answer: null },
+        ],
+      },
+      {
+        key: "objections",
+        label: "异议与应答",
+        items: [{ key: "price", text: "你先报个价吧。", answer: "价格跟数量和交期有关。" }],
+      },
+    ],
+  },
+};

@@ -38,7 +38,7 @@ def read_telling(node: Node, what: ObjectType | None) -> Telling:
     names: dict[str, None] = {}
     for key, label in zip(("title", "text"), labels, strict=True):
         for template in (label or {}).values():
-            for name in _named(template, node, key):
+            for name in named(template, node, key):
                 if what is not None and name not in what.fields:
                     node.problems.add(node.at(key), "unknown_field", name=name)
                 else:
@@ -47,7 +47,8 @@ def read_telling(node: Node, what: ObjectType | None) -> Telling:
     return Telling(labels[0], labels[1], level, tuple(names))
 
 
-def _named(template: str, node: Node, key: str) -> Iterable[str]:
+def named(template: str, node: Node, key: str) -> Iterable[str]:
+    """Yield the fields that a text names in braces; a brace that holds anything else is a problem at the key."""
     try:
         parts = list(Formatter().parse(template))
     except ValueError:

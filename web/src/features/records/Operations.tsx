@@ -1,5 +1,6 @@
 /** The buttons of an object's operations, each with the sheet for what it needs to know. */
-import { useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef, Operation, RecordItem } from "@/shared/api/types";
 import { Form } from "@/shared/form";
@@ -7,8 +8,12 @@ import { defaultsOf, toServer, unready, type Draft, type Errors } from "@/shared
 import { newKey } from "@/shared/keys";
 import { Button } from "@/shared/ui/Button";
 import { Sheet } from "@/shared/ui/Overlay";
+import { Skeleton } from "@/shared/ui/States";
+import { playbookQuery, type Guide } from "./api";
 import styles from "./RecordView.module.css";
 import { useConfirmedChange } from "./useConfirmedChange";
+
+const PlaybookPanel = lazy(() => import("./PlaybookPanel"));
 
 interface OperationSheetProps {
   object: ObjectDef;
@@ -24,27 +29,58 @@ function OperationSheet({ object, operation, record, onClose }: OperationSheetPr
   const [draft, setDraft] = useState<Draft>(() => defaultsOf(operation.input));
   const [errors, setErrors] = useState<Errors>({});
   const [refusal, setRefusal] = useState("");
+  const [guide, setGuide] = useState<Guide>();
+  const client = useQueryClient();
   const fields = operation.input;
 
   const submit = async () => {
     const values = Object.fromEntries(
       fields.map((field) => [field.name, toServer(field, draft[field.name])]),
     );
+    const playbook = guide?.used.length ? guide : undefined;
     const error = await send(
-      { kind: "do", operation: operation.name, version: record.version, values, key },
+      { kind: "do", operation: operation.name, version: record.version, values, playbook, key },
       t("operation.done", { operation: operation.label }),
     );
     if (!error) return onClose();
     // A refused request is mended into another one; one that may have been done is sent again as it is.
     if (error.refused) setKey(newKey());
     if (error.status !== 422) return;
-    setErrors(error.fieldErrors);
-    setRefusal(Object.keys(error.fieldErrors).length > 0 ? "" : error.message);
+    const ofFields = Object.fromEntries(
+      Object.entries(error.fieldErrors).filter(([name]) => !name.startsWith("playbook.")),
+    );
+    setErrors(ofFields);
+    setRefusal(Object.keys(ofFields).length > 0 ? "" : error.message);
+    if (Object.keys(ofFields).length === Object.keys(error.fieldErrors).length) return;
+    // Somebody has published another playbook meanwhile: what is ticked of it is asked anew.
+    setGuide(undefined);
+    setRefusal(t("playbook.changed"));
+    await client.invalidateQueries(playbookQuery(object.name, record.id, operation.name));
   };
+
+  const form = (
+    <>
+      {operation.confirm && <p>{operation.confirm}</p>}
+      <Form
+        layout="stack"
+        chips
+        fields={fields}
+        draft={draft}
+        errors={errors}
+        onChange={(name, value) => setDraft((now) => ({ ...now, [name]: value }))}
+      />
+      {refusal && (
+        <p className={styles.formError} role="alert">
+          {refusal}
+        </p>
+      )}
+    </>
+  );
 
   return (
     <Sheet
       kind="dialog"
+      wide={operation.playbooks}
       label={operation.label}
       onClose={onClose}
       foot={
@@ -61,19 +97,23 @@ function OperationSheet({ object, operation, record, onClose }: OperationSheetPr
         </>
       }
     >
-      {operation.confirm && <p>{operation.confirm}</p>}
-      <Form
-        layout="stack"
-        chips
-        fields={fields}
-        draft={draft}
-        errors={errors}
-        onChange={(name, value) => setDraft((now) => ({ ...now, [name]: value }))}
-      />
-      {refusal && (
-        <p className={styles.formError} role="alert">
-          {refusal}
-        </p>
+      {operation.playbooks ? (
+        <div className={styles.guided}>
+          <aside aria-label={t("playbook.title")}>
+            <Suspense fallback={<Skeleton lines={4} />}>
+              <PlaybookPanel
+                object={object.name}
+                id={record.id}
+                operation={operation.name}
+                guide={guide}
+                onUse={setGuide}
+              />
+            </Suspense>
+          </aside>
+          <div>{form}</div>
+        </div>
+      ) : (
+        form
       )}
     </Sheet>
   );

@@ -16,7 +16,7 @@ import {
   type LucideIcon,
 } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import type { ObjectDef, TimelineItem } from "@/shared/api/types";
+import type { ObjectDef, PlaybookUse, TimelineItem } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/useFormat";
 import { useNow } from "@/shared/tick";
 import { Button } from "@/shared/ui/Button";
@@ -102,6 +102,24 @@ function Changes({ object, item }: { object: ObjectDef; item: TimelineItem }) {
   );
 }
 
+/** Which items of a playbook were used. */
+function Used({ use }: { use: PlaybookUse }) {
+  return (
+    <>
+      <p className={styles.why}>
+        {use.label} · {use.contact.label}
+      </p>
+      <ul className={styles.changes}>
+        {use.used.map(({ key, section, text }) => (
+          <li key={key}>
+            {section && <span>{section}</span>} {text}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
 function Event({ object, item }: { object: ObjectDef; item: TimelineItem }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -124,6 +142,7 @@ function Event({ object, item }: { object: ObjectDef; item: TimelineItem }) {
           </span>
         </div>
         {why && <p className={styles.why}>{why}</p>}
+        {item.why?.playbook !== undefined && <Used use={item.why.playbook as PlaybookUse} />}
         <Changes object={object} item={item} />
       </div>
     </li>

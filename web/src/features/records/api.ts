@@ -11,6 +11,7 @@ import { api } from "@/shared/api/client";
 import type {
   Explanation,
   Page,
+  Playbook,
   RecordItem,
   TimelineItem,
   Value,
@@ -80,13 +81,41 @@ export function explainQuery(object: string, id: string) {
   });
 }
 
+/** What to say beside an operation's form. It stays as it is while the form is open, and is asked anew with the next. */
+export function playbookQuery(object: string, id: string, operation: string) {
+  return queryOptions({
+    queryKey: ["playbook", object, id, operation],
+    queryFn: ({ signal }) =>
+      api<{ playbook: Playbook | null }>(`${recordPath(object, id)}/playbook`, {
+        query: { operation },
+        signal,
+      }),
+    staleTime: Infinity,
+    gcTime: 0,
+  });
+}
+
+/** Which items of a playbook were used, for the operation that is done with it at hand. */
+export interface Guide {
+  key: string;
+  contact: string;
+  used: string[];
+}
+
 export type Values = Record<string, Value>;
 
 /** A change to one record, in the words of the contract. */
 export type Change =
   | { kind: "update"; version: number; values: Values }
   | { kind: "move"; version: number; to: string; values?: Values; note?: string; key: string }
-  | { kind: "do"; version: number; operation: string; values: Values; key: string }
+  | {
+      kind: "do";
+      version: number;
+      operation: string;
+      values: Values;
+      playbook?: Guide;
+      key: string;
+    }
   | { kind: "assign"; person: string; key: string };
 
 function send(object: string, id: string, change: Change): Promise<RecordItem | undefined> {
@@ -100,8 +129,8 @@ function send(object: string, id: string, change: Change): Promise<RecordItem | 
       return api(`${path}/transition`, { method: "POST", body, idempotencyKey: key });
     }
     case "do": {
-      const { operation, version, values, key } = change;
-      const body = { version, values };
+      const { operation, version, values, playbook, key } = change;
+      const body = { version, values, playbook };
       return api(`${path}/do/${operation}`, { method: "POST", body, idempotencyKey: key });
     }
     case "assign":

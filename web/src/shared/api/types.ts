@@ -103,6 +103,34 @@ export interface Operation {
   label: string;
   input: Field[];
   confirm?: string | null;
+  /** Whether there may be something to say beside its form. */
+  playbooks?: boolean;
+}
+
+export interface PlaybookItem {
+  key: string;
+  text: string;
+  /** What to say to it, where it is the customer who says it. */
+  answer: string | null;
+}
+
+/** What to say at the contact whose turn it is. */
+export interface Playbook {
+  key: string;
+  label: string;
+  version: number;
+  contact: {
+    key: string;
+    label: string;
+    sections: { key: string; label: string; items: PlaybookItem[] }[];
+  };
+}
+
+/** What an event keeps of the playbook that was at hand. */
+export interface PlaybookUse {
+  label: string;
+  contact: { label: string };
+  used: { key: string; section: string | null; text: string }[];
 }
 
 export interface ObjectDef {

@@ -30,13 +30,15 @@ function keepFocusIn(panel: HTMLElement, event: KeyboardEvent): void {
 
 interface OverlayProps {
   kind: "drawer" | "dialog";
+  /** Of a dialog: with room for something beside its form. */
+  wide?: boolean;
   label: string;
   onClose: () => void;
   children: ReactNode;
 }
 
 /** The bare overlay; `data-autofocus` marks what takes the focus first. */
-export function Overlay({ kind, label, onClose, children }: OverlayProps) {
+export function Overlay({ kind, wide, label, onClose, children }: OverlayProps) {
   const panel = useRef<HTMLDivElement>(null);
   const focusFirst = useEffectEvent(() => {
     const wanted = panel.current?.querySelector<HTMLElement>("[data-autofocus]");
@@ -66,7 +68,7 @@ export function Overlay({ kind, label, onClose, children }: OverlayProps) {
         aria-modal="true"
         aria-label={label}
         tabIndex={-1}
-        className={cx(styles.panel, styles[kind])}
+        className={cx(styles.panel, styles[kind], wide && styles.wide)}
         onKeyDown={onKeyDown}
       >
         {children}
