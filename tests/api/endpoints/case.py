@@ -240,6 +240,7 @@ PICTURE = bytes.fromhex(
 """One red pixel as PNG."""
 NAMES = {
     "object_name": ("lead", "memo"),
+    "board": ("lead_lights", "memo_lights"),
     "webhook": ("erp", "crm"),
     "channel": ("website", "expo"),
     "operation": ("touch", "stamp"),
@@ -248,6 +249,7 @@ NAMES = {
 """What goes by a name: ours, and what only the neighbour has."""
 MAKERS: Mapping[str, Make] = {
     "record": _record,
+    "lane": _person,
     "person": _person,
     "colleague": _person,
     "department": _department,
