@@ -34,6 +34,9 @@ import { LightTag } from "./LightTag";
 import { type Board, type CardItem, type Lane, laneId } from "./types";
 
 const REFRESH_EVERY = 1_000;
+/** Cards of each lane at first: on a phone lanes stand below each other. */
+const FEW = 3;
+const SEVERAL = 10;
 
 /** Refetch a board when one of its records or clocks changes; while a card is in the air the query waits. */
 function useLiveBoard(board: Board | undefined, key: string): void {
@@ -188,8 +191,9 @@ function Lanes({ board, onHold }: { board: Board; onHold: (held: boolean) => voi
 export function BoardPage() {
   const { t } = useTranslation();
   const { board: key = "" } = useParams({ strict: false });
+  const phone = useIsPhone();
   const [held, setHeld] = useState(false);
-  const board = useQuery({ ...boardQuery(key), enabled: !held });
+  const board = useQuery({ ...boardQuery(key, phone ? FEW : SEVERAL), enabled: !held });
   useLiveBoard(board.data, key);
   if (board.isPending && !board.data) return <Skeleton lines={8} />;
   if (!board.data) {

@@ -10,17 +10,17 @@ import type { RecordItem } from "@/shared/api/types";
 import { moved } from "./move";
 import type { Board, CardItem, Lane } from "./types";
 
-const CARDS = 10;
 const LANES = 100;
 const MORE = 50;
 /** Lights change as time passes, without an event. */
 const EVERY = 60_000;
 
-export function boardQuery(board: string) {
+/** `cards` is how many records of each lane are shown at first. */
+export function boardQuery(board: string, cards: number) {
   return queryOptions({
-    queryKey: ["board", board, "lanes"],
+    queryKey: ["board", board, "lanes", cards],
     queryFn: ({ signal }) =>
-      api<Board>(`/boards/${board}`, { query: { cards: CARDS, limit: LANES }, signal }),
+      api<Board>(`/boards/${board}`, { query: { cards, limit: LANES }, signal }),
     refetchInterval: EVERY,
   });
 }
@@ -47,7 +47,7 @@ export interface Move {
 /** Assign a record; it stands in its new lane at once and goes back if the server refuses. */
 export function useMove(board: Board) {
   const client = useQueryClient();
-  const { queryKey } = boardQuery(board.key);
+  const queryKey = ["board", board.key, "lanes"];
   return useMutation({
     mutationFn: ({ card, to }: Move) =>
       api<RecordItem>(`/objects/${board.object}/records/${card.record.id}/assign`, {
@@ -56,11 +56,12 @@ export function useMove(board: Board) {
       }),
     onMutate: async ({ card, from, to }) => {
       await client.cancelQueries({ queryKey });
-      const before = client.getQueryData(queryKey);
-      if (before) client.setQueryData(queryKey, moved(before, card, from, to));
+      const before = client.getQueriesData<Board>({ queryKey });
+      client.setQueriesData<Board>({ queryKey }, (now) => now && moved(now, card, from, to));
       return before;
     },
-    onError: (_error, _move, before) => client.setQueryData(queryKey, before),
+    onError: (_error, _move, before) =>
+      before?.forEach(([key, board]) => client.setQueryData(key, board)),
     onSettled: () => client.invalidateQueries({ queryKey: ["board", board.key] }),
   });
 }
