@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
@@ -20,7 +19,7 @@ from closeloop.catalog.store import Body
 from closeloop.db.engine import Database
 from closeloop.db.statement import compile_statement
 from closeloop.engine.clocks.colors import color_sql
-from closeloop.engine.clocks.model import BREACHED, CLOCKS, PAUSED, RUNNING, color_of
+from closeloop.engine.clocks.model import BREACHED, PAUSED, RUNNING, color_of
 from closeloop.records.commands import CreateRecord, DeleteRecord
 from closeloop.records.flush import dump
 
@@ -96,7 +95,9 @@ async def test_what_stands_in_a_lane_is_what_one_may_read_and_who_may_take_is_wh
         for login in ("sales1", "sales1", "sales5"):
             await api.lead_of(login, source="expo")
         own = await look(await api.signed_in("sales1"))
-        assert [(lane["person"]["label"], lane["count"], lane["takes"]) for lane in own["lanes"]] == [("林晓", 2, False)]
+        assert [(lane["person"]["label"], lane["count"], lane["takes"]) for lane in own["lanes"]] == [
+            ("林晓", 2, False)
+        ]
         assert own["movable"] is False
         manager = await look(await api.signed_in("manager1"))
         assert manager["movable"] is True
@@ -206,22 +207,20 @@ def clocks(draw: st.DrawFn) -> dict[str, Any]:
 @given(drawn=clocks())
 @settings(max_examples=60, deadline=None)
 async def test_a_clocks_colour_in_sql_is_that_of_its_row(company: Clocked, drawn: dict[str, Any]):
-    policy = next(iter(company.catalog.all(CLOCKS).values()))
     now = company.clock.now()
     due = now + drawn["due"] * MINUTE
-    row = policy.new_row(UUID(int=1), UUID(int=2), now)
     steps = [{"at": "0m", "due_at": due, "kind": "due", "do": []}]
     steps += [{"at": "", "due_at": due + at * MINUTE, "kind": "rung", "do": []} for at in drawn["offsets"]]
     steps.sort(key=lambda step: step["due_at"])
-    row |= {"due_at": due, "state": drawn["state"], "steps": steps}
-    if drawn["state"] == PAUSED:
-        row["paused_at"] = now + drawn["paused"] * MINUTE
-    given_ = sa.select(
-        sa.cast(sa.literal(row["paused_at"], sa.DateTime(timezone=True)), sa.DateTime(timezone=True)).label("paused_at"),
-        sa.cast(sa.literal(due, sa.DateTime(timezone=True)), sa.DateTime(timezone=True)).label("due_at"),
+    paused = now + drawn["paused"] * MINUTE if drawn["state"] == PAUSED else None
+    row = {"state": drawn["state"], "due_at": due, "met_at": None, "paused_at": paused, "steps": steps}
+    moment = sa.DateTime(timezone=True)
+    stored = sa.select(
+        sa.cast(sa.literal(paused, moment), moment).label("paused_at"),
+        sa.cast(sa.literal(due, moment), moment).label("due_at"),
         sa.literal(row["state"], sa.Text()).label("state"),
         sa.cast(sa.literal(dump(steps), sa.Text()), JSONB()).label("steps"),
     ).subquery()
     async with company.database.autocommit() as session:
-        ((color,),) = await session.fetch(*compile_statement(sa.select(color_sql(given_, now)), "colour"))
+        ((color,),) = await session.fetch(*compile_statement(sa.select(color_sql(stored, now)), "colour"))
     assert color == color_of(row, now)

@@ -118,9 +118,7 @@ def _board_out(seen: Looked) -> dict[str, Any]:
         "object": board.object,
         "group": board.group,
         "movable": board.group == "owner" and bool(seen.caller.actor.reach(board.object, "assign")),
-        "lights": [
-            {"key": one.key, "label": text_of(one.label, locale), "color": one.color} for one in board.lights
-        ],
+        "lights": [{"key": one.key, "label": text_of(one.label, locale), "color": one.color} for one in board.lights],
         "figures": [
             {"key": one.key, "label": text_of(one.label, locale), "as": "share" if one.share else "count"}
             for one in board.measures

@@ -115,8 +115,7 @@ async def _figures(session: Session, caller: Caller, reader: Reader, desks: list
         one
         for desk in desks
         for one in desk.figures
-        if caller.actor.reach(one.object, "read")
-        and shown(reader.sight(caller.catalog.object(one.object)), one.when)
+        if caller.actor.reach(one.object, "read") and shown(reader.sight(caller.catalog.object(one.object)), one.when)
     ]
     values: dict[tuple[str, str], tuple[int, str]] = {}
     for name in dict.fromkeys(one.object for one in figures):
