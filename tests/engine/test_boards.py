@@ -173,7 +173,7 @@ async def test_a_board_that_rests_on_a_hidden_field_is_not_there(database: Datab
         ({"lights": []}, "lights", "required"),
         ({"lights": [{"key": "a", "color": "blue"}]}, "lights[0].color", "not_one_of"),
         ({"lights": [{"key": "a", "color": "red"}, {"key": "b", "color": "red"}]}, "lights[0].when", "required"),
-        ({"lights": [{"key": "a", "color": "red", "when": "true"}, {"key": "a", "color": "red"}]}, "lights[1].key", "taken"),
+        ({"lights": [{"key": "a", "when": "true"}, {"key": "a"}]}, "lights[1].key", "taken"),
         ({"lights": [{"key": "a", "color": "red", "clock": "first_touch"}]}, "lights[0].clock", "unknown_clock"),
         ({"lights": [{"key": "a", "color": "red", "when": "urgency"}]}, "lights[0].when", "bad_expression"),
         ({"filter": "nothing == 1"}, "filter", "bad_expression"),

@@ -18,6 +18,7 @@ from closeloop.records.commands import CreateRecord
 pytestmark = pytest.mark.db
 
 HOUR = timedelta(hours=1)
+TODOS = {"on": "lead", "when": "true", "due": "created_at"}
 
 
 def desk(**keys: Any) -> Body:
@@ -111,12 +112,12 @@ async def test_what_rests_on_a_hidden_field_is_not_on_the_desk(database: Databas
 @pytest.mark.parametrize(
     ("keys", "place", "code"),
     [
-        ({"todos": {"on": "lead", "when": "true", "due": "nothing"}}, "todos.due", "unknown_field"),
-        ({"todos": {"on": "lead", "when": "owner", "due": "created_at"}}, "todos.when", "bad_expression"),
+        ({"todos": {**TODOS, "due": "nothing"}}, "todos.due", "unknown_field"),
+        ({"todos": {**TODOS, "when": "owner"}}, "todos.when", "bad_expression"),
         ({"todos": {"on": "lead", "due": "created_at"}}, "todos.when", "required"),
         ({"todos": {"on": "lead", "when": "true"}}, "todos.due", "required"),
-        ({"todos": {"on": "lead", "when": "true", "due": "created_at", "about": "name"}}, "todos.about", "not_a_relation"),
-        ({"todos": {"on": "lead", "when": "true", "due": "created_at", "done": "fly"}}, "todos.done", "unknown_operation"),
+        ({"todos": {**TODOS, "about": "name"}}, "todos.about", "not_a_relation"),
+        ({"todos": {**TODOS, "done": "fly"}}, "todos.done", "unknown_operation"),
         ({"figures": [{"key": "a", "on": "nothing", "when": "true"}]}, "figures[0].on", "unknown_object"),
     ],
 )  # fmt: skip
