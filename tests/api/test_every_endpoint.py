@@ -32,6 +32,12 @@ def hook(key: str) -> Body:
     return Body("webhook", key, body)
 
 
+BOARD = Body(
+    "board",
+    "memo_lights",
+    {"board": "memo_lights", "on": "memo", "label": "板", "lights": [{"key": "all", "color": "green"}]},
+)
+
 WATCHER = Body("role", "watcher", {"role": "watcher", "label": "旁观", "objects": {"lead": {"read": "all"}}})
 """Reads every lead and changes none."""
 
@@ -54,7 +60,7 @@ async def api(migrated_url: str, company: Clocked) -> AsyncGenerator[Api]:
 @pytest.fixture(scope="module")
 async def neighbour(api: Api, database: Database) -> AsyncGenerator[Api]:
     """Return another company on the same process, which has an object and a webhook of its own besides."""
-    async with fresh_company(database, hook("crm"), note_object("memo")) as other:
+    async with fresh_company(database, hook("crm"), note_object("memo"), BOARD) as other:
         yield Api(api.app, other.company.key)
 
 

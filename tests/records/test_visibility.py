@@ -17,6 +17,7 @@ from closeloop.access.org import Org
 from closeloop.access.roles import ACTIONS, HIDDEN, LEVELS, READ, REST, WRITE, Condition, Grant, Reach, Role, together
 from closeloop.access.sight import sight_of
 from closeloop.api.answers import dump
+from closeloop.api.boards import get_board
 from closeloop.api.catalog import describe
 from closeloop.api.clocks import list_clocks
 from closeloop.api.deps import Caller
@@ -27,6 +28,7 @@ from closeloop.api.stream import _records
 from closeloop.base.errors import CloseloopError, Invalid, NotFound
 from closeloop.catalog.store import Body
 from closeloop.db.engine import Database
+from closeloop.engine.boards.model import BOARDS
 from closeloop.expr import ExpressionError, compile_expression
 from closeloop.records.batch import Row
 from closeloop.records.commands import CreateRecord, MoveRecord, Submission, UpdateRecord
@@ -186,6 +188,7 @@ async def test_every_way_to_a_record_gives_the_same_ones(
     caller = called(filled, actor)
     streamed = await _records(caller, {("lead", str(record)): (1, "record.updated") for record in every})
     clocks = json.loads((await list_clocks(caller, "lead", None, None, 500)).body)["items"]
+    await check_board(caller, leads, readable)
     assert {row["id"] for row in page.rows} == readable
     assert {row["id"] for row in by_cursor.rows} == {row["id"] for row in filtered.rows} == some == readable
     assert counted == measured == len(readable)
@@ -195,6 +198,24 @@ async def test_every_way_to_a_record_gives_the_same_ones(
     assert {one["record"] for one in clocks} <= {str(one) for one in readable}
     with_clock = {row["record"] for row in await filled.system_rows("clock")}
     assert {one["record"] for one in clocks} == {str(one) for one in readable & with_clock}
+
+
+async def check_board(caller: Caller, leads: Sequence[Row], readable: set[UUID]) -> None:
+    """Check that a board counts and shows in each lane what is readable there, or is not there at all."""
+    what = caller.catalog.object("lead")
+    board = caller.catalog.all(BOARDS)["lead_lights"]
+    if not board.shown_to(sight_of(caller.catalog, what, caller.actor)):
+        with pytest.raises(NotFound, match="unknown_board"):
+            await get_board(board.key, caller)
+        return
+    body = json.loads((await get_board(board.key, caller, 200, 1, 100)).body)
+    lanes = {lane["person"] and UUID(lane["person"]["id"]): lane for lane in body["lanes"]}
+    for owner in {row["owner"] for row in leads}:
+        lane = lanes.get(owner, {"count": 0, "items": []})
+        mine = {str(row["id"]) for row in leads if row["owner"] == owner and row["id"] in readable}
+        assert lane["count"] == len(mine)
+        assert {card["record"]["id"] for card in lane["items"]} == mine
+    assert body["totals"]["count"] == len(readable)
 
 
 def combined(grants: Sequence[Grant], name: str) -> str:

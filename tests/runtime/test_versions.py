@@ -58,7 +58,7 @@ async def test_a_running_clock_is_judged_by_the_version_it_began_with(own_compan
 async def test_a_clock_fires_and_ends_as_it_began_when_its_policy_is_gone(own_company: Clocked):
     lead = await own_company.lead()
     other = await own_company.another_process()
-    clocks = [one for one in sales_app() if one.kind == "clock"]
+    clocks = [one for one in sales_app() if one.kind in ("clock", "board")]
     starts_one = Removal("rule", "rose_to_a")
     await release(own_company, starts_one, *(Removal(one.kind, one.key) for one in clocks))
     clock = await clock_of(own_company, lead["id"])

@@ -14,6 +14,7 @@ from closeloop.api.metrics import describe_metrics
 from closeloop.catalog.field_types import abilities
 from closeloop.catalog.model import Field, text_of
 from closeloop.catalog.snapshot import ObjectType, Snapshot
+from closeloop.engine.boards.model import BOARDS
 from closeloop.engine.clocks.model import CLOCKS
 from closeloop.engine.operations.model import OPERATIONS
 from closeloop.engine.playbooks.model import PLAYBOOKS
@@ -59,6 +60,11 @@ def describe(catalog: Snapshot, actor: Actor, locale: str) -> dict[str, Any]:
             {"key": one.key, "label": text_of(one.label, locale), "object": one.object}
             for one in catalog.all(CLOCKS).values()
             if one.object in seen
+        ],
+        "boards": [
+            {"key": one.key, "label": text_of(one.label, locale), "object": one.object}
+            for one in sorted(catalog.all(BOARDS).values(), key=lambda board: (board.position, board.key))
+            if one.object in seen and one.shown_to(sight_of(catalog, catalog.objects[one.object], actor))
         ],
         "scorecards": [
             {"key": one.key, "label": text_of(one.label, locale), "object": one.object}

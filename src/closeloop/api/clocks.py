@@ -32,7 +32,7 @@ from closeloop.records.query import MOST
 router = APIRouter(tags=["clocks"])
 
 STATES = (RUNNING, PAUSED, MET, BREACHED, CANCELLED)
-_COLUMNS = (
+CLOCK_COLUMNS = (
     "id", "object", "record", "policy", "state", "started_at", "due_at", "met_at", "paused_at", "steps",
 )  # fmt: skip
 
@@ -54,7 +54,7 @@ async def list_clocks(
         raise Invalid(errors=[FieldError("state", "not_an_option", {"options": list(STATES)})])
     clock, table = caller.catalog.system.clock, what.table
     query = (
-        sa.select(*(clock.c[name] for name in _COLUMNS))
+        sa.select(*(clock.c[name] for name in CLOCK_COLUMNS))
         .where(clock.c.object == what.name, table.c.deleted_at.is_(None), readable.element)
         .select_from(columns.source.join(clock, table.c.id == clock.c.record))
         .order_by(clock.c.due_at, clock.c.id)
@@ -90,7 +90,7 @@ async def clocks_by_record(
     if statement is None:
         clock = caller.catalog.system.clock
         ids = sa.bindparam("records", type_=sa.ARRAY(sa.Uuid()))
-        query = sa.select(*(clock.c[name] for name in _COLUMNS)).where(clock.c.record == sa.any_(ids))
+        query = sa.select(*(clock.c[name] for name in CLOCK_COLUMNS)).where(clock.c.record == sa.any_(ids))
         if not whole:
             query = query.where(clock.c.ended_at.is_(None))
         statement, _ = compile_statement(query.order_by(clock.c.due_at, clock.c.id), key[0])
@@ -107,7 +107,7 @@ async def clocks_by_record(
 def clock_out(row: dict[str, Any], caller: Caller, *, rungs: bool = True) -> dict[str, Any]:
     """Return a clock with its colour at this moment; for whoever looks closer, its rungs and how its due time came."""
     policy = caller.catalog.all(CLOCKS).get(row["policy"])
-    out = {name: row[name] for name in _COLUMNS if name != "steps"}
+    out = {name: row[name] for name in CLOCK_COLUMNS if name != "steps"}
     out["label"] = text_of(policy.label, caller.locale) if policy else row["policy"]
     out["color"] = color_of(row, caller.runtime.clock.now())
     if rungs:

@@ -1,6 +1,7 @@
 """Records over HTTP: list, read, create, change, move, operate, assign, trash."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated, Any, Literal

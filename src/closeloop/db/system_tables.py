@@ -255,6 +255,7 @@ def system_tables(schema: str) -> SystemTables:
             _moment("lease_until", nullable=True),
             sa.Index("sys_clock_next", "next_at", postgresql_where=sa.text("next_at IS NOT NULL")),
             sa.Index("sys_clock_record", "record"),
+            sa.Index("sys_clock_waiting", "record", postgresql_where=sa.text("ended_at IS NULL")),
         ),
         rule_run=table(
             "rule_run", _text("rule"), _uuid("record"), _moment("at"), _moment("occurrence", nullable=True),

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -49,7 +49,7 @@ def sort_keys(sight: Sight, sort: str | None) -> list[Key]:
     return keys
 
 
-def ordering(columns: Columns, keys: Sequence[Key]) -> list[sa.ColumnElement[Any]]:
+def ordering(columns: Callable[[str], sa.ColumnElement[Any]], keys: Sequence[Key]) -> list[sa.ColumnElement[Any]]:
     """Return what a statement is ordered by; empty values stand last in either direction."""
     order: list[sa.ColumnElement[Any]] = []
     for key in keys:

@@ -13,12 +13,14 @@ from closeloop.engine.assign.again import DealAgain, DealAgainHandler, WaitingLo
 from closeloop.engine.assign.model import POLICIES
 from closeloop.engine.assign.reactor import AssignReactor
 from closeloop.engine.assign.reserve import AssignReserver
+from closeloop.engine.boards.model import BOARDS
 from closeloop.engine.clocks.fire import FireClock, FireHandler
 from closeloop.engine.clocks.hold import HoldHandler
 from closeloop.engine.clocks.model import CLOCKS
 from closeloop.engine.clocks.reactor import ClockLoader, ClockReactor
 from closeloop.engine.dedupe.matches import MatchLoader
 from closeloop.engine.dedupe.reactor import DedupeReactor
+from closeloop.engine.desk.model import DESKS
 from closeloop.engine.merge.handler import MergeHandler, MergeRecord, PointerLoader
 from closeloop.engine.metrics.model import METRICS
 from closeloop.engine.notify.reactor import AssignmentNotices
@@ -51,7 +53,8 @@ from closeloop.records.once import AnswerKeeper, AnswerLoader
 from closeloop.records.parts import Handler, Parts
 
 KINDS: Sequence[Kind[Any]] = (
-    ROLES, GATES, SCORECARDS, POLICIES, CLOCKS, OPERATIONS, PLAYBOOKS, RULES, METRICS, CHANNELS, WEBHOOKS, RETENTION
+    ROLES, GATES, SCORECARDS, POLICIES, CLOCKS, OPERATIONS, PLAYBOOKS, RULES, METRICS, BOARDS, DESKS, CHANNELS,
+    WEBHOOKS, RETENTION,
 )  # fmt: skip
 """The kinds of definition beyond objects, pipelines, option lists and views, which the catalog knows itself.
 

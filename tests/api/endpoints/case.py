@@ -249,6 +249,7 @@ PICTURE = bytes.fromhex(
 """One red pixel as PNG."""
 NAMES = {
     "object_name": ("lead", "memo"),
+    "board": ("lead_lights", "memo_lights"),
     "webhook": ("erp", "crm"),
     "channel": ("website", "expo"),
     "operation": ("touch", "stamp"),
@@ -259,6 +260,7 @@ NAMES = {
 MAKERS: Mapping[str, Make] = {
     "proof": _proof,
     "record": _record,
+    "lane": _person,
     "person": _person,
     "colleague": _person,
     "department": _department,

@@ -117,6 +117,9 @@ RECORDS = (
         elsewhere=(Not(404, query={"object": "memo"}),),
         wrong=wrong("state", query={"object": "lead", "state": "late"}),
     ),
+    Case("GET /boards/{board}", refused=WITHOUT, wrong=wrong("limit", query={"limit": "0"})),
+    Case("GET /boards/{board}/lanes/{lane}", refused=WITHOUT, wrong=wrong("page", query={"page": "first"})),
+    Case("GET /desk", refused=OWN, elsewhere=OWN, wrong=wrong("limit", query={"limit": "101"})),
     Case(
         "POST /files",
         refused="whoever is signed in may keep a file, which only they can read",

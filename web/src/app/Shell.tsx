@@ -1,7 +1,15 @@
 /** The frame of every signed-in page: sidebar or bottom tabs, live stream, pop-ups; bare while something must be set. */
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useParams } from "@tanstack/react-router";
-import { Bell, ChevronsUpDown, CircleUserRound, LogOut, Plus } from "lucide-react";
+import {
+  Bell,
+  ChevronsUpDown,
+  CircleUserRound,
+  LayoutDashboard,
+  LogOut,
+  Plus,
+  SquareKanban,
+} from "lucide-react";
 import { useEffect, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { unreadQuery } from "@/features/notifications/api";
@@ -17,7 +25,8 @@ import { ObjectIcon } from "./icons";
 import styles from "./Shell.module.css";
 import { useAccount } from "./useAccount";
 
-const MOST_TABS = 2;
+/** The desk leads on to what has no tab. */
+const MOST_TABS = 1;
 const MOST_COUNTED = 99;
 
 function UnreadBadge() {
@@ -63,11 +72,26 @@ function Sidebar() {
         </div>
       </div>
       <nav className={styles.nav} aria-label={t("nav.main")}>
+        <Link to="/desk" className={styles.link}>
+          <LayoutDashboard size={17} aria-hidden />
+          <span>{t("nav.desk")}</span>
+        </Link>
         <Link to="/notices" className={styles.link}>
           <Bell size={17} aria-hidden />
           <span>{t("nav.notices")}</span>
           <UnreadBadge />
         </Link>
+        {catalog?.boards?.map((board) => (
+          <Link
+            key={board.key}
+            to="/boards/$board"
+            params={{ board: board.key }}
+            className={styles.link}
+          >
+            <SquareKanban size={17} aria-hidden />
+            <span>{board.label}</span>
+          </Link>
+        ))}
         {catalog?.objects.map((object) => (
           <Link
             key={object.name}
@@ -126,6 +150,10 @@ function Tabbar() {
   }
   return (
     <nav className={styles.tabbar} aria-label={t("nav.main")}>
+      <Link to="/desk" className={styles.tab}>
+        <LayoutDashboard size={20} aria-hidden />
+        {t("nav.desk")}
+      </Link>
       {tabs}
       <Link to="/notices" className={styles.tab}>
         <Bell size={20} aria-hidden />
@@ -146,7 +174,9 @@ function Tabbar() {
 
 /** The stream is opened for the object in sight; notices come on every page. */
 function useShellStream(): void {
-  const { object } = useParams({ strict: false });
+  const { object: shown, board } = useParams({ strict: false });
+  const catalog = useCatalog();
+  const object = shown ?? catalog?.boards?.find((one) => one.key === board)?.object;
   const { person } = useMe() ?? {};
   const personId = person?.id;
   useEffect(() => {

@@ -2,6 +2,7 @@
 import {
   Box,
   Building2,
+  ListChecks,
   FileText,
   Handshake,
   Inbox,
@@ -14,6 +15,7 @@ import {
 const ICONS: Record<string, LucideIcon> = {
   inbox: Inbox,
   building: Building2,
+  check: ListChecks,
   users: Users,
   handshake: Handshake,
   file: FileText,

@@ -86,6 +86,18 @@ const notices = createRoute({
   ),
 });
 
+const desk = createRoute({
+  getParentRoute: () => shell,
+  path: "/desk",
+  component: lazyRouteComponent(() => import("@/features/desk/DeskPage"), "DeskPage"),
+});
+
+const board = createRoute({
+  getParentRoute: () => shell,
+  path: "/boards/$board",
+  component: lazyRouteComponent(() => import("@/features/boards/BoardPage"), "BoardPage"),
+});
+
 const security = createRoute({
   getParentRoute: () => shell,
   path: "/account/security",
@@ -119,7 +131,11 @@ const recordPage = createRoute({
 
 const tree = root.addChildren([
   signIn,
-  shell.addChildren([home, notices, security, list.addChildren([record, create]), recordPage]),
+  shell.addChildren([
+    ...[home, desk, board, notices, security],
+    list.addChildren([record, create]),
+    recordPage,
+  ]),
 ]);
 
 export function makeRouter(client: QueryClient) {

@@ -1,23 +1,11 @@
 /** Keeps what is shown in step with the stream: one refetch for a flood of events, never a storm. */
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useEffectEvent, useRef } from "react";
 import { useStreamEvent } from "@/shared/stream";
-import { coalesce, type Coalesced } from "@/shared/throttle";
+import { useCoalesced } from "@/shared/useCoalesced";
 
 /** Below a second, so that a new record is seen within a second of its event. */
 const LIST_EVERY = 300;
 const COUNTS_EVERY = 4_000;
-
-function useCoalesced(task: () => Promise<unknown>, interval: number): () => void {
-  const run = useEffectEvent(task);
-  const calls = useRef<Coalesced>(undefined);
-  useEffect(() => {
-    const own = coalesce(() => run(), interval);
-    calls.current = own;
-    return own.cancel;
-  }, [interval]);
-  return () => calls.current?.();
-}
 
 /** Refetch the visible page of a list, and more seldom the counts of its views. */
 export function useLiveList(object: string): void {

@@ -165,6 +165,7 @@ export interface Catalog {
   version: string | number;
   objects: ObjectDef[];
   pipelines: Pipeline[];
+  boards?: { key: string; label: string; object: string }[];
 }
 
 export interface Me {

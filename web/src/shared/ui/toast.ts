@@ -4,9 +4,18 @@ export interface Toast {
   id: number;
   text: string;
   kind: "done" | "failed";
+  action?: ToastAction;
+}
+
+/** What may still be done about it, such as taking it back. */
+export interface ToastAction {
+  label: string;
+  run: () => void;
 }
 
 const SHOWN_FOR = { done: 2_500, failed: 6_000 };
+/** Long enough to read, decide and reach the button. */
+const SHOWN_WITH_ACTION = 10_000;
 let toasts: readonly Toast[] = [];
 let last = 0;
 const listeners = new Set<() => void>();
@@ -16,10 +25,14 @@ function set(next: readonly Toast[]): void {
   for (const listener of listeners) listener();
 }
 
-export function showToast(text: string, kind: Toast["kind"] = "done"): void {
-  const toast = { id: ++last, text, kind };
+export function showToast(text: string, kind: Toast["kind"] = "done", action?: ToastAction): void {
+  const toast = { id: ++last, text, kind, action };
   set([...toasts.slice(-2), toast]);
-  setTimeout(() => set(toasts.filter((one) => one !== toast)), SHOWN_FOR[kind]);
+  setTimeout(() => dismissToast(toast), action ? SHOWN_WITH_ACTION : SHOWN_FOR[kind]);
+}
+
+export function dismissToast(toast: Toast): void {
+  set(toasts.filter((one) => one !== toast));
 }
 
 export const toastStore = {

@@ -1,0 +1,1 @@
+"""Boards: an object's records under traffic lights, a lane for each person."""

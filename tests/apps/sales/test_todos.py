@@ -1,0 +1,77 @@
+"""What stands under a red light in the evening is a to-do of its owner in the morning, and keeps up with its lead."""
+
+from datetime import timedelta
+
+import pytest
+from tests.support.company import START, Clocked
+from tests.support.web import serve
+
+from closeloop.engine.operations.handler import RunOperation
+from closeloop.records.batch import Row
+from closeloop.records.commands import AssignRecord
+from closeloop.runtime.schedules import run_schedules
+
+pytestmark = pytest.mark.db
+
+HOUR = timedelta(hours=1)
+
+
+async def run_all(company: Clocked) -> None:
+    while await run_schedules(company):
+        pass
+
+
+async def todos(company: Clocked) -> list[Row]:
+    table = company.catalog.object("todo").table
+    return await company.rows(table.select().order_by(table.c.id))
+
+
+def touch(lead: Row) -> RunOperation:
+    return RunOperation("lead", lead["id"], operation="touch", values={"kind": "call", "outcome": "interested"})
+
+
+async def test_red_leads_become_tomorrows_to_dos_once(own_company: Clocked):
+    company = own_company
+    await run_all(company)  # makes the schedules
+    idle, left, spoken = [await company.lead(company=name, source="expo") for name in ("停", "等", "谈")]
+    await company.run(touch(idle), by="admin")
+    company.clock.move(31 * HOUR)  # to five in the afternoon of the next day
+    await company.run(touch(spoken), by="admin")
+    company.clock.move(HOUR)
+    await run_all(company)
+    evening = START + 32 * HOUR
+    found = await todos(company)
+    assert {(row["title"], row["reason"], row["lead"], row["owner"]) for row in found} == {
+        ("停", "idle", idle["id"], idle["owner"]),
+        ("等", "first_touch", left["id"], left["owner"]),
+    }
+    assert {row["due_at"] for row in found} == {evening + 15 * HOUR}, "nine in the morning in Shanghai"
+    company.clock.move(24 * HOUR)
+    await run_all(company)
+    assert [row["title"] for row in await todos(company)] == [*(row["title"] for row in found), "谈"], (
+        "a lead has one open to-do, not one a day"
+    )
+
+
+async def test_a_touch_completes_a_to_do_and_a_new_owner_takes_it_over(own_company: Clocked, migrated_url: str):
+    company = own_company
+    await run_all(company)
+    lead = await company.lead(company="等", source="expo")
+    await company.run(AssignRecord("lead", lead["id"], person=company.id_of("sales1")))
+    company.clock.move(8 * HOUR)  # six in the evening
+    await run_all(company)
+    (todo,) = await todos(company)
+    assert company.login_of(todo["owner"]) == "sales1"
+    await company.run(AssignRecord("lead", lead["id"], person=company.id_of("sales4")))
+    company.clock.move(HOUR)
+    await run_all(company)
+    (todo,) = await todos(company)
+    assert (company.login_of(todo["owner"]), todo["done_at"]) == ("sales4", None)
+    async with serve(migrated_url, company) as api:
+        (desk,) = (await (await api.signed_in("sales4")).get("/desk")).json()["todos"]
+        assert [(item["title"], item["lead"]["label"]) for item in desk["items"]] == [("等", "等")]
+    await company.run(touch(lead), by="sales4")
+    company.clock.move(HOUR)
+    await run_all(company)
+    (todo,) = await todos(company)
+    assert todo["done_at"] == company.clock.now()

@@ -1,0 +1,225 @@
+/** A live board: a lane for each person, red first; a record goes to somebody else by drag, by key or by menu. */
+import {
+  DndContext,
+  DragOverlay,
+  KeyboardSensor,
+  MouseSensor,
+  pointerWithin,
+  rectIntersection,
+  TouchSensor,
+  useSensor,
+  useSensors,
+  type CollisionDetection,
+  type DragEndEvent,
+} from "@dnd-kit/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { UsersRound } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useObject } from "@/shared/api/queries";
+import { useIsPhone } from "@/shared/media";
+import { useStreamEvent } from "@/shared/stream";
+import { Button } from "@/shared/ui/Button";
+import { Sheet } from "@/shared/ui/Overlay";
+import { Empty, ErrorState, Skeleton, useErrorText } from "@/shared/ui/States";
+import { showToast } from "@/shared/ui/toast";
+import { useCoalesced } from "@/shared/useCoalesced";
+import { boardQuery, useMove, type Move } from "./api";
+import styles from "./Board.module.css";
+import { CardFace, titleOf } from "./Card";
+import { byLanes } from "./keyboard";
+import { Figures, LaneView } from "./LaneView";
+import { LightTag } from "./LightTag";
+import { type Board, type CardItem, type Lane, laneId } from "./types";
+
+const REFRESH_EVERY = 1_000;
+/** Cards of each lane at first: on a phone lanes stand below each other. */
+const FEW = 3;
+const SEVERAL = 10;
+
+/** Refetch a board when one of its records or clocks changes; while a card is in the air the query waits. */
+function useLiveBoard(board: Board | undefined, key: string): void {
+  const client = useQueryClient();
+  const refresh = useCoalesced(
+    () => client.invalidateQueries({ queryKey: ["board", key] }),
+    REFRESH_EVERY,
+  );
+  const onChange = (event: { object: string }) => {
+    if (event.object === board?.object) refresh();
+  };
+  useStreamEvent("record", onChange);
+  useStreamEvent("clock", onChange);
+  useStreamEvent("resync", refresh);
+}
+
+/** The lane under the pointer; by keyboard there is none, so the lane that the card lies over. */
+const lanesUnder: CollisionDetection = (args) =>
+  args.pointerCoordinates ? pointerWithin(args) : rectIntersection(args);
+
+interface Asked {
+  card: CardItem;
+  from: Lane;
+  to: Lane;
+}
+
+function Lanes({ board, onHold }: { board: Board; onHold: (held: boolean) => void }) {
+  const { t } = useTranslation();
+  const phone = useIsPhone();
+  const textOf = useErrorText();
+  const object = useObject(board.object);
+  const move = useMove(board);
+  const [held, setHeld] = useState<CardItem>();
+  const [asked, setAsked] = useState<Asked>();
+  const sensors = useSensors(
+    useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
+    useSensor(TouchSensor, { activationConstraint: { delay: 200, tolerance: 8 } }),
+    useSensor(KeyboardSensor, { coordinateGetter: byLanes }),
+  );
+
+  const back = (undone: Move) =>
+    move.mutate(undone, {
+      onSuccess: () => showToast(t("boards.undone")),
+      onError: (error) => showToast(textOf(error), "failed"),
+    });
+
+  const give = ({ card, from, to }: Asked) => {
+    const [source, target] = [laneId(from), laneId(to)];
+    move.mutate(
+      { card, from: source, to: target },
+      {
+        onSuccess: (record) => {
+          const text = t("boards.moved", {
+            title: titleOf(object, card),
+            person: to.person?.label ?? "",
+          });
+          const now = { ...card, record: { ...card.record, version: record.version } };
+          const run = () => back({ card: now, from: target, to: source });
+          showToast(text, "done", from.takes ? { label: t("do.take_back"), run } : undefined);
+        },
+        onError: (error) => showToast(textOf(error), "failed"),
+      },
+    );
+  };
+  // What can't be taken back is asked before.
+  const wish = (asked: Asked) => (asked.from.takes ? give(asked) : setAsked(asked));
+
+  const hold = (card: CardItem | undefined) => {
+    setHeld(card);
+    onHold(card !== undefined);
+  };
+  const onDragEnd = ({ active, over }: DragEndEvent) => {
+    hold(undefined);
+    const { card, lane: from } = active.data.current as { card: CardItem; lane: Lane };
+    const to = board.lanes.find((lane) => laneId(lane) === over?.id);
+    if (to?.takes && laneId(to) !== laneId(from)) wish({ card, from, to });
+  };
+  const nameAt = (id: string | number | undefined) =>
+    board.lanes.find((lane) => laneId(lane) === id)?.person?.label;
+
+  return (
+    <DndContext
+      sensors={sensors}
+      collisionDetection={lanesUnder}
+      onDragStart={({ active }) => hold((active.data.current as { card: CardItem }).card)}
+      onDragEnd={onDragEnd}
+      onDragCancel={() => hold(undefined)}
+      accessibility={{
+        screenReaderInstructions: { draggable: t("boards.how") },
+        announcements: {
+          onDragStart: () => undefined,
+          onDragOver: ({ over }) =>
+            over ? t("boards.over", { person: nameAt(over.id) ?? "" }) : undefined,
+          onDragEnd: () => t("boards.dropped"),
+          onDragCancel: () => t("boards.cancelled"),
+        },
+      }}
+    >
+      <div className={styles.lanes}>
+        {board.lanes.map((lane) => (
+          <LaneView
+            key={laneId(lane)}
+            board={board}
+            lane={lane}
+            onMove={board.movable ? (card, from, to) => wish({ card, from, to }) : undefined}
+          />
+        ))}
+      </div>
+      {!phone && (
+        <DragOverlay dropAnimation={null}>
+          {held && (
+            <article className={styles.card}>
+              <header>
+                <span className={styles.title}>{titleOf(object, held)}</span>
+              </header>
+              <CardFace board={board} card={held} />
+            </article>
+          )}
+        </DragOverlay>
+      )}
+      {asked && (
+        <Sheet
+          kind="dialog"
+          label={t("boards.ask", {
+            title: titleOf(object, asked.card),
+            person: asked.to.person?.label ?? "",
+          })}
+          onClose={() => setAsked(undefined)}
+          foot={
+            <>
+              <Button onClick={() => setAsked(undefined)}>{t("do.cancel")}</Button>
+              <Button
+                look="primary"
+                data-autofocus
+                onClick={() => {
+                  setAsked(undefined);
+                  give(asked);
+                }}
+              >
+                {t("boards.confirm")}
+              </Button>
+            </>
+          }
+        >
+          <p>{t("boards.ask_hint")}</p>
+        </Sheet>
+      )}
+    </DndContext>
+  );
+}
+
+export function BoardPage() {
+  const { t } = useTranslation();
+  const { board: key = "" } = useParams({ strict: false });
+  const phone = useIsPhone();
+  const [held, setHeld] = useState(false);
+  const board = useQuery({ ...boardQuery(key, phone ? FEW : SEVERAL), enabled: !held });
+  useLiveBoard(board.data, key);
+  if (board.isPending && !board.data) return <Skeleton lines={8} />;
+  if (!board.data) {
+    return <ErrorState error={board.error} onRetry={() => void board.refetch()} />;
+  }
+  const { label, lights, totals, lanes } = board.data;
+  return (
+    <div className={styles.page}>
+      <header className={styles.top}>
+        <h1>{label}</h1>
+        <div className={styles.tags}>
+          {lights.map((light) => (
+            <LightTag key={light.key} light={light} count={totals.lights[light.key] ?? 0} />
+          ))}
+        </div>
+        <Figures board={board.data} counted={totals} />
+      </header>
+      {lanes.length === 0 ? (
+        <Empty
+          title={t("boards.no_lanes")}
+          hint={t("boards.no_lanes_hint")}
+          icon={<UsersRound size={22} />}
+        />
+      ) : (
+        <Lanes key={key} board={board.data} onHold={setHeld} />
+      )}
+    </div>
+  );
+}
