@@ -1,7 +1,7 @@
 """Working time: how much of it lies between two moments, which moment lies so much later, and why.
 
 Hours are said in local time. What a year holds of them is laid out once, as moments in order with the time worked up
-to each, and kept: a few hundred intervals, about a millisecond. From then on every question is a bisection, and one
+to each, and kept: a few hundred intervals, about ten milliseconds. From then on every question is a bisection, and one
 more for each year that the span goes over; nothing steps through minutes or days. Only `reckon`, which is for people,
 goes through the days, and no further than MOST_DAYS of them.
 """
@@ -211,11 +211,12 @@ class Hours:
     def _moment_of(self, day: date, minutes: int) -> datetime:
         """Return the first moment at which local time has come to so many minutes of a day."""
         local = datetime.combine(day, time()) + timedelta(minutes=minutes)
-        found = local.replace(tzinfo=self.zone).astimezone(UTC)
-        if self._naive(found) == local:
+        before, after = (local.replace(tzinfo=self.zone, fold=fold).utcoffset() or timedelta(0) for fold in (0, 1))
+        found = (local - before).replace(tzinfo=UTC)
+        if before >= after:  # there once, or twice
             return found
         # the change of clocks that leaves it out lies between the moments that the offsets before and after give
-        low, high = _tick(local.replace(tzinfo=self.zone, fold=1).astimezone(UTC)), _tick(found)
+        low, high = _tick((local - after).replace(tzinfo=UTC)), _tick(found)
         while high - low > 1:
             middle = (low + high) // 2
             low, high = (low, middle) if self._naive(_moment(middle)) >= local else (middle, high)
