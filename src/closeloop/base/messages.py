@@ -117,6 +117,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "not_a_time": ("不是有效的时刻，例如 09:00", "is not a time of day, such as 09:00"),
     "not_a_weekday": ("应为 1（周一）到 7（周日）", "must be 1 (Monday) to 7 (Sunday)"),
     "not_an_address": ("不是有效的地址", "is not a valid address"),
+    "only_true": ("只能为 true", "can only be true"),
     "same_record": ("不能与自身合并", "can't be merged with itself"),
     "too_much_to_move": ("关联的记录超过 {max} 条，无法一次合并", "more than {max} records point to it; too many for one merge"),
     "merged": ("该记录已合并到另一条记录", "this record has been merged into another one"),

@@ -91,6 +91,14 @@ class AssignRecord(RecordCommand):
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseRecord(RecordCommand):
+    """Take a record's owner away; no policy is asked, it waits for whoever claims it."""
+
+    reason: str = ""
+    action: ClassVar[str] = "assign"
+
+
+@dataclass(frozen=True, slots=True)
 class DeleteRecord(RecordCommand):
     """Put a record into the trash."""
 

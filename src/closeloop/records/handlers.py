@@ -11,7 +11,7 @@ from closeloop.catalog.field_types import Coercion, type_for
 from closeloop.catalog.manifest import system_fields
 from closeloop.catalog.model import Field
 from closeloop.catalog.snapshot import ObjectType, Snapshot
-from closeloop.events.model import ASSIGNED, CREATED, DELETED, UPDATED
+from closeloop.events.model import ASSIGNED, CREATED, DELETED, RELEASED, UPDATED
 from closeloop.expr import Env, Value
 from closeloop.records.batch import Batch, RecordState, Row, Work
 from closeloop.records.coerce import coerce_lenient, coerce_value, coerce_values, missing
@@ -20,6 +20,7 @@ from closeloop.records.commands import (
     CreateRecord,
     DeleteRecord,
     RecordCommand,
+    ReleaseRecord,
     UpdateRecord,
     Values,
 )
@@ -242,6 +243,26 @@ class AssignHandler:
                 }
             }
             batch.set_fields(work, {"owner": command.person}, ASSIGNED, why)
+        return ()
+
+
+class ReleaseHandler:
+    """Takes a record's owner away."""
+
+    def inputs(self, command: ReleaseRecord, catalog: Snapshot) -> tuple[Values, Mapping[str, Field]]:  # noqa: ARG002
+        return {}, _NO_FIELDS
+
+    def check(self, work: Work, batch: Batch) -> None:
+        require_record(work, batch)
+
+    def start(self, work: Work, batch: Batch) -> Iterable[Effect]:
+        command = work.command
+        assert isinstance(command, ReleaseRecord)
+        begin_change(work)
+        former = work.row["owner"]
+        if former is not None:
+            told = {"policy": None, "reason": command.reason, "from": former, "chosen": None, "candidates": []}
+            batch.set_fields(work, {"owner": None}, RELEASED, {"assignment": told})
         return ()
 
 

@@ -15,6 +15,7 @@ from closeloop.events.model import (
     DELETED,
     JOINED,
     MOVED,
+    RELEASED,
     UNASSIGNED,
     UPDATED,
     Event,
@@ -27,6 +28,7 @@ WORDS = {
     "moved": MOVED,
     "assigned": ASSIGNED,
     "unassigned": UNASSIGNED,
+    "released": RELEASED,
     "joined": JOINED,
 }
 _CLOCK = (CLOCK_FIRED, CLOCK_BREACHED, CLOCK_MET, CLOCK_CANCELLED)

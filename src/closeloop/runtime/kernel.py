@@ -25,6 +25,7 @@ from closeloop.engine.merge.handler import MergeHandler, MergeRecord, PointerLoa
 from closeloop.engine.metrics.model import METRICS
 from closeloop.engine.notify.reactor import AssignmentNotices
 from closeloop.engine.operations.handler import OperationHandler, RunOperation
+from closeloop.engine.operations.limits import LimitLoader
 from closeloop.engine.operations.model import OPERATIONS
 from closeloop.engine.playbooks.handler import GuidedHandler, RunGuided
 from closeloop.engine.playbooks.model import PLAYBOOKS
@@ -44,10 +45,11 @@ from closeloop.records.commands import (
     CreateRecord,
     DeleteRecord,
     MoveRecord,
+    ReleaseRecord,
     UpdateRecord,
 )
 from closeloop.records.filing import FileLoader, FileUses
-from closeloop.records.handlers import AssignHandler, CreateHandler, DeleteHandler, UpdateHandler
+from closeloop.records.handlers import AssignHandler, CreateHandler, DeleteHandler, ReleaseHandler, UpdateHandler
 from closeloop.records.load import RecordLoader, RelationLoader
 from closeloop.records.once import AnswerKeeper, AnswerLoader
 from closeloop.records.parts import Handler, Parts
@@ -67,6 +69,7 @@ HANDLERS: dict[type[Command], Handler] = {
     MoveRecord: MoveHandler(),
     AssignRecord: AssignHandler(),
     DealAgain: DealAgainHandler(),
+    ReleaseRecord: ReleaseHandler(),
     DeleteRecord: DeleteHandler(),
     MergeRecord: MergeHandler(),
     RunOperation: OperationHandler(),
@@ -85,6 +88,7 @@ def make_parts() -> Parts:
             AnswerLoader(),
             IntakeLoader(),
             MatchLoader(),  # takes its locks before anything else is read
+            LimitLoader(),  # takes its locks before the records are read
             RecordLoader(),
             RelationLoader(HANDLERS),
             FileLoader(HANDLERS),

@@ -1,12 +1,15 @@
 """Run an operation: its condition, its input, its steps; a completed one is the event `<object>.<operation>`."""
 
 from collections.abc import Iterable, Mapping
+from uuid import UUID
 
-from closeloop.base.errors import Forbidden, Invalid, NotFound
+from closeloop.base.errors import Conflict, Forbidden, Invalid, NotFound
 from closeloop.catalog.model import Field
 from closeloop.catalog.snapshot import Snapshot
+from closeloop.engine.operations.limits import count_once_more, over_limits
 from closeloop.engine.operations.model import OPERATIONS, Operation
 from closeloop.engine.steps.commands import RunOperation
+from closeloop.engine.steps.model import GIVING
 from closeloop.engine.steps.run import Context, ask, do_steps
 from closeloop.records.batch import Batch, Work
 from closeloop.records.coerce import coerce_values, missing
@@ -30,8 +33,7 @@ class OperationHandler:
     def check(self, work: Work, batch: Batch) -> None:
         command, operation = _of(work, batch.catalog)
         require_record(work, batch)
-        if operation.only is not None and operation.only.evaluate(work.row, batch.env(work.actor)) is not True:
-            raise Forbidden("operation_not_now")
+        _require_now(work, operation, batch)
         work.values = coerce_values(command.values, operation.input, batch.org)
         errors = missing(work.values, operation.input)
         if errors:
@@ -41,15 +43,33 @@ class OperationHandler:
     def start(self, work: Work, batch: Batch) -> Iterable[Effect]:
         _, operation = _of(work, batch.catalog)
         begin_change(work)
+        _require_now(work, operation, batch)  # another command of the batch may have come first
+        _take_turns(work, operation, batch)
         inputs = {name: work.values.get(name) for name in operation.input}
         context = Context(f"operation/{operation.key}", "operation", work.row.copy(), {"input": inputs})
-        unmet = ask(operation.steps, context, work, batch)
+        unmet = [*ask(operation.steps, context, work, batch), *over_limits(operation, work, batch)]
         if unmet:
             raise Invalid("operation_unmet", data={"unmet": unmet})
         done = do_steps(operation.steps, context, work, batch)
         given = {name: value for name, value in inputs.items() if value is not None}
         log = Log(f"{work.what.name}.{operation.key}", {"operation": operation.key, "input": given})
-        return [log, *done.effects]
+        return [log, *done.effects, *count_once_more(operation, work, batch)]
+
+
+def _require_now(work: Work, operation: Operation, batch: Batch) -> None:
+    if operation.only is not None and operation.only.evaluate(work.row, batch.env(work.actor)) is not True:
+        raise Forbidden("operation_not_now")
+
+
+def _take_turns(work: Work, operation: Operation, batch: Batch) -> None:
+    """Let one operation of a batch change a record's owner: it does so only with the next round of commands."""
+    if not any(step.word in GIVING and not step.of for step in operation.steps):
+        return
+    taken: set[tuple[str, UUID]] = batch.loaded.setdefault("operations that give", set())
+    place = (work.what.name, work.row["id"])
+    if place in taken:
+        raise Conflict("version_conflict", data={"row": dict(work.row)})
+    taken.add(place)
 
 
 def _of(work: Work, catalog: Snapshot) -> tuple[RunOperation, Operation]:

@@ -7,9 +7,42 @@ from closeloop.catalog.expressions import object_scope
 from closeloop.catalog.manifest import read_field
 from closeloop.catalog.model import Definition, Field, Label
 from closeloop.catalog.reading import NAME, Node
-from closeloop.catalog.snapshot import Snapshot
+from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.engine.steps.model import Step, read_steps
 from closeloop.expr import BOOL, Expression
+
+QUOTAS = ("quota_open", "quota_daily")
+"""The quotas of a person that a limit may name in place of a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How much a person may have, or do, for the operation to be done once more.
+
+    Counted are the records for which `held` is true, or without it how often the person has done it today. `most` is
+    a number or the name of one of the person's quotas; where that is empty there is no limit.
+    """
+
+    held: Expression | None
+    most: int | str
+    label: Label
+
+
+def read_limits(node: Node, what: ObjectType | None) -> tuple[Limit, ...]:
+    """Read `limits`: `{held: condition, most}` or `{daily: most}`, each with a label."""
+    limits: list[Limit] = []
+    for part in node.children("limits"):
+        daily = part.any("daily")
+        most = part.any("most") if daily is None else daily
+        whole = isinstance(most, int) and not isinstance(most, bool) and most >= 0
+        if not whole and most not in QUOTAS:
+            part.problems.add(part.at("most" if daily is None else "daily"), "not_one_of", words=["0", "1", *QUOTAS])
+        held = part.expression("held", what.scope, BOOL) if what and daily is None else None
+        if daily is None and part.any("held") is None:
+            part.problems.add(part.at("held"), "required")
+        limits.append(Limit(held, most if whole or most in QUOTAS else 0, part.label()))
+        part.done()
+    return tuple(limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +58,7 @@ class Operation:
     input: Mapping[str, Field]
     steps: tuple[Step, ...]
     position: int
+    limits: tuple[Limit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +88,7 @@ class OperationKind:
             input=inputs,
             steps=read_steps(node, "do", what, catalog, {"input": object_scope(inputs)}),
             position=node.take("position", int, 100),
+            limits=read_limits(node, what),
         )
 
 

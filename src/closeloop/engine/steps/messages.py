@@ -10,6 +10,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "escalate": {"zh-CN": "上报{what}", "en-US": "escalate to {what}"},
     "reassign": {"zh-CN": "重新分配", "en-US": "assign again"},
     "assign": {"zh-CN": "指定负责人", "en-US": "assign"},
+    "unassign": {"zh-CN": "取消负责人", "en-US": "take the owner away"},
     "set": {"zh-CN": "填写{what}", "en-US": "set {what}"},
     "link": {"zh-CN": "关联{what}", "en-US": "link {what}"},
     "add_to": {"zh-CN": "加入{what}", "en-US": "add to {what}"},

@@ -15,10 +15,12 @@ from closeloop.expr import BOOL, TEXT, Expression, Scope, SimpleScope, id_of
 
 CLOCK_WORDS = ("start_clock", "stop_clock", "pause_clock", "resume_clock")
 WORDS = (
-    "set", "link", "add_to", "create", "move", "assign", "reassign", "notify", "escalate",
+    "set", "link", "add_to", "create", "move", "assign", "unassign", "reassign", "notify", "escalate",
     *CLOCK_WORDS, "webhook", "run", "require",
 )  # fmt: skip
-_OF_CREATED = frozenset({"set", "link", "move", "assign"})
+GIVING = ("assign", "unassign", "reassign")
+"""Words that change a record's owner."""
+_OF_CREATED = frozenset({"set", "link", "move", "assign", "unassign"})
 """Words that may be about a record which a step before created."""
 
 
@@ -157,6 +159,12 @@ def _names_people(word: str, around: _Surroundings) -> bool:
     return (word in PLAIN and around.scope.resolve(word) is None) or bool(KEYED_WORD.fullmatch(word))
 
 
+def _unassign(node: Node, step: Step, around: _Surroundings) -> Step:  # noqa: ARG001 - the readers' shape
+    if not node.take("unassign", bool, default=True):
+        node.problems.add(node.at("unassign"), "only_true")
+    return step
+
+
 def _notify(node: Node, step: Step, around: _Surroundings) -> Step:
     whom = read_whom(node.any(step.word), node.at(step.word), node, around.what, around.catalog)
     return replace(step, whom=whom, telling=read_telling(node, around.what))
@@ -197,6 +205,7 @@ _READERS: Mapping[str, Callable[[Node, Step, _Surroundings], Step]] = {
     "create": _create,
     "move": _move,
     "assign": _assign,
+    "unassign": _unassign,
     "reassign": _named("assignment", "unknown_policy"),
     "notify": _notify,
     "escalate": _notify,

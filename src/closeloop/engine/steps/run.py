@@ -17,7 +17,15 @@ from closeloop.events.model import UPDATED
 from closeloop.expr import Expression
 from closeloop.records.batch import Batch, Row, Work
 from closeloop.records.coerce import coerce_value, missing
-from closeloop.records.commands import AssignRecord, Command, CreateRecord, MoveRecord, UpdateRecord, Values
+from closeloop.records.commands import (
+    AssignRecord,
+    Command,
+    CreateRecord,
+    MoveRecord,
+    ReleaseRecord,
+    UpdateRecord,
+    Values,
+)
 from closeloop.records.effects import Deliver, Effect, Log, Notify, SetFields, Then
 from closeloop.records.handlers import begin_change, require_record
 
@@ -139,7 +147,7 @@ class _Run:
         self.done.effects.append(Then(command, self.context.asked_by))
 
     def do(self, step: Step) -> None:
-        if step.target or step.whom:
+        if step.target or step.whom or step.word == "unassign":
             what = step.target or ", ".join(whom.key or whom.kind for whom in step.whom)
             self.done.did.append({"do": step.word, "what": what})
         else:
@@ -173,6 +181,8 @@ class _Run:
                 if person is None:
                     raise Invalid(errors=[FieldError(f"{self.context.asked_by}: {step.place}", "required")])
                 return AssignRecord(object_name, record, person=person, reason=reason)
+            case "unassign":
+                return ReleaseRecord(object_name, record, reason=reason)
             case "reassign":
                 return AssignRecord(object_name, record, policy=step.target, reason=reason)
             case "run":
