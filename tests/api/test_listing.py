@@ -188,7 +188,7 @@ class TestAggregate:
             ({"measures": [{"fn": "sum", "field": "company"}]}, {"measures[0].field": "not_number"}),
             ({"measures": [{"fn": "sum", "field": ["score"]}]}, {"measures[0].field": "not_text"}),
             ({"measures": [{"fn": "mode", "field": "score"}]}, {"measures[0].fn": "unknown_measure"}),
-            ({"having": "x"}, {"having": "unknown_parameter"}),
+            ({"sort": "x"}, {"sort": "unknown_parameter"}),
             ({"filter": 5}, {"filter": "not_text"}),
         ):
             assert wrong_fields(await client.post(self.PATH, json=body)) == expected, body

@@ -17,6 +17,7 @@ from closeloop.access.roles import SCOPES, Grant, Reach, Role
 from closeloop.base.errors import CloseloopError, NotFound
 from closeloop.db.engine import Database
 from closeloop.db.statement import compile_statement
+from closeloop.records.aggregate import Aggregate, Measure
 from closeloop.records.batch import Row
 from closeloop.records.commands import CreateRecord, DeleteRecord, Submission, UpdateRecord
 from closeloop.records.query import Query, Reader
@@ -96,8 +97,8 @@ async def test_listed_readable_counted_and_measured_are_the_same(
         page = await reader.page(session, Query("lead", limit=500))
         readable = set(await reader.readable(session, what, every))
         ((counted, _),) = await reader.counts(session, "lead", [None])
-        measures = [("count", None), ("sum", "downloads")]
-        ((_, (measured, total)),) = await reader.aggregate(session, "lead", [], measures, None)
+        measures = [Measure("count"), Measure("sum", "downloads")]
+        ((_, (measured, total)),), _ = await reader.aggregate(session, Aggregate("lead", measures=measures))
     listed = {row["id"] for row in page.rows}
     assert listed == readable == allowed
     assert counted == measured == len(allowed)

@@ -30,6 +30,7 @@ from closeloop.catalog.store import Body
 from closeloop.db.engine import Database
 from closeloop.engine.boards.model import BOARDS
 from closeloop.expr import ExpressionError, compile_expression
+from closeloop.records.aggregate import Aggregate, Measure
 from closeloop.records.batch import Row
 from closeloop.records.commands import CreateRecord, MoveRecord, Submission, UpdateRecord
 from closeloop.records.query import Query, Reader
@@ -182,7 +183,7 @@ async def test_every_way_to_a_record_gives_the_same_ones(
         filtered = await reader.page(session, Query("lead", limit=500, filter="version > 0"))
         some = {row["id"] for row in await reader.some(session, what, every)}
         ((counted, _),) = await reader.counts(session, "lead", [None])
-        ((_, (measured,)),) = await reader.aggregate(session, "lead", [], [("count", None)], None)
+        ((_, (measured,)),), _ = await reader.aggregate(session, Aggregate("lead"))
         titles = reader.titles_call("lead", every)
         titled = {row[0] for row in await session.fetch(*titles)} if titles else None
     caller = called(filled, actor)
@@ -268,9 +269,9 @@ async def refused_everywhere(filled: Clocked, actor: Actor, name: str) -> None:
         with pytest.raises(Invalid):
             await reader.page(session, Query("lead", sort=name))
         with pytest.raises(Invalid):
-            await reader.aggregate(session, "lead", [name], [("count", None)], None)
+            await reader.aggregate(session, Aggregate("lead", [name]))
         with pytest.raises(Invalid):
-            await reader.aggregate(session, "lead", [], [("max", name)], None)
+            await reader.aggregate(session, Aggregate("lead", measures=[Measure("max", name)]))
         if name in ("company", "name", "phone"):
             assert not (await reader.page(session, Query("lead", q=secret(name, 3)))).rows
     record = (await filled.rows(sa.select(filled.catalog.object("lead").table.c.id).limit(1)))[0]["id"]

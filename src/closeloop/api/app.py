@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from closeloop.access.secrets import SecretBox, key_in
 from closeloop.api import (
     access,
+    aggregates,
     assignment,
     audit,
     boards,
@@ -116,6 +117,7 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
         expressions,
         openapi,
         records,
+        aggregates,
         merging,
         history,
         playbooks,
@@ -124,7 +126,6 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
         files,
         transfer,
         jobs,
-        merging,
         webhooks,
         clocks,
         metrics,

@@ -27,7 +27,7 @@ from closeloop.engine.scoring.model import SCORECARDS
 from closeloop.engine.stages.gates import missing_at
 from closeloop.events.log import last_decisions, timeline, transfers
 from closeloop.events.messages import TITLES
-from closeloop.events.model import ASSIGNED, RELEASED, RULE_FAILED, RULE_RUN, SCORED, UNASSIGNED
+from closeloop.events.model import ASSIGNED, GIVEN_BACK, RULE_FAILED, RULE_RUN, SCORED, UNASSIGNED
 from closeloop.records.present import department, person, plain_decimal
 
 router = APIRouter(prefix="/objects/{object_name}/records/{record}", tags=["history"])
@@ -183,7 +183,7 @@ async def explain(object_name: str, record: UUID, caller: Signed) -> Json:
         what = reader.require_readable(object_name)
         row = await reader.whole(session, object_name, record)
         scored, assigned = await last_decisions(
-            session, caller.catalog.system, record, [[SCORED], [ASSIGNED, UNASSIGNED, RELEASED]]
+            session, caller.catalog.system, record, [[SCORED], [ASSIGNED, UNASSIGNED, GIVEN_BACK]]
         )
         clocks = (await clocks_by_record(session, caller, [record], whole=True)).get(record, [])
         judged = await _judged_by(session, what, record, caller)

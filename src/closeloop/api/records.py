@@ -254,34 +254,6 @@ async def hold_clock(record: UUID, clock: str, doing: Literal["pause", "resume"]
     return await submit(asked, command)
 
 
-@router.post("/aggregate")
-async def aggregate(object_name: str, request: Request, caller: Signed) -> Json:
-    """Group and measure: `{group_by, measures: [{fn, field?}], filter?}` under the caller's permissions."""
-    body = await json_body(request)
-    known(body, "group_by", "measures", "filter")
-    group_by: list[str] = list_of(body, "group_by", str)
-    given: list[dict[str, Any]] = list_of(body, "measures", dict) or [{"fn": "count"}]
-    measures = [
-        (text(one, "fn", f"measures[{i}].fn"), optional_text(one, "field", f"measures[{i}].field"))
-        for i, one in enumerate(given)
-    ]
-    condition = optional_text(body, "filter") or None
-
-    async def read() -> list[dict[str, Any]]:
-        reader = caller.reader()
-        what = reader.require_readable(object_name)
-        async with caller.runtime.database.autocommit() as session:
-            groups = await reader.aggregate(session, what.name, group_by, measures, condition)
-            by = [present(what, dict(zip(group_by, key, strict=True)), caller.actor.org, group_by) for key, _ in groups]
-            await fill_titles(session, reader, what, by)
-        return [
-            {"key": {name: key[name] for name in group_by}, "values": list(values)}
-            for key, (_, values) in zip(by, groups, strict=True)
-        ]
-
-    return Json({"groups": await caller.runtime.again(read)})
-
-
 async def submit(asked: Write, command: Command, status: int = 200) -> Json:
     """Carry out a write and answer with the record that came of it."""
     caller = asked.caller

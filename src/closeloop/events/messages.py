@@ -14,7 +14,7 @@ TITLES: Mapping[str, Mapping[str, str]] = {
     "record.assigned": {"zh-CN": "分配", "en-US": "Assigned"},
     "record.unassigned": {"zh-CN": "无人可分配", "en-US": "Nobody to assign"},
     "record.kept": {"zh-CN": "未转出：已改为手工分配", "en-US": "Kept: assigned by hand for now"},
-    "record.released": {"zh-CN": "不再有负责人", "en-US": "Without an owner now"},
+    "record.given_back": {"zh-CN": "不再有负责人", "en-US": "Without an owner now"},
     "clock.fired": {"zh-CN": "时钟提醒", "en-US": "Clock reminder"},
     "clock.breached": {"zh-CN": "超时", "en-US": "Overdue"},
     "clock.met": {"zh-CN": "按要求完成", "en-US": "Clock met"},

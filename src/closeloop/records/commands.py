@@ -91,7 +91,7 @@ class AssignRecord(RecordCommand):
 
 
 @dataclass(frozen=True, slots=True)
-class ReleaseRecord(RecordCommand):
+class UnassignRecord(RecordCommand):
     """Take a record's owner away; no policy is asked, it waits for whoever claims it."""
 
     reason: str = ""

@@ -11,7 +11,7 @@ from closeloop.catalog.field_types import Coercion, type_for
 from closeloop.catalog.manifest import system_fields
 from closeloop.catalog.model import Field
 from closeloop.catalog.snapshot import ObjectType, Snapshot
-from closeloop.events.model import ASSIGNED, CREATED, DELETED, RELEASED, UPDATED
+from closeloop.events.model import ASSIGNED, CREATED, DELETED, GIVEN_BACK, UPDATED
 from closeloop.expr import Env, Value
 from closeloop.records.batch import Batch, RecordState, Row, Work
 from closeloop.records.coerce import coerce_lenient, coerce_value, coerce_values, missing
@@ -20,7 +20,7 @@ from closeloop.records.commands import (
     CreateRecord,
     DeleteRecord,
     RecordCommand,
-    ReleaseRecord,
+    UnassignRecord,
     UpdateRecord,
     Values,
 )
@@ -246,10 +246,10 @@ class AssignHandler:
         return ()
 
 
-class ReleaseHandler:
+class UnassignHandler:
     """Takes a record's owner away."""
 
-    def inputs(self, command: ReleaseRecord, catalog: Snapshot) -> tuple[Values, Mapping[str, Field]]:  # noqa: ARG002
+    def inputs(self, command: UnassignRecord, catalog: Snapshot) -> tuple[Values, Mapping[str, Field]]:  # noqa: ARG002
         return {}, _NO_FIELDS
 
     def check(self, work: Work, batch: Batch) -> None:
@@ -257,12 +257,18 @@ class ReleaseHandler:
 
     def start(self, work: Work, batch: Batch) -> Iterable[Effect]:
         command = work.command
-        assert isinstance(command, ReleaseRecord)
+        assert isinstance(command, UnassignRecord)
         begin_change(work)
         former = work.row["owner"]
         if former is not None:
-            told = {"policy": None, "reason": command.reason, "from": former, "chosen": None, "candidates": []}
-            batch.set_fields(work, {"owner": None}, RELEASED, {"assignment": told})
+            told: dict[str, Any] = {
+                "policy": None,
+                "reason": command.reason,
+                "from": former,
+                "chosen": None,
+                "candidates": [],
+            }
+            batch.set_fields(work, {"owner": None}, GIVEN_BACK, {"assignment": told})
         return ()
 
 

@@ -10,15 +10,15 @@ import sqlalchemy as sa
 from closeloop.access.decide import Actor, Predicate
 from closeloop.access.sight import Sight, sight_of
 from closeloop.base.errors import FieldError, Invalid, NotFound
-from closeloop.catalog.expressions import type_of
-from closeloop.catalog.field_types import abilities, has_column
-from closeloop.catalog.model import Field, View
+from closeloop.catalog.field_types import has_column
+from closeloop.catalog.model import View
 from closeloop.catalog.object_type import SEARCH
 from closeloop.catalog.search import asked, runs
 from closeloop.catalog.snapshot import VIEWS, ObjectType, Snapshot
 from closeloop.db.statement import Params, Statement, compile_statement
 from closeloop.db.unit_of_work import Session
-from closeloop.expr import NUMBER, Env, ExpressionError, Value
+from closeloop.expr import Env, ExpressionError, Value
+from closeloop.records.aggregate import Aggregate, Group, condition_of, group_columns, measure
 from closeloop.records.columns import Columns
 from closeloop.records.load import titles_query
 from closeloop.records.paging import Key, behind, decode, encode, ordering, shape, sort_keys
@@ -282,33 +282,36 @@ class Reader:
         statement, fixed = known
         return statement, {**fixed, "ids": list(records), **readable.params(statement.names)}
 
-    async def aggregate(
-        self,
-        session: Session,
-        object_name: str,
-        group_by: Sequence[str],
-        measures: Sequence[tuple[str, str | None]],
-        filter_: str | None,
-    ) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
-        """Return the values of each group, at most MOST groups, the largest first."""
-        what = self.require_readable(object_name)
+    async def aggregate(self, session: Session, asked: Aggregate) -> tuple[Sequence[Group], bool]:
+        """Return the groups of a page, the largest first, each with its values, and whether there are more.
+
+        Cost: one statement over the records that the actor may read and the filter leaves.
+        """
+        what = self.require_readable(asked.object)
         sight, columns = self.sight(what), self.columns(what)
-        groups = [columns(_groupable(sight, name).name) for name in group_by]
-        values = [_measure(sight, columns, i, fn, name) for i, (fn, name) in enumerate(measures)]
-        visible = self._visible(what, columns, filter_)
+        if asked.page < 1 or (asked.page - 1) * asked.limit >= EXACT:
+            raise Invalid(errors=[FieldError("page", "out_of_range", {"min": 1, "max": EXACT // asked.limit})])
+        by, shown = group_columns(sight, columns, asked)
+        values = [measure(sight, columns, i, one) for i, one in enumerate(asked.measures)]
+        visible = self._visible(what, columns, asked.filter)
         # by place: an expression written twice would have two sets of parameters
-        places: list[sa.ColumnElement[Any]] = [sa.literal_column(str(i + 1)) for i in range(len(groups))]
+        places: list[sa.ColumnElement[Any]] = [sa.literal_column(str(i + 1)) for i in range(len(by))]
         query = (
-            sa.select(*groups, *values)
+            sa.select(*by, *shown, *values)
             .select_from(columns.source)
             .where(*visible)
             .group_by(*places)
             .order_by(sa.func.count().desc(), *places)
-            .limit(MOST)
+            .limit(asked.limit + 1)
+            .offset((asked.page - 1) * asked.limit)
         )
+        if asked.having:
+            query = query.having(condition_of(asked, values, self._env))
         result = (await session.fetch_many([self._compile(what, query, f"aggregate {what.name}")]))[0]
-        width = len(groups)
-        return [(row[:width], row[width:]) for row in result.rows]
+        first, width = len(by), len(by) + len(shown)
+        keys = first if shown else 0
+        groups: list[Group] = [(row[keys:width], row[width:]) for row in result.rows[: asked.limit]]
+        return groups, len(result.rows) > asked.limit
 
 
 def _found(sight: Sight, words: str) -> list[sa.ColumnElement[bool]]:
@@ -326,26 +329,3 @@ def _found(sight: Sight, words: str) -> list[sa.ColumnElement[bool]]:
         return found
     seen = [what.table.c[name] for name in what.search if name not in sight.hidden]
     return [*found, *(sa.or_(sa.false(), *(c.icontains(run, autoescape=True) for c in seen)) for run in runs(words))]
-
-
-def _groupable(sight: Sight, name: str) -> Field:
-    field = sight.field(name)
-    if not abilities(field).group:
-        raise Invalid(errors=[FieldError("group_by", "unknown_field", {"name": name})])
-    return field
-
-
-def _measure(sight: Sight, columns: Columns, index: int, fn: str, name: str | None) -> sa.ColumnElement[Any]:
-    place = f"measures[{index}]"
-    if fn == "count":
-        return sa.func.count()
-    field = sight.field(name) if name else None
-    if field is None or type_of(field) != NUMBER:
-        raise Invalid(errors=[FieldError(f"{place}.field", "not_number")])
-    column = columns(field.name)
-    if fn in ("median", "p90"):
-        share = 0.5 if fn == "median" else 0.9
-        return sa.func.percentile_cont(sa.literal_column(str(share))).within_group(column)
-    if fn in ("sum", "avg", "min", "max"):
-        return getattr(sa.func, fn)(column)
-    raise Invalid(errors=[FieldError(f"{place}.fn", "unknown_measure")])

@@ -13,9 +13,9 @@ from closeloop.events.model import (
     CLOCK_MET,
     CREATED,
     DELETED,
+    GIVEN_BACK,
     JOINED,
     MOVED,
-    RELEASED,
     UNASSIGNED,
     UPDATED,
     Event,
@@ -28,7 +28,7 @@ WORDS = {
     "moved": MOVED,
     "assigned": ASSIGNED,
     "unassigned": UNASSIGNED,
-    "released": RELEASED,
+    "given_back": GIVEN_BACK,
     "joined": JOINED,
 }
 _CLOCK = (CLOCK_FIRED, CLOCK_BREACHED, CLOCK_MET, CLOCK_CANCELLED)

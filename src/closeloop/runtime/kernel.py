@@ -45,11 +45,11 @@ from closeloop.records.commands import (
     CreateRecord,
     DeleteRecord,
     MoveRecord,
-    ReleaseRecord,
+    UnassignRecord,
     UpdateRecord,
 )
 from closeloop.records.filing import FileLoader, FileUses
-from closeloop.records.handlers import AssignHandler, CreateHandler, DeleteHandler, ReleaseHandler, UpdateHandler
+from closeloop.records.handlers import AssignHandler, CreateHandler, DeleteHandler, UnassignHandler, UpdateHandler
 from closeloop.records.load import RecordLoader, RelationLoader
 from closeloop.records.once import AnswerKeeper, AnswerLoader
 from closeloop.records.parts import Handler, Parts
@@ -69,7 +69,7 @@ HANDLERS: dict[type[Command], Handler] = {
     MoveRecord: MoveHandler(),
     AssignRecord: AssignHandler(),
     DealAgain: DealAgainHandler(),
-    ReleaseRecord: ReleaseHandler(),
+    UnassignRecord: UnassignHandler(),
     DeleteRecord: DeleteHandler(),
     MergeRecord: MergeHandler(),
     RunOperation: OperationHandler(),

@@ -261,6 +261,7 @@ MAKERS: Mapping[str, Make] = {
     "proof": _proof,
     "record": _record,
     "lane": _person,
+    "other": _record,
     "person": _person,
     "colleague": _person,
     "department": _department,

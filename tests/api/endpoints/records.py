@@ -86,6 +86,19 @@ RECORDS = (
         wrong=wrong("person", query={"person": "me"}),
     ),
     Case(
+        f"GET {RECORD}/duplicates",
+        refused=STRANGERS,
+        call=Call(query={"limit": "5"}),
+        wrong=wrong("limit", query={"limit": "0"}),
+    ),
+    Case(
+        f"POST {RECORD}/merge",
+        refused={**STRANGERS, "watcher": 403, "sales1": 403},
+        call=Call(json={"other": "{other}"}),
+        elsewhere=(Not(404, json={"other": "{their_record}"}),),
+        wrong=wrong("other", json={"other": "nobody"}),
+    ),
+    Case(
         "POST /objects/{object_name}/aggregate",
         refused=WITHOUT,
         call=Call(json={"group_by": ["source"], "measures": [{"fn": "count"}]}),

@@ -114,7 +114,7 @@ async def test_what_is_given_back_everybody_sees_and_one_claims(api: Api):
     problem(await do(former, lead, "claim"), 404, "not_found")
     problem(await do(other, lead, "claim"), 403, "forbidden")
     trail = [one["type"] for one in (await other.get(f"{at(lead)}/timeline")).json()["items"]]
-    assert {"record.released", "lead.release", "lead.claim", "record.assigned"} <= set(trail)
+    assert {"record.given_back", "lead.release", "lead.claim", "record.assigned"} <= set(trail)
     why = (await other.get(f"{at(lead)}/explain")).json()
     assert why["assignment"]["chosen"]["label"] == "吴桐"
 

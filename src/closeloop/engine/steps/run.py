@@ -22,7 +22,7 @@ from closeloop.records.commands import (
     Command,
     CreateRecord,
     MoveRecord,
-    ReleaseRecord,
+    UnassignRecord,
     UpdateRecord,
     Values,
 )
@@ -182,7 +182,7 @@ class _Run:
                     raise Invalid(errors=[FieldError(f"{self.context.asked_by}: {step.place}", "required")])
                 return AssignRecord(object_name, record, person=person, reason=reason)
             case "unassign":
-                return ReleaseRecord(object_name, record, reason=reason)
+                return UnassignRecord(object_name, record, reason=reason)
             case "reassign":
                 return AssignRecord(object_name, record, policy=step.target, reason=reason)
             case "run":
