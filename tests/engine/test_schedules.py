@@ -22,7 +22,7 @@ from closeloop.runtime.schedules import run_schedules
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NINE = Every(time(9))
-AT_REST = [
+RESTING = [
     Body(one.kind, one.key, {**one.body, "active": False})
     for one in sales_app()
     if one.kind == "rule" and "every" in one.body
@@ -82,7 +82,7 @@ async def downloads(company: Clocked) -> list[int | None]:
 async def test_it_runs_at_its_time_for_all_that_it_is_for(database: Database, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(schedules, "PAGE", 2)
     monkeypatch.setattr(schedules, "PAGES", 1)
-    async with fresh_company(database, *AT_REST, nudge()) as company:
+    async with fresh_company(database, *RESTING, nudge()) as company:
         for city in ("here", "here", "away", "here", "here", "here"):
             await company.lead(city=city)
         await run_all(company)  # makes the schedule
@@ -102,7 +102,7 @@ async def test_it_runs_at_its_time_for_all_that_it_is_for(database: Database, mo
 
 @pytest.mark.db
 async def test_what_was_missed_is_done_once(database: Database):
-    async with fresh_company(database, *AT_REST, nudge()) as company:
+    async with fresh_company(database, *RESTING, nudge()) as company:
         await company.lead(city="here")
         await run_all(company)
         company.clock.move(timedelta(days=5))
@@ -118,7 +118,7 @@ async def test_a_worker_that_dies_in_the_middle_is_followed_by_one_that_does_not
     database: Database, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(schedules, "PAGE", 2)
-    async with fresh_company(database, *AT_REST, nudge()) as company:
+    async with fresh_company(database, *RESTING, nudge()) as company:
         for _ in range(5):
             await company.lead(city="here")
         await run_all(company)
@@ -148,7 +148,7 @@ async def test_a_worker_that_dies_in_the_middle_is_followed_by_one_that_does_not
 @pytest.mark.db
 async def test_a_record_that_fails_is_noted_and_the_others_are_done(database: Database):
     do = [{"set": {"downloads": "coalesce(downloads, 0) + 1"}}, {"move": "qualified"}]
-    async with fresh_company(database, *AT_REST, nudge(do=do)) as company:
+    async with fresh_company(database, *RESTING, nudge(do=do)) as company:
         good, bad = await company.lead(city="here", needs=["price"]), await company.lead(city="here")
         await run_all(company)
         company.clock.move(timedelta(hours=1))
@@ -161,7 +161,7 @@ async def test_a_record_that_fails_is_noted_and_the_others_are_done(database: Da
 
 @pytest.mark.db
 async def test_a_record_that_no_longer_fits_when_its_turn_comes_is_left_alone(database: Database):
-    async with fresh_company(database, *AT_REST, nudge(when="note == null", once=True)) as company:
+    async with fresh_company(database, *RESTING, nudge(when="note == null", once=True)) as company:
         lead, noted = await company.lead(city="here"), await company.lead(city="here", note="x")
         await run_all(company)
         for _ in range(2):
@@ -177,7 +177,7 @@ async def test_a_record_that_no_longer_fits_when_its_turn_comes_is_left_alone(da
 
 @pytest.mark.db
 async def test_schedules_follow_the_release(database: Database):
-    async with fresh_company(database, *AT_REST, nudge()) as company:
+    async with fresh_company(database, *RESTING, nudge()) as company:
         await run_all(company)
         (before,) = await company.system_rows("schedule")
         later = nudge(every={"daily": "18:00"})
@@ -195,7 +195,7 @@ async def test_schedules_follow_the_release(database: Database):
 
 @pytest.mark.db
 async def test_two_workers_at_once_make_one_schedule_and_run_it_once(database: Database):
-    async with fresh_company(database, *AT_REST, nudge()) as company:
+    async with fresh_company(database, *RESTING, nudge()) as company:
         for _ in range(5):
             await company.lead(city="here")
         other = await company.another_process()
