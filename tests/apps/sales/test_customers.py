@@ -83,7 +83,11 @@ def _first_version() -> list[Body]:
         if (one.key in NEWER and one.kind in ("object", "pipeline")) or body.get("on") in NEWER:
             continue
         if one.kind == "role" and "objects" in body:
-            body = {**body, "objects": {name: grant for name, grant in body["objects"].items() if name not in NEWER}}
+            grants = {name: grant for name, grant in body["objects"].items() if name not in NEWER}
+            for name, grant in grants.items():
+                levels = {n: level for n, level in grant.get("fields", {}).items() if n not in NEWER}
+                grants[name] = {**grant, "fields": levels}
+            body = {**body, "objects": grants}
         if (one.kind, one.key) == ("object", "lead"):
             fields = {n: f for n, f in body["fields"].items() if f.get("object") not in NEWER}
             body = {**body, "fields": fields, "duplicates": [one for one in body["duplicates"] if "in" not in one]}
