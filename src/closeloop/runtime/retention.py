@@ -23,7 +23,7 @@ AT_ONCE = 1_000
 """Rows of one statement, so that none of them holds locks for long."""
 
 PLACES = timedelta(days=60)
-"""How long the places given on a day are kept: a daily quota asks for the present day only."""
+"""How long the places given on a day are kept, which quotas and the watch ask for, and what records once waited."""
 
 SETTLED = (inbound.DONE, inbound.REFUSED)
 """States of an inbound payload of which nothing more will come."""
@@ -61,7 +61,8 @@ def _over(tables: SystemTables, days: Mapping[str, int], now: datetime) -> dict[
     def before(what: str) -> Any:
         return first_id_at(int((now - timedelta(days=days[what])).timestamp() * 1000))
 
-    outbox, job, error, intake = tables.outbox, tables.job, tables.job_error, tables.intake
+    outbox, job, error, intake, waiting = tables.outbox, tables.job, tables.job_error, tables.intake, tables.waiting
+    long_ago = first_id_at(int((now - PLACES).timestamp() * 1000))
     there = sa.select(job.c.id).where(job.c.id == error.c.job).exists()
     conditions: dict[str, tuple[sa.Table, sa.ColumnElement[bool]]] = {
         "answers": (tables.answer, tables.answer.c.at < now - timedelta(days=days["answers"])),
@@ -73,6 +74,7 @@ def _over(tables: SystemTables, days: Mapping[str, int], now: datetime) -> dict[
         "payloads": (intake, sa.and_(intake.c.state.in_(SETTLED), intake.c.id < before("payloads"))),
         "sessions": (tables.session, tables.session.c.expires_at <= now),
         "limits that hold nobody": (tables.limit, tables.limit.c.until <= now),
+        "waits that are over": (waiting, sa.and_(waiting.c.until.is_not(None), waiting.c.id < long_ago)),
         "places of past days": (tables.daily, tables.daily.c.day < (now - PLACES).date()),
     }
     return {what: _some_of(*one) for what, one in conditions.items()}

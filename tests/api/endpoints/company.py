@@ -104,6 +104,7 @@ PEOPLE = (
     ),
     Case(f"GET {PERSON}", refused=ALL),
     Case(f"PATCH {PERSON}", refused=SALES, call=Call(json={"city": "上海"}), wrong=wrong("name", json={"name": ""})),
+    Case(f"GET {PERSON}/duty", refused=SALES),
     Case(
         f"PUT {PERSON}/duty",
         refused=SALES,

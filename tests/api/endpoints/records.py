@@ -64,6 +64,12 @@ RECORDS = (
         call=Call(query={"limit": "5"}),
         wrong=wrong("cursor", query={"cursor": "nonsense"}),
     ),
+    Case(
+        f"GET {RECORD}/transfers",
+        refused=STRANGERS,
+        call=Call(query={"limit": "5"}),
+        wrong=wrong("cursor", query={"cursor": "nonsense"}),
+    ),
     Case(f"GET {RECORD}/explain", refused=STRANGERS),
     Case(
         f"GET {RECORD}/playbook",
@@ -104,6 +110,15 @@ RECORDS = (
         call=Call(json={"group_by": ["source"], "measures": [{"fn": "count"}]}),
         wrong=wrong("measures[0].field", json={"measures": [{"fn": "sum", "field": 5}]}),
     ),
+    Case("GET /assignment/{object_name}", refused={**WITHOUT, "sales2": 403}, wrong=NO_INPUT),
+    Case(
+        "PUT /assignment/{object_name}",
+        refused={**WITHOUT, "sales2": 403, "manager1": 403},
+        call=Call(json={"automatic": True}),
+        wrong=wrong("automatic", json={"automatic": "no"}),
+    ),
+    Case("GET /assignment/{object_name}/watch", refused={**WITHOUT, "sales2": 403}, wrong=NO_INPUT),
+    Case("GET /assignment/{object_name}/watch/{person}", refused={**WITHOUT, "sales2": 403}),
     Case(
         "POST /objects/{object_name}/bulk",
         refused=WITHOUT,

@@ -20,6 +20,7 @@ ORDERS = ("round_robin", "weighted", "least_loaded", "by_expression")
 GRAIN = 100
 """Weights count in hundredths, so that turns are kept as whole numbers."""
 _MOST_WEIGHT = 1_000_000
+_MOST_DAYS = 30
 
 USUAL_POOL = "pool"
 """The field of policies that name a pool and no field, as they did before fields could be named."""
@@ -242,8 +243,8 @@ def _watch(node: Node) -> Watch | None:
         part.take("per_person", int, -1),
     )
     swing = part.any("swing")
-    if not 1 <= days <= 90:
-        node.problems.add(part.at("days"), "out_of_range", min=1, max=90)
+    if not 1 <= days <= _MOST_DAYS:
+        node.problems.add(part.at("days"), "out_of_range", min=1, max=_MOST_DAYS)
     for name, limit in (("waiting", waiting), ("per_person", per_person)):
         if part.any(name) is not None and limit < 0:
             node.problems.add(part.at(name), "out_of_range", min=0, max=_MOST_WEIGHT)
