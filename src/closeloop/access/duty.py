@@ -21,20 +21,12 @@ from closeloop.db.system_tables import SystemTables
 IsOpen = Callable[[str, datetime], bool]
 """Tells whether a moment lies within the working time of the calendar of that key."""
 
-AWAY: Mapping[str, tuple[str, str]] = {
-    "inactive": ("已停用", "has left"),
-    "off_duty": ("不在值班", "is off duty"),
-    "on_leave": ("休假中", "is on leave"),
-    "off_hours": ("不在值班时间", "is outside the hours of duty"),
-}
-"""Why somebody isn't on duty, in Chinese and English."""
-
 _MOST = 100
 _LONGEST_NOTE = 200
 
 
 def away(person: Person, moment: datetime, is_open: IsOpen) -> str | None:
-    """Return why a person isn't on duty at a moment, one of AWAY, or None for on duty.
+    """Return why a person isn't on duty at a moment, a code of AWAY, or None for on duty.
 
     Duty is all of: employed, the person's own switch, no leave, and the duty calendar, where there is one.
     """

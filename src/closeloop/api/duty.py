@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Request
 
 from closeloop.access import audit
-from closeloop.access.duty import AWAY, away, may_set_duty, read_duty
+from closeloop.access.duty import away, may_set_duty, read_duty
+from closeloop.access.messages import away_text
 from closeloop.access.org import Person
 from closeloop.access.sign_in import org_moves_on
 from closeloop.api.answers import Json, json_body
@@ -82,6 +83,6 @@ async def _duty(person: Person, caller: Caller) -> dict[str, Any]:
         "now": {
             "on_duty": reason is None,
             "code": reason,
-            "reason": None if reason is None else AWAY[reason][0 if caller.locale == "zh-CN" else 1],
+            "reason": None if reason is None else away_text(reason, caller.locale),
         },
     }

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from closeloop.access.duty import AWAY
+from closeloop.access.messages import away_text
 from closeloop.api.answers import Json
 from closeloop.api.assignment import may_switch, object_to_assign
 from closeloop.api.deps import Caller, Signed
@@ -84,11 +84,10 @@ def _in_reach(person: UUID, what: ObjectType, caller: Caller) -> bool:
 
 
 def _share(one: Share, spread: Spread, caller: Caller) -> dict[str, Any]:
-    locale = caller.locale
     return {
         "person": person_out(one.person, caller.runtime.org),
         "on_duty": one.away is None,
-        "away": None if one.away is None else AWAY[one.away][0 if locale == "zh-CN" else 1],
+        "away": None if one.away is None else away_text(one.away, caller.locale),
         "open": one.open,
         "given": one.given,
         "last": one.last,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from closeloop.db.statement import compile_statement
 from closeloop.db.system_tables import SystemTables
 from closeloop.db.unit_of_work import Session
-from closeloop.events.model import ASSIGNED, UNASSIGNED
+from closeloop.events.model import KEPT
 
 _COLUMNS = ("id", "record", "at", "type", "record_version", "actor", "actor_kind", "cause", "depth", "changes", "why")
 
@@ -51,7 +51,7 @@ async def transfers(
     """Return the events by which a record got another owner or none, newest first, those before the event `before`."""
     event = tables.event
     query = sa.select(*(event.c[name] for name in _COLUMNS)).where(
-        event.c.record == record, event.c.type.in_([ASSIGNED, UNASSIGNED])
+        event.c.record == record, event.c.why.has_key("assignment"), event.c.type != KEPT
     )
     if before is not None:
         query = query.where(event.c.id < before)

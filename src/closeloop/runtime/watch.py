@@ -92,4 +92,4 @@ def alarms_of(spread: Spread, runtime: CompanyRuntime) -> Iterator[Alarm]:
 
 def _names(shares: Any, runtime: CompanyRuntime) -> str:
     names = [runtime.org.people[one.person].name for one in shares]
-    return "、".join(names[:NAMED]) + (f" +{len(names) - NAMED}" if len(names) > NAMED else "")
+    return ", ".join(names[:NAMED]) + (f" +{len(names) - NAMED}" if len(names) > NAMED else "")

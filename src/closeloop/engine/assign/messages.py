@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from closeloop.access.duty import AWAY
+from closeloop.access.messages import AWAY
 
 _REASONS: Mapping[str, tuple[str, str]] = {
     "chosen": ("轮到此人", "it was this person's turn"),

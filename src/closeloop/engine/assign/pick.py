@@ -136,7 +136,7 @@ def pick(policy: Policy, row: Row, org: Org, room: Room, env: Env, avoid: UUID |
     everybody = policy.candidates(org)
     reasons = {one: look.reason(one, avoid) for one in everybody}
     fit = [one for one in everybody if reasons[one] == FITS]
-    preferred = {one for one in fit if look.prefers(one)}
+    preferred = {one for one in fit if look.prefers(one)} if policy.prefer is not None else set[UUID]()
     chosen: UUID | None = None
     if fit:
         asked = [one for one in fit if one in preferred] or fit
