@@ -138,6 +138,6 @@ async def test_records_that_no_policy_is_for_are_told_one_by_one(own: tuple[Api,
 
 async def held(company: Clocked) -> Counter[str | None]:
     table = company.catalog.object("lead").table
-    query: sa.Select[Any] = sa.select(table.c.owner, sa.func.count().label("n"))
-    rows = await company.rows(query.group_by(table.c.owner))
+    query: Any = sa.select(table.c.owner, sa.func.count().label("n")).group_by(table.c.owner)
+    rows = await company.rows(query)
     return Counter({company.login_of(row["owner"]): row["n"] for row in rows})
