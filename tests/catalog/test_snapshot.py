@@ -39,7 +39,7 @@ def changed(kind: str, key: str, **changes: Any) -> Body:
 
 def test_a_list_of_children_has_no_column():
     what = snapshot(with_fields("lead", touches={"type": "children", "object": "touch", "by": "lead"})).object("lead")
-    assert set(what.virtual) == {"touches"}
+    assert set(what.virtual) == {"todos", "touches"}
     assert "touches" in what.own_fields
     assert "touches" not in what.stored
     assert "touches" not in what.table.c
@@ -51,7 +51,7 @@ def test_a_list_of_children_has_no_column():
 
 def test_the_sales_app_is_without_a_fault():
     catalog = snapshot()
-    assert set(catalog.objects) == {"lead", "touch", "customer", "contact", "opportunity"}
+    assert set(catalog.objects) == {"lead", "touch", "customer", "contact", "opportunity", "todo"}
     assert catalog.pipelines["lead"].stages[0].key == "new"
 
 

@@ -73,7 +73,7 @@ async def test_lanes_count_by_light_and_show_the_worst_first(migrated_url: str, 
         assert other["lights"] == {"overdue": 0, "idle": 0, "waiting": 0, "well": 1}
         assert [card["record"]["company"] for card in mine["items"]] == ["迟", "旧0", "旧1"]
         assert [card["light"] for card in mine["items"]] == ["overdue", "idle", "idle"]
-        assert [clock["color"] for clock in mine["items"][0]["clocks"]] == ["red", "green"]
+        assert [clock["color"] for clock in mine["items"][0]["clocks"]] == ["red", "green", "green"]
         assert (mine["count"], mine["more"], mine["figures"]) == (5, True, {"untouched": "1"})
         assert body["totals"] == {
             "count": 6,

@@ -247,6 +247,6 @@ async def test_who_may_not_holds_none(api: Api):
     assert (await admin.post(f"{path}/first_touch/stop", json={})).status_code == 422
     for body in ({"why": "x"}, {"note": 5}, {"note": "x" * 501}):
         problem(await admin.post(f"{path}/first_touch/pause", json=body), 422, "invalid")
-    stale = await admin.post(f"{path}/first_touch/pause", json={"version": 1})
+    stale = await admin.post(f"{path}/first_touch/pause", json={"version": lead["version"] + 1})
     problem(stale, 409, "version_conflict")
     assert (await api.anyone().post(f"{path}/first_touch/pause", json={})).status_code == 401

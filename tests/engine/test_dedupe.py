@@ -78,7 +78,7 @@ async def test_a_join_goes_on_with_the_trail_and_alerts_the_owner(own_company: C
     assert [(own_company.login_of(one["person"]), one["type"]) for one in notices] == [
         (own, "assigned"), (own, "joined"),
     ]  # fmt: skip
-    assert len(await own_company.system_rows("clock")) == 2
+    assert len(await own_company.system_rows("clock")) == 3
     assert len(await own_company.system_rows("event", type="record.created")) == 1
     assert [one["type"] for one in await own_company.system_rows("event", record=lead["id"])].count(
         "record.scored"

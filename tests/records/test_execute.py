@@ -139,7 +139,7 @@ class TestOneFails:
         assert outcomes[3].error.code == "refused"
         stored = await everything(own_company)
         assert [row["extra"]["n"] for row in stored["lead"]] == [n for n in range(13) if n not in (3, 11)]
-        assert len(stored["clock"]) == 22
+        assert len(stored["clock"]) == 33
 
     async def test_a_cut_batch_tells_what_was_committed_when_the_rest_is_unavailable(
         self, own_company: Clocked, monkeypatch: pytest.MonkeyPatch
@@ -220,7 +220,7 @@ class TestTrail:
         events = [one for one in await own_company.system_rows("event") if one["at"] > START]
         touched = [one for one in events if one["depth"] == 0]
         caused = [one for one in events if one["depth"] == 1]
-        assert [one["type"] for one in touched] == ["lead.touch", "record.updated", "clock.met"]
+        assert [one["type"] for one in touched] == ["lead.touch", "record.updated", "clock.met", "clock.met"]
         assert [one["type"] for one in caused] == ["record.created", "record.moved"]
         assert {one["cause"] for one in caused} <= {one["id"] for one in touched}
         assert {one["actor"] for one in events} == {lead["owner"]}

@@ -44,13 +44,13 @@ def relation(name: str, **more: Any) -> dict[str, Any]:
     return {"type": "relation", "object": name, **more}
 
 
-CUSTOMER = an_object(
-    "customer",
+BUYER = an_object(
+    "buyer",
     {
         "level": {"type": "integer", "label": "等级"},
         "factor": {"type": "percent"},
-        "parent": relation("customer", label="母公司"),
-        "orders": {"type": "children", "object": "order", "by": "customer", "label": "订单"},
+        "parent": relation("buyer", label="母公司"),
+        "orders": {"type": "children", "object": "order", "by": "buyer", "label": "订单"},
         "spent": formula("sum(orders.net)", result="money"),
         "won": formula("sum(orders.amount, kind == 'a' and product.weight > 1)"),
         "newest": formula("latest(订单.name, amount > coalesce(record.level, 0))"),
@@ -62,25 +62,25 @@ CUSTOMER = an_object(
         "total": {"type": "rollup", "of": "orders", "fn": "sum", "field": "net"},
     },
 )
-CONTACT = an_object("contact", {"customer": relation("customer")})
+AGENT = an_object("agent", {"buyer": relation("buyer")})
 PRODUCT = an_object("product", {"weight": {"type": "decimal"}})
 ORDER = an_object(
     "order",
     {
         "amount": {"type": "money"},
         "kind": {"type": "choice", "options": {"a": "A", "b": "B"}},
-        "customer": relation("customer"),
-        "contact": relation("contact"),
+        "buyer": relation("buyer"),
+        "agent": relation("agent"),
         "product": relation("product"),
-        "net": formula("amount * coalesce(customer.factor, 1)", result="money"),
-        "far": formula("contact.customer.level", result="integer", index=True),
-        "far_name": formula("coalesce(contact.customer.name, '-') + name"),
-        "siblings": formula("count(customer.orders, amount >= record.amount)"),
-        "whale": formula("customer.big and net > 1"),
+        "net": formula("amount * coalesce(buyer.factor, 1)", result="money"),
+        "far": formula("agent.buyer.level", result="integer", index=True),
+        "far_name": formula("coalesce(agent.buyer.name, '-') + name"),
+        "siblings": formula("count(buyer.orders, amount >= record.amount)"),
+        "whale": formula("buyer.big and net > 1"),
         "twice": formula("net * 2 + coalesce(far, 0)"),
     },
 )
-OBJECTS = (CUSTOMER, CONTACT, PRODUCT, ORDER)
+OBJECTS = (BUYER, AGENT, PRODUCT, ORDER)
 FORMULAS = {
     body.key: {name: one["value"] for name, one in body.body["fields"].items() if one["type"] == "formula"}
     for body in OBJECTS
@@ -121,57 +121,57 @@ async def stale(company: Clocked) -> list[tuple[str, str, Any, Any]]:
 
 
 def test_they_are_stored_unless_they_read_what_moves(shop: Clocked):
-    assert not [name for name in FORMULAS["customer"] if shop.catalog.object("customer").fields[name].live]
+    assert not [name for name in FORMULAS["buyer"] if shop.catalog.object("buyer").fields[name].live]
     assert not [name for name in FORMULAS["order"] if shop.catalog.object("order").fields[name].live]
 
 
 async def test_a_new_record_has_them_at_once_and_others_follow_it(shop: Clocked):
-    parent = await make(shop, "customer", level=3, factor="0.5")
-    customer = await make(shop, "customer", parent=parent, level=1)
-    assert (await shop.record("customer", customer))["above"] == 4
-    contact = await make(shop, "contact", customer=parent)
-    order = await make(shop, "order", name="x", customer=parent, contact=contact, amount="50")
+    parent = await make(shop, "buyer", level=3, factor="0.5")
+    buyer = await make(shop, "buyer", parent=parent, level=1)
+    assert (await shop.record("buyer", buyer))["above"] == 4
+    agent = await make(shop, "agent", buyer=parent)
+    order = await make(shop, "order", name="x", buyer=parent, agent=agent, amount="50")
     row = await shop.record("order", order)
     assert (row["net"], row["far"], row["far_name"], row["siblings"]) == (25, 3, "-x", 1)
     assert (row["whale"], row["twice"]) == (True, 53)
-    assert (await shop.record("customer", parent))["spent"] == 25
-    assert (await shop.record("customer", customer))["group"] == 25
-    await shop.run(UpdateRecord("customer", parent, values={"factor": "0.1", "level": 9}))
+    assert (await shop.record("buyer", parent))["spent"] == 25
+    assert (await shop.record("buyer", buyer))["group"] == 25
+    await shop.run(UpdateRecord("buyer", parent, values={"factor": "0.1", "level": 9}))
     row = await shop.record("order", order)
     assert (row["net"], row["far"], row["twice"], row["whale"], row["version"]) == (5, 9, 19, False, 1)
-    assert (await shop.record("customer", customer))["group"] == 5
-    await shop.run(DeleteRecord("customer", parent))
+    assert (await shop.record("buyer", buyer))["group"] == 5
+    await shop.run(DeleteRecord("buyer", parent))
     row = await shop.record("order", order)
     assert (row["net"], row["far"], row["siblings"]) == (50, None, 0)
     assert await stale(shop) == []
 
 
 async def test_what_follows_from_an_own_change_stands_in_its_event(shop: Clocked):
-    customers = [await make(shop, "customer", factor=factor) for factor in ("0.5", "0.25")]
-    order = await make(shop, "order", customer=customers[0], amount="8")
-    (outcome,) = await shop.run(UpdateRecord("order", order, values={"customer": str(customers[1])}))
+    buyers = [await make(shop, "buyer", factor=factor) for factor in ("0.5", "0.25")]
+    order = await make(shop, "order", buyer=buyers[0], amount="8")
+    (outcome,) = await shop.run(UpdateRecord("order", order, values={"buyer": str(buyers[1])}))
     assert outcome.record()["net"] == 2
     (event,) = await shop.system_rows("event", record=order, type=UPDATED)
     assert event["changes"]["net"] == ["4.0000", "2.0000"]
 
 
 async def test_a_change_that_it_does_not_read_leaves_it(shop: Clocked):
-    customer = await make(shop, "customer", level=1)
-    order = await make(shop, "order", customer=customer, amount="1")
+    buyer = await make(shop, "buyer", level=1)
+    order = await make(shop, "order", buyer=buyer, amount="1")
     before = await shop.record("order", order)
-    await shop.run(UpdateRecord("customer", customer, values={"level": 2}))
+    await shop.run(UpdateRecord("buyer", buyer, values={"level": 2}))
     assert await shop.record("order", order) == before
 
 
 async def test_both_of_two_at_once_are_seen(shop: Clocked):
-    customers = [await make(shop, "customer", factor="0.5") for _ in range(2)]
-    orders = [await make(shop, "order", customer=customers[0], amount="8") for _ in range(4)]
+    buyers = [await make(shop, "buyer", factor="0.5") for _ in range(2)]
+    orders = [await make(shop, "order", buyer=buyers[0], amount="8") for _ in range(4)]
     other = await shop.another_process()
     for turn in range(4):
         await asyncio.gather(
-            shop.run(UpdateRecord("customer", customers[1], values={"factor": f"0.{turn + 1}"})),
-            other.run(*(UpdateRecord("order", one, values={"customer": str(customers[turn % 2])}) for one in orders)),
-            *(one.run(CreateRecord("order", {"customer": customers[1], "amount": "3"})) for one in (shop, other)),
+            shop.run(UpdateRecord("buyer", buyers[1], values={"factor": f"0.{turn + 1}"})),
+            other.run(*(UpdateRecord("order", one, values={"buyer": str(buyers[turn % 2])}) for one in orders)),
+            *(one.run(CreateRecord("order", {"buyer": buyers[1], "amount": "3"})) for one in (shop, other)),
         )
         assert await stale(shop) == []
 
@@ -190,25 +190,25 @@ async def test_any_sequence_of_changes_gives_what_a_read_gives(shop: Clocked, se
 
 
 def _command(choose: random.Random, made: Mapping[str, list[UUID]]) -> Command:
-    name = choose.choice(["customer", "contact", "product", "order", "order"])
+    name = choose.choice(["buyer", "agent", "product", "order", "order"])
 
     def one_of(of: str) -> str | None:
         return choose.choice([str(one) for one in made[of]] + [None])
 
     values: dict[str, dict[str, Any]] = {
-        "customer": {
+        "buyer": {
             "level": choose.choice([None, 1, 5]),
             "factor": choose.choice([None, "0.3333", "2"]),
-            "parent": one_of("customer"),
+            "parent": one_of("buyer"),
         },
-        "contact": {"customer": one_of("customer")},
+        "agent": {"buyer": one_of("buyer")},
         "product": {"weight": choose.choice([None, "0.5", "1.5", "3"])},
         "order": {
             "name": choose.choice([None, "x", "订单"]),
             "amount": choose.choice([None, "0.5", "12", "33.33"]),
             "kind": choose.choice([None, "a", "b"]),
-            "customer": one_of("customer"),
-            "contact": one_of("contact"),
+            "buyer": one_of("buyer"),
+            "agent": one_of("agent"),
             "product": one_of("product"),
         },
     }
@@ -239,20 +239,20 @@ MOVING = {
 
 
 async def test_one_that_moves_is_read_by_sql_and_never_from_a_kept_statement(own_company: Clocked):
-    fields = {**CUSTOMER.body["fields"], **MOVING}
-    await release(own_company, Body("object", "customer", {**CUSTOMER.body, "fields": fields}), *OBJECTS[1:])
-    parent = await make(own_company, "customer", name="p")
-    child = await make(own_company, "customer", name="c", parent=parent)
-    grandchild = await make(own_company, "customer", name="g", parent=child)
-    await make(own_company, "order", customer=child)
+    fields = {**BUYER.body["fields"], **MOVING}
+    await release(own_company, Body("object", "buyer", {**BUYER.body, "fields": fields}), *OBJECTS[1:])
+    parent = await make(own_company, "buyer", name="p")
+    child = await make(own_company, "buyer", name="c", parent=parent)
+    grandchild = await make(own_company, "buyer", name="g", parent=child)
+    await make(own_company, "order", buyer=child)
     for days, fresh in ((0, 1), (8, 0)):
         own_company.clock.move(timedelta(days=days))
-        rows = {row["id"]: row for row in await _read(own_company, "customer")}
+        rows = {row["id"]: row for row in await _read(own_company, "buyer")}
         assert (rows[child]["fresh"], rows[child]["mother"], rows[child]["parents_age"]) == (fresh, "p/?", days + 1)
         assert rows[child]["both"] == fresh * 10 + 3
         assert rows[grandchild]["called"] == "p/?"
-        assert [row["id"] for row in await _read(own_company, "customer", filter="fresh == 1")] == [child] * fresh
-    ordered = await _read(own_company, "customer", sort="-fresh,mother", filter="mother != null")
+        assert [row["id"] for row in await _read(own_company, "buyer", filter="fresh == 1")] == [child] * fresh
+    ordered = await _read(own_company, "buyer", sort="-fresh,mother", filter="mother != null")
     assert [row["id"] for row in ordered] == [grandchild, child]
 
 
@@ -263,27 +263,25 @@ def _entered(fields: Mapping[str, Any]) -> dict[str, Any]:
 async def test_new_ones_are_worked_out_for_the_rows_that_are_there(own_company: Clocked):
     plain = [Body("object", one.key, {**one.body, "fields": _entered(one.body["fields"])}) for one in OBJECTS]
     await release(own_company, *plain)
-    customers = [await make(own_company, "customer", level=n, factor=f"0.{n + 1}") for n in range(3)]
-    contacts = [await make(own_company, "contact", customer=one) for one in customers]
+    buyers = [await make(own_company, "buyer", level=n, factor=f"0.{n + 1}") for n in range(3)]
+    agents = [await make(own_company, "agent", buyer=one) for one in buyers]
     for n in range(9):
-        values = {"customer": customers[n % 3], "contact": contacts[n % 2], "amount": str(n * 7)}
+        values = {"buyer": buyers[n % 3], "agent": agents[n % 2], "amount": str(n * 7)}
         await make(own_company, "order", **values)
     await release(own_company, *OBJECTS)
     assert await stale(own_company) == []
-    assert (await own_company.record("customer", customers[2]))["spent"] > 0
-    fields = {**ORDER.body["fields"], "net": formula("amount * customer.level", result="money")}
+    assert (await own_company.record("buyer", buyers[2]))["spent"] > 0
+    fields = {**ORDER.body["fields"], "net": formula("amount * buyer.level", result="money")}
     await release(own_company, Body("object", "order", {**ORDER.body, "fields": fields}))
-    row = await own_company.record("customer", customers[2])
+    row = await own_company.record("buyer", buyers[2])
     assert row["spent"] == row["total"] == sum(2 * n * 7 for n in (2, 5, 8))
 
 
 def problems_of(name: str, value: str) -> list[tuple[str, str, Any]]:
-    """Return what is wrong where customers have one formula more."""
-    customer = Body(
-        "object", "customer", {**CUSTOMER.body, "fields": {**CUSTOMER.body["fields"], name: formula(value)}}
-    )
+    """Return what is wrong where buyers have one formula more."""
+    buyer = Body("object", "buyer", {**BUYER.body, "fields": {**BUYER.body["fields"], name: formula(value)}})
     try:
-        Snapshot(COMPANY, 1, next_release([], [customer, *OBJECTS[1:]], CLOCK)[0], KINDS)
+        Snapshot(COMPANY, 1, next_release([], [buyer, *OBJECTS[1:]], CLOCK)[0], KINDS)
     except Invalid as wrong:
         return [(one.field, one.code, one.params.get("path")) for one in wrong.errors]
     return []
@@ -291,13 +289,13 @@ def problems_of(name: str, value: str) -> list[tuple[str, str, Any]]:
 
 def test_a_circle_over_objects_is_refused_with_its_path():
     ((place, code, path),) = [one for one in problems_of("level", "max(orders.far)") if one[1] == "circle"]
-    assert (place, code) == ("object/customer: fields.level", "circle")
-    assert path == "customer.level → order.far → customer.level"
+    assert (place, code) == ("object/buyer: fields.level", "circle")
+    assert path == "buyer.level → order.far → buyer.level"
 
 
 def test_a_formula_may_not_read_itself_in_another_record():
     wrong = problems_of("deep", "coalesce(parent.deep, 0) + 1")
-    assert wrong == [("object/customer: fields.deep", "circle", "customer.deep → customer.deep")]
+    assert wrong == [("object/buyer: fields.deep", "circle", "buyer.deep → buyer.deep")]
 
 
 def test_a_field_of_the_same_name_in_the_children_is_no_circle():
@@ -305,7 +303,7 @@ def test_a_field_of_the_same_name_in_the_children_is_no_circle():
 
 
 def test_what_is_wrong_in_the_other_object_is_told_at_the_place():
-    assert problems_of("wrong", "parent.nothing")[0][:2] == ("object/customer: fields.wrong.value", "bad_expression")
+    assert problems_of("wrong", "parent.nothing")[0][:2] == ("object/buyer: fields.wrong.value", "bad_expression")
     assert problems_of("mine", "sum(orders.amount, owner == me)")[0][1] == "depends_on_reader"
 
 

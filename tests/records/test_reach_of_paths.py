@@ -10,6 +10,7 @@ from tests.support.company import Clocked, fresh_company
 
 from closeloop.catalog.store import Body
 from closeloop.db.engine import Database
+from closeloop.records.aggregate import Aggregate
 from closeloop.records.commands import CreateRecord
 from closeloop.records.query import Query, Reader
 
@@ -89,7 +90,7 @@ async def found(company: Clocked, of: str, filter_: str, login: str = "sales1") 
     async with company.database.autocommit() as session:
         rows = (await reader.page(session, Query(of, filter=filter_, sort="name"))).rows
         ((count, _),) = await reader.counts(session, of, [filter_])
-        groups = await reader.aggregate(session, of, ["name"], [("count", None)], filter_)
+        groups, _ = await reader.aggregate(session, Aggregate(of, ["name"], filter=filter_))
     assert count == len(rows) == len(groups)
     return [row["name"] for row in rows]
 

@@ -48,7 +48,7 @@ CONDITIONS = (
 )
 SECRET = ("company", "name", "phone", "city", "note", "budget", "campaign")
 """Fields that every record of the test has filled with a value found nowhere else."""
-WORDS = ("name", "title", "score", "grade", "stage", "source")
+WORDS = ("name", "title", "score", "grade", "stage", "source", "note")
 """Fields whose names are words of the answers' own."""
 PLAIN_FIELDS = (*SECRET, "downloads", "score", "grade", "stage", "next_contact_at")
 

@@ -59,7 +59,7 @@ async def test_it_is_kept_under_its_receipt_and_comes_through_later(own_company:
     lead = await own_company.record("lead", row["record"])
     assert lead["company"] == "保留"
     assert lead["owner"] is not None
-    assert len(await own_company.system_rows("clock", record=lead["id"])) == 2
+    assert len(await own_company.system_rows("clock", record=lead["id"])) == 3
     answer = await own_company.take_in(payload, "key")
     assert (answer.state, answer.record) == ("done", lead["id"])
 

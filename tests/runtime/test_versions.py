@@ -59,8 +59,8 @@ async def test_a_clock_fires_and_ends_as_it_began_when_its_policy_is_gone(own_co
     lead = await own_company.lead()
     other = await own_company.another_process()
     clocks = [one for one in sales_app() if one.kind in ("clock", "board")]
-    starts_one = Removal("rule", "rose_to_a")
-    await release(own_company, starts_one, *(Removal(one.kind, one.key) for one in clocks))
+    named = [Removal("rule", key) for key in ("rose_to_a", "assigned_late")]
+    await release(own_company, *named, *(Removal(one.kind, one.key) for one in clocks))
     clock = await clock_of(own_company, lead["id"])
     own_company.clock.move_to(clock["due_at"])
     (outcome,) = await other.run(FireClock("lead", lead["id"], clock=clock["id"]))

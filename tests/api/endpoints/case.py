@@ -253,6 +253,8 @@ NAMES = {
     "webhook": ("erp", "crm"),
     "channel": ("website", "expo"),
     "operation": ("touch", "stamp"),
+    "clock": ("first_touch", "stale"),
+    "metric": ("reach_24h", "memos"),
     "playbook": ("website", "fair"),
     "intake_key": (INTAKE_KEY, INTAKE_KEY),
 }

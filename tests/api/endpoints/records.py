@@ -59,6 +59,20 @@ RECORDS = (
         wrong=wrong("person", json={"person": "nobody"}),
     ),
     Case(
+        f"POST {RECORD}/clocks/{{clock}}/{{doing}}",
+        refused={**STRANGERS, "sales1": 403},
+        call=Call(path={"doing": "pause"}, json={}),
+        elsewhere=(Not(404, path={"record": "{their_record}"}), Not(404, path={"clock": "{their_clock}"})),
+        wrong=wrong("doing", path={"doing": "stop"}),
+        named="what may be done to a clock has two words",
+    ),
+    Case(
+        "GET /metrics/{metric}",
+        refused=WITHOUT,
+        call=Call(query={"by": "source"}),
+        wrong=wrong("limit", query={"limit": "0"}),
+    ),
+    Case(
         f"GET {RECORD}/timeline",
         refused=STRANGERS,
         call=Call(query={"limit": "5"}),
