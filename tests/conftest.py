@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from hypothesis import settings
 
+from closeloop.base import ids
 from closeloop.runtime.embedded_postgres import EmbeddedPostgres
 
 pytest_plugins = ("tests.db.guard_plugin", "tests.support.company", "tests.support.web")
@@ -21,6 +22,12 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, max_examples=200)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+@pytest.fixture(autouse=True)
+def ids_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let ids begin at the test's own moment: within a process they never fall back behind a clock of another test."""
+    monkeypatch.setattr(ids, "_source", ids._Source())
 
 
 def pytest_configure() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from tests.support.company import Clocked, a_phone, fresh_company
 from tests.support.problems import problem, wrong_fields
 from tests.support.web import Api, serve
@@ -99,6 +100,7 @@ async def sign(api: Api, company: Clocked, payload: Any, secret: str, late: time
 
 async def test_a_signed_channel_takes_what_is_signed_and_a_replay_makes_no_second_lead(api: Api, company: Clocked):
     admin = await api.signed_in("admin")
+    await company.change(sa.delete(company.tables.secret))
     problem(await sign(api, company, sample(), "none yet made at all"), 403, "channel_no_secret")
     made = await admin.post("/channels/signed/secret")
     assert made.status_code == 201

@@ -6,6 +6,7 @@ the same length; so a place in the tree is a place in the text.
 
 import ast
 import re
+import threading
 import unicodedata
 from dataclasses import dataclass
 
@@ -68,6 +69,11 @@ class Source:
         return next((label for start, label in self.labels.items() if start + len(node.attr) == end), node.attr)
 
 
+_PARSING = threading.Lock()
+"""Held while Python parses: it counts the depth of a tree for all threads together, and fails with a SystemError where
+two of them parse at once (catalogs are compiled in threads of their own)."""
+
+
 def read(text: str) -> Source:
     """Read the text; raises ExpressionError where it isn't an expression at all."""
     if len(text) > MAX_LENGTH:
@@ -79,7 +85,8 @@ def read(text: str) -> Source:
     skipped = len(line) - len(line.lstrip())
     line = line[skipped:]
     try:
-        tree = ast.parse(line, mode="eval").body
+        with _PARSING:
+            tree = ast.parse(line, mode="eval").body
     except SyntaxError as error:
         at = skipped + error.offset - 1 if error.offset else len(text)
         raise _syntax_error(text, at, error) from None

@@ -44,7 +44,7 @@ SIGNING_IN = (
     Case(
         "PATCH /me",
         refused=OWN,
-        by="sales7",
+        by="sales3",
         call=Call(json={"locale": "zh-CN"}),
         elsewhere=OWN,
         wrong=wrong("locale", json={"locale": "fr"}),
