@@ -39,7 +39,7 @@ async def get_catalog(request: Request, caller: Signed) -> Response:
 def describe(catalog: Snapshot, actor: Actor, locale: str) -> dict[str, Any]:
     """Return the catalog as an actor sees it."""
     seen = {name for name in catalog.objects if actor.reach(name, "read")}
-    objects = [what for name, what in catalog.objects.items() if name in seen]
+    objects = sorted((catalog.objects[name] for name in seen), key=lambda what: (what.position, what.name))
     return {
         "version": catalog.release,
         "objects": [_object(what, catalog, actor, locale) for what in objects],

@@ -71,6 +71,7 @@ def read_object(node: Node, lists: OptionLists, pipelines: Pipelines) -> ObjectD
         checks=tuple(_check(one, fields) for one in node.children("checks")),
         search=search,
         icon=node.take("icon", str, "") or None,
+        position=node.take("position", int, 100),
     )
 
 

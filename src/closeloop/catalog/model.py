@@ -150,6 +150,8 @@ class ObjectDef:
     search: tuple[str, ...] = ()
     """The fields that a search looks into."""
     icon: str | None = None
+    position: int = 100
+    """Where it stands among the objects; the first is what a client opens with."""
 
 
 @dataclass(frozen=True, slots=True)

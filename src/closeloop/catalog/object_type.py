@@ -101,6 +101,7 @@ class ObjectType:
         self.label: Label = body.label
         self.title = body.title
         self.icon = body.icon
+        self.position = body.position
         self.fields: Mapping[str, Field] = MappingProxyType(settled.fields)
         self.own_fields: Mapping[str, Field] = {name: settled.fields[name] for name in body.fields}
         self.stored: Mapping[str, Field] = {n: f for n, f in self.own_fields.items() if has_column(f)}
