@@ -6,10 +6,16 @@ from itertools import count
 
 import pytest
 
+from closeloop.base import ids
 from closeloop.base.clock import FrozenClock
 from closeloop.base.ids import first_id_at, new_id
 
 _days = count()
+
+
+@pytest.fixture(autouse=True)
+def as_in_the_product(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ids, "_source", ids._Source())
 
 
 def later_clock() -> FrozenClock:
