@@ -21,6 +21,7 @@ from closeloop.db.engine import Database
 from closeloop.events.outbox import DEAD, DONE, WAITING
 from closeloop.records.commands import AssignRecord
 from closeloop.runtime.pushes import push
+from closeloop.runtime.switch import switch_dealing
 
 pytestmark = [pytest.mark.db, pytest.mark.http]
 
@@ -293,3 +294,14 @@ async def test_a_server_that_is_away_or_silent_or_without_encryption(
     silent.close()
     for one in held:
         one.close()
+
+
+async def test_alarms_that_no_record_sets_off_are_mailed_too(database: Database):
+    async with mail_server() as server, mailed(database, server) as (company, out):
+        await company.change_person("manager1", email="shen@example.com")
+        director = company.actor_of(company.org.people[company.id_of("director")])
+        await switch_dealing(company, director, "lead", automatic=False, note=None)
+        await send(company, out)
+        assert [mail["To"] for mail in server.taken] == ["沈知远 <shen@example.com>"]
+        (told,) = await company.system_rows("notice", type="dealing_off")
+        assert company.login_of(told["person"]) == "manager1"

@@ -12,10 +12,10 @@ from closeloop.catalog.model import Label
 from closeloop.connect.adapters.base import Company
 from closeloop.connect.messages import CHANNEL_LABELS
 from closeloop.connect.webhooks import WEBHOOKS
-from closeloop.db.statement import compile_statement, insert_rows
+from closeloop.db.statement import compile_statement
 from closeloop.db.unit_of_work import Transaction
 from closeloop.events.outbox import WEBHOOK, channel_of
-from closeloop.records.flush import dump, notice_hint
+from closeloop.records.flush import notice_calls
 from closeloop.records.notices import Told, notice_row
 
 DEAD_NOTICE = "deliveries_dead"
@@ -57,8 +57,7 @@ async def tell_dead(tx: Transaction, company: Company, target: str, error: str, 
         if one not in known
     ]
     if rows:
-        insert = insert_rows(notice, list(rows[0]))
-        await tx.fetch_many([(insert, [dump(rows)]), notice_hint(catalog, [str(row["person"]) for row in rows])])
+        await tx.fetch_many(notice_calls(catalog, rows))
 
 
 def _label(company: Company, target: str) -> Label:

@@ -93,21 +93,19 @@ def hint_call(batch: Batch, event_rows: Iterable[Mapping[str, Any]]) -> Call | N
     return _NOTIFY, [CHANNEL, text]
 
 
-def job_hint(catalog: Snapshot, person: UUID, told: Sequence[str] = ()) -> Call:
-    """Return the statement that tells web processes that a job of the person has moved on, and who has notices."""
-    hint: dict[str, Any] = {
-        "company": str(catalog.company.id),
-        "records": [],
-        "people": told[:_MOST_TOLD],
-        "job": str(person),
-    }
+def job_hint(catalog: Snapshot, person: UUID) -> Call:
+    """Return the statement that tells web processes that a job of the person has moved on."""
+    hint: dict[str, Any] = {"company": str(catalog.company.id), "records": [], "people": [], "job": str(person)}
     return _NOTIFY, [CHANNEL, dump(hint)]
 
 
-def notice_hint(catalog: Snapshot, told: Sequence[str]) -> Call:
-    """Return the statement that tells web processes who has notices."""
-    hint: dict[str, Any] = {"company": str(catalog.company.id), "records": [], "people": told[:_MOST_TOLD]}
-    return _NOTIFY, [CHANNEL, dump(hint)]
+def notice_calls(catalog: Snapshot, rows: Sequence[Mapping[str, Any]]) -> list[Call]:
+    """Return the statements that write notices outside a batch and tell web processes whose they are; none for none."""
+    if not rows:
+        return []
+    people = [str(row["person"]) for row in rows]
+    hint: dict[str, Any] = {"company": str(catalog.company.id), "records": [], "people": people[:_MOST_TOLD]}
+    return [(insert_rows(catalog.system.notice, list(rows[0])), [dump(rows)]), (_NOTIFY, [CHANNEL, dump(hint)])]
 
 
 def _update(catalog: Snapshot, name: str, columns: tuple[str, ...], states: list[RecordState]) -> Call:

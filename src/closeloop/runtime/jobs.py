@@ -19,7 +19,7 @@ from closeloop.db.statement import Params, Statement, compile_statement, insert_
 from closeloop.records.batch import Batch
 from closeloop.records.commands import CreateRecord, DeleteRecord, Submission
 from closeloop.records.execute import Outcome, Withdrawn
-from closeloop.records.flush import dump, job_hint
+from closeloop.records.flush import dump, job_hint, notice_calls
 from closeloop.records.notices import Told, notice_row
 from closeloop.records.parts import Load
 from closeloop.runtime.company import CompanyRuntime
@@ -333,12 +333,8 @@ def told_calls(runtime: CompanyRuntime, job: Job) -> list[Call]:
         for kind, person, count in job.cursor.get("told", [])
         if person != str(job.person)
     ]
-    calls: list[Call] = []
-    if notices:
-        calls.append((insert_rows(runtime.tables.notice, list(notices[0])), [dump(notices)]))
-    if job.person is not None:
-        calls.append(job_hint(runtime.catalog, job.person, [str(notice["person"]) for notice in notices]))
-    return calls
+    hints = [job_hint(runtime.catalog, job.person)] if job.person is not None else []
+    return [*notice_calls(runtime.catalog, notices), *hints]
 
 
 def person_of(runtime: CompanyRuntime, job: Job) -> Actor:

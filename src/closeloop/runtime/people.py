@@ -13,9 +13,9 @@ from closeloop.access.roles import ROLES
 from closeloop.base.errors import Conflict, FieldError, Invalid
 from closeloop.base.ids import new_id
 from closeloop.catalog.snapshot import ObjectType
-from closeloop.db.statement import Params, Statement, compile_statement, insert_rows
+from closeloop.db.statement import Params, Statement, compile_statement
 from closeloop.records.commands import HANDED_OVER, AssignRecord, Submission
-from closeloop.records.flush import dump
+from closeloop.records.flush import notice_calls
 from closeloop.records.notices import Told, notice_row
 from closeloop.runtime.company import CompanyRuntime
 
@@ -147,6 +147,6 @@ async def _tell(runtime: CompanyRuntime, actor: Actor, person: UUID, to: UUID, c
     notice = notice_row(new_id(runtime.clock), to, told_of, now, runtime.org, runtime.catalog)
     data = {"to": to, "count": count}
     entry = audit.audit_call(tables, runtime.clock, audit.HANDED_OVER, actor=actor.id, person=person, data=data)
-    told = (insert_rows(tables.notice, list(notice)), [dump([notice])])
+    told = notice_calls(runtime.catalog, [notice]) if to != actor.id else []
     async with runtime.database.transaction() as tx:
-        await tx.commit_with([entry, told] if to != actor.id else [entry])
+        await tx.commit_with([entry, *told])

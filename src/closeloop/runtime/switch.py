@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-import orjson
 import sqlalchemy as sa
 
 from closeloop.access import audit
 from closeloop.access.decide import Actor
 from closeloop.access.sign_in import org_moves_on
 from closeloop.base.ids import new_id
-from closeloop.db.statement import Params, Statement, compile_statement, insert_rows, upsert_rows
+from closeloop.db.connection import Call
+from closeloop.db.statement import compile_statement, upsert_rows
 from closeloop.engine.assign.model import POLICIES
-from closeloop.records.flush import dump
+from closeloop.records.flush import dump, notice_calls
+from closeloop.records.notices import Told, notice_row
 from closeloop.runtime.company import CompanyRuntime
 
 MOST_COUNTED = 10_000
@@ -54,7 +54,7 @@ async def switch_dealing(
     if automatic == (object_name not in runtime.org.by_hand):
         return
     data = {"object": object_name, "automatic": automatic, "note": note}
-    calls: list[tuple[Statement, Params]] = [
+    calls: list[Call] = [
         audit.audit_call(tables, runtime.clock, audit.DEALING_CHANGED, actor=actor.id, data=data),
         org_moves_on(tables),
     ]
@@ -64,7 +64,9 @@ async def switch_dealing(
     else:
         row = {"object": object_name, "at": now, "by": actor.id, "note": note}
         calls.append((upsert_rows(tables.by_hand, ["object"], list(row)), [dump([row])]))
-    calls += _told(runtime, actor, object_name, "dealing_on" if automatic else "dealing_off", note)
+    params = {"by": actor.person.name if actor.person else None, "note": note}
+    told = Told("dealing_on" if automatic else "dealing_off", "warning", params, object_name)
+    calls += alarm_calls(runtime, object_name, [told], but=actor.id)
     async with runtime.database.transaction() as tx:
         await tx.commit_with(calls)
     await runtime.refresh()
@@ -76,24 +78,13 @@ def alarmed(runtime: CompanyRuntime, object_name: str) -> Sequence[UUID]:
     return list(dict.fromkeys(person for role in roles for person in runtime.org.with_role(role)))
 
 
-def _told(
-    runtime: CompanyRuntime, actor: Actor, object_name: str, kind: str, note: str | None
-) -> list[tuple[Statement, Params]]:
-    notices: list[dict[str, Any]] = [
-        {
-            "id": new_id(runtime.clock),
-            "person": person,
-            "at": runtime.clock.now(),
-            "type": kind,
-            "level": "warning",
-            "params": {"by": actor.person.name if actor.person else None, "note": note},
-            "object": object_name,
-            "record": None,
-            "read_at": None,
-        }
+def alarm_calls(runtime: CompanyRuntime, object_name: str, told: Sequence[Told], but: UUID | None = None) -> list[Call]:
+    """Return the statements that tell those whom the policies alarm, except `but`."""
+    now, org, catalog = runtime.clock.now(), runtime.org, runtime.catalog
+    rows = [
+        notice_row(new_id(runtime.clock), person, one, now, org, catalog)
+        for one in told
         for person in alarmed(runtime, object_name)
-        if person != actor.id
+        if person != but
     ]
-    if not notices:
-        return []
-    return [(insert_rows(runtime.tables.notice, list(notices[0])), [orjson.dumps(notices).decode()])]
+    return notice_calls(catalog, rows)

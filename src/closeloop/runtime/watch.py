@@ -4,16 +4,15 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from closeloop.base.ids import new_id
-from closeloop.db.statement import compile_statement, insert_rows
+from closeloop.db.statement import compile_statement
 from closeloop.engine.assign.figures import Spread, spread_of
 from closeloop.engine.assign.model import POLICIES
+from closeloop.records.notices import Told
 from closeloop.runtime.company import CompanyRuntime
-from closeloop.runtime.switch import alarmed
+from closeloop.runtime.switch import alarm_calls
 
 EVERY = timedelta(minutes=5)
 NAMED = 10
@@ -51,26 +50,8 @@ class Watcher:
         old = sa.delete(alarm).where(alarm.c.object == name, alarm.c.day < spread.today)
         async with runtime.database.transaction() as tx:
             noted, _ = await tx.fetch_many([compile_statement(note, "alarm"), compile_statement(old, "old alarms")])
-            notices: list[dict[str, Any]] = [
-                {
-                    "id": new_id(runtime.clock),
-                    "person": person,
-                    "at": runtime.clock.now(),
-                    "type": kind,
-                    "level": "warning",
-                    "params": found[kind],
-                    "object": name,
-                    "record": None,
-                    "read_at": None,
-                }
-                for (kind,) in noted.rows
-                for person in alarmed(runtime, name)
-            ]
-            if notices:
-                told = insert_rows(runtime.tables.notice, list(notices[0]))
-                await tx.commit_with([(told, [orjson.dumps(notices).decode()])])
-            else:
-                await tx.commit_with([])
+            told = [Told(kind, "warning", found[kind], name) for (kind,) in noted.rows]
+            await tx.commit_with(alarm_calls(runtime, name, told))
 
 
 def alarms_of(spread: Spread, runtime: CompanyRuntime) -> Iterator[Alarm]:
