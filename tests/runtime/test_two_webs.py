@@ -26,7 +26,6 @@ pytestmark = pytest.mark.db
 
 CLIENTS = 64
 LEADS = 320
-TRIES = 20
 
 
 @contextmanager
@@ -64,7 +63,7 @@ def _answers(address: str) -> bool:
 
 
 async def post_all(addresses: list[str], company: str, count: int) -> Counter[int]:
-    """Post leads from CLIENTS clients at once, to the processes in turns; returns how each was answered in the end."""
+    """Post leads from CLIENTS clients at once, to the processes in turns; returns how each was answered."""
     waiting = iter(range(count))
     answers: Counter[int] = Counter()
 
@@ -72,12 +71,7 @@ async def post_all(addresses: list[str], company: str, count: int) -> Counter[in
         headers = {"Closeloop-Company": company, "Closeloop-Intake-Key": INTAKE_KEY}
         async with httpx.AsyncClient(base_url=addresses[number % len(addresses)], headers=headers, timeout=60) as http:
             for _ in waiting:
-                lead, key = {"phone": a_phone()}, {"Idempotency-Key": a_phone()}
-                answer = await http.post("/api/v1/intake/website", json=lead, headers=key)
-                for _ in range(TRIES):  # on a loaded machine a connection may not be free in time: nothing is made then
-                    if answer.status_code != 503:
-                        break
-                    answer = await http.post("/api/v1/intake/website", json=lead, headers=key)
+                answer = await http.post("/api/v1/intake/website", json={"phone": a_phone()})
                 answers[answer.status_code] += 1
 
     await asyncio.gather(*(client(number) for number in range(CLIENTS)))
@@ -93,7 +87,12 @@ async def test_no_quota_is_exceeded_and_turns_are_even_with_64_clients_on_two_pr
             await company.change_person(login, **{quota: most})
         with ExitStack() as stack:
             addresses = [stack.enter_context(web_process(migrated_url, passable_folder())) for _ in range(2)]
-            assert await post_all(addresses, company.company.key, LEADS) == {201: LEADS}
+            # a process that has just begun reads the company with its first request; a storm that meets it cold may
+            # wait longer for a connection than it is given on a machine that is busy with tests
+            for address in addresses:
+                assert await post_all([address], company.company.key, 1) == {201: 1}
+            rest = LEADS - len(addresses)
+            assert await post_all(addresses, company.company.key, rest) == {201: rest}
             counts = await held(company)
             assert sum(counts.values()) == LEADS
             assert (counts["sales1"], counts["sales2"], counts["sales3"]) == (0, 3, 17)

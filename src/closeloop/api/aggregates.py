@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from closeloop.api.answers import Json, json_body
-from closeloop.api.bodies import known, list_of, number, text
+from closeloop.api.bodies import flag, known, list_of, number, optional_text, text
 from closeloop.api.deps import Signed
 from closeloop.base.errors import FieldError, Invalid
 from closeloop.records.aggregate import Aggregate, Measure
@@ -24,9 +24,6 @@ async def aggregate(object_name: str, request: Request, caller: Signed) -> Json:
     """
     body = await json_body(request)
     known(body, "group_by", "measures", "filter", "alike", "having", "limit", "page")
-    alike = body.get("alike", False)
-    if not isinstance(alike, bool):
-        raise Invalid(errors=[FieldError("alike", "not_boolean")])
     limit = number(body, "limit") if body.get("limit") is not None else MOST
     if limit > MOST:
         raise Invalid(errors=[FieldError("limit", "out_of_range", {"min": 1, "max": MOST})])
@@ -34,9 +31,9 @@ async def aggregate(object_name: str, request: Request, caller: Signed) -> Json:
         object_name,
         list_of(body, "group_by", str),
         _measures(body),
-        text(body, "filter") if body.get("filter") else None,
-        alike,
-        text(body, "having") if body.get("having") else None,
+        optional_text(body, "filter") or None,
+        flag(body, "alike", default=False),
+        optional_text(body, "having") or None,
         limit,
         number(body, "page") if body.get("page") is not None else 1,
     )
@@ -62,7 +59,11 @@ def _measures(body: dict[str, Any]) -> list[Measure]:
     given: list[dict[str, Any]] = list_of(body, "measures", dict) or [{"fn": "count"}]
     for i, one in enumerate(given):
         known(one, "fn", "field", "as", at=f"measures[{i}].")
-        for key in ("field", "as"):
-            if not isinstance(one.get(key), str | None):
-                raise Invalid(errors=[FieldError(f"measures[{i}].{key}", "not_text")])
-    return [Measure(str(one.get("fn")), one.get("field"), one.get("as")) for one in given]
+    return [
+        Measure(
+            text(one, "fn", f"measures[{i}].fn"),
+            optional_text(one, "field", f"measures[{i}].field"),
+            optional_text(one, "as", f"measures[{i}].as"),
+        )
+        for i, one in enumerate(given)
+    ]

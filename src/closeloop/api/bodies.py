@@ -56,6 +56,16 @@ def mapping(body: Mapping[str, Any], name: str) -> dict[str, Any]:
     return cast("dict[str, Any]", value or {})
 
 
+def flag(body: Mapping[str, Any], name: str, *, default: bool | None = None) -> bool:
+    """Return a yes or no, which must be there unless there is a default."""
+    value = body.get(name, default)
+    if value is None:
+        raise Invalid(errors=[FieldError(name, "required")])
+    if not isinstance(value, bool):
+        raise Invalid(errors=[FieldError(name, "not_boolean")])
+    return value
+
+
 def list_of(body: Mapping[str, Any], name: str, kind: type, at: str = "") -> list[Any]:
     """Return a list of things of one kind; none where there is no list."""
     value = body.get(name)
