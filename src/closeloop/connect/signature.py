@@ -5,7 +5,7 @@ import re
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 from hmac import new as hmac
@@ -87,11 +87,6 @@ class Signature:
         number = int(stamp)
         seconds = number / 1000 if number >= 10**11 else number
         return abs(now.timestamp() - seconds) <= self.tolerance.total_seconds()
-
-
-def stamped(at: datetime) -> str:
-    """Return a moment as senders write it: whole seconds since 1970."""
-    return str(int(at.astimezone(UTC).timestamp()))
 
 
 def read_signature(node: Node) -> Signature:

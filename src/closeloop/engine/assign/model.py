@@ -97,11 +97,6 @@ class Policy:
     profile: Profile
     is_open: IsOpen
 
-    @property
-    def asks_record(self) -> bool:
-        """Whether it depends on the record who may be asked, or who comes first."""
-        return self.where is not None or self.prefer is not None or self.by is not None
-
     def candidates(self, org: Org) -> list[UUID]:
         """Return everybody whom the policy may ask, eligible or not, in a stable order."""
         return org.keep(("candidates", self.definition.id), lambda: self._candidates(org))
@@ -153,9 +148,8 @@ class PolicyKind:
             node.problems.add(node.at("to"), "required")
         room = node.child("room")
         open_ = daily = None
-        if (
-            room is not None
-        ):  # quotas may ask about the candidate only: they are counted once for all records of a batch
+        if room is not None:
+            # quotas may ask about the candidate only: they are counted once for all records of a batch
             open_ = room.expression("open", alone, NUMBER)
             daily = room.expression("daily", alone, NUMBER)
             room.done()
