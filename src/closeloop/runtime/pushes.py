@@ -12,7 +12,7 @@ from closeloop.access.org import Person
 from closeloop.base.ids import new_id
 from closeloop.catalog.model import text_of
 from closeloop.catalog.snapshot import ObjectType, Snapshot
-from closeloop.db.statement import Params, Statement, compile_statement, insert_rows
+from closeloop.db.statement import compile_statement, insert_rows
 from closeloop.engine.notify.messages import DIGEST, digest_subject, write
 from closeloop.engine.steps.telling import shown
 from closeloop.events.outbox import MAILS, outbox_row
@@ -61,44 +61,49 @@ async def push(runtime: CompanyRuntime, address: str, *, mails: bool) -> bool:
     `address` is where people reach the installation; without a mail server (`mails`) nothing is sent of them.
     """
     notice, now = runtime.tables.notice, runtime.clock.now()
-    columns = (notice.c[name] for name in _NAMES)
     due = (
-        sa.select(*columns)
+        sa.select(*(notice.c[name] for name in _NAMES))
         .where(notice.c.push_at <= now)
         .order_by(notice.c.push_at, notice.c.person, notice.c.id)
         .limit(AT_ONCE)
-        .with_for_update(skip_locked=True)
     )
+    async with runtime.database.autocommit() as session:
+        found = [Due(*row) for row in await session.fetch(*compile_statement(due, "due notices"))]
+    if not found:
+        return False
+    to_mail = _by_reader(runtime, found) if mails else []
+    # read before the transaction, which must not hold its locks and its connection while it waits for another
+    facts = {reader.id: await _facts(runtime, reader, notices) for reader, notices in to_mail}
+    those = sa.any_(sa.literal([one.id for one in found], sa.ARRAY(sa.Uuid())))
+    take = sa.update(notice).where(notice.c.id == those, notice.c.push_at <= now).values(push_at=None)
     async with runtime.database.transaction() as tx:
-        found = [Due(*row) for row in await tx.fetch(*compile_statement(due, "due notices"))]
-        if not found:
-            return False
-        rows = await _deliveries(runtime, address, found) if mails else []
-        taken = sa.any_(sa.literal([one.id for one in found], sa.ARRAY(sa.Uuid())))
-        calls: list[tuple[Statement, Params]] = [
-            compile_statement(sa.update(notice).where(notice.c.id == taken).values(push_at=None), "pushed")
+        rows = await tx.fetch(*compile_statement(take.returning(notice.c.id), "take notices"))
+        taken = {one for (one,) in rows}  # what another worker has taken since is its own to send
+        deliveries = [
+            _mail(runtime, reader, one, address, facts[reader.id])
+            for reader, notices in to_mail
+            for one in _mails([one for one in notices if one.id in taken])
         ]
-        if rows:
-            calls.append((insert_rows(runtime.tables.outbox, list(rows[0])), [dump(rows)]))
-        await tx.commit_with(calls)
+        sent = [(insert_rows(runtime.tables.outbox, list(deliveries[0])), [dump(deliveries)])] if deliveries else []
+        await tx.commit_with(sent)
     return len(found) == AT_ONCE
 
 
-async def _deliveries(runtime: CompanyRuntime, address: str, found: Sequence[Due]) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    by_person: dict[UUID, list[Due]] = {}
+def _by_reader(runtime: CompanyRuntime, found: Sequence[Due]) -> list[tuple[Person, list[Due]]]:
+    """Return what is still to be told to those who can be written to."""
+    told: dict[UUID, list[Due]] = {}
     for one in found:
         if not one.settled:
-            by_person.setdefault(one.person, []).append(one)
-    for person, notices in by_person.items():
-        reader = runtime.org.people.get(person)
-        if reader is None or not reader.active or not reader.email:
-            continue
-        facts = await _facts(runtime, reader, notices)
-        held = [one for one in notices if one.waited]
-        mails = [[one] for one in notices if not one.waited] + ([held] if held else [])
-        rows += [_mail(runtime, reader, one, address, facts) for one in mails]
-    return rows
+            told.setdefault(one.person, []).append(one)
+    people = runtime.org.people
+    readers = [(people[person], notices) for person, notices in told.items() if person in people]
+    return [(reader, notices) for reader, notices in readers if reader.active and reader.email]
+
+
+def _mails(notices: Sequence[Due]) -> list[list[Due]]:
+    """Return of which notices each mail is: one by itself, or all that had to wait together."""
+    held = [one for one in notices if one.waited]
+    return [[one] for one in notices if not one.waited] + ([held] if held else [])
 
 
 def _mail(
