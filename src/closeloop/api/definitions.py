@@ -200,8 +200,9 @@ async def try_on_the_past(
         draft = (await service.drafts(session, caller.runtime)).get((kind, key))
         if draft is None or draft.body is None:
             raise NotFound("no_draft")
-        found = await dry.dry_run(caller.runtime, caller.actor, Body(kind, key, draft.body), last)
-        titles = caller.reader().titles_call(found.object, [one for one, _, _ in found.examples])
+    found = await dry.dry_run(caller.runtime, caller.actor, Body(kind, key, draft.body), last)
+    titles = caller.reader().titles_call(found.object, [one for one, _, _ in found.examples])
+    async with caller.runtime.database.autocommit() as session:
         rows = [] if titles is None else (await session.fetch_many([titles]))[0].rows
     labels = dict(cast("list[tuple[UUID, str]]", rows))
     body = {
