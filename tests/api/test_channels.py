@@ -163,6 +163,29 @@ async def test_a_rate_holds_over_several_processes_and_opens_again(api: Api, mig
     assert await company.system_rows("limit", key="slow") == []
 
 
+async def test_a_sample_of_a_customer_is_told_as_such_and_one_of_a_discarded_lead_is_new(api: Api):
+    admin = await api.signed_in("admin")
+
+    async def tried(phone: str) -> dict[str, Any]:
+        return (await admin.post("/definitions/channel/vendor/test", json={"payload": sample(phone)})).json()
+
+    phone = a_phone()
+    made = await admin.post("/objects/customer/records", json={"name": "老客户", "phone": phone})
+    assert made.status_code == 201, made.text
+    body = await tried(phone)
+    (match,) = body["duplicates"]
+    assert (body["outcome"], match["object"], match["id"]) == ("joined", "customer", made.json()["id"])
+
+    lead = await api.lead(company="不再跟进")
+    done = await admin.post(
+        f"/objects/lead/records/{lead['id']}/transition",
+        json={"to": "discarded", "version": lead["version"], "values": {"discard_reason": "fake"}},
+    )
+    assert done.status_code == 200, done.text
+    body = await tried(lead["phone"])
+    assert (body["outcome"], body["duplicates"]) == ("created", [])
+
+
 async def test_a_sample_shows_what_it_would_become_and_writes_nothing(api: Api, company: Clocked):
     admin = await api.signed_in("admin")
     there = await company.lead(company="样本公司")
@@ -174,7 +197,9 @@ async def test_a_sample_shows_what_it_would_become_and_writes_nothing(api: Api, 
     assert body["outcome"] == "joined"
     assert body["values"]["source"] == "livestream"
     assert body["extra"]["vendor"] == {"ad": 5}
-    assert body["duplicates"] == [{"by": "phone", "then": "join", "id": str(there["id"]), "label": "样本公司"}]
+    assert body["duplicates"] == [
+        {"object": "lead", "by": "phone", "then": "join", "id": str(there["id"]), "label": "样本公司"}
+    ]
     fresh = (await admin.post("/definitions/channel/vendor/test", json={"payload": sample()})).json()
     assert (fresh["outcome"], fresh["duplicates"]) == ("created", [])
     refused = (await admin.post("/definitions/channel/vendor/test", json={"payload": sample("none")})).json()

@@ -53,7 +53,8 @@ async def try_channel(key: str, request: Request, caller: Signed) -> Json:
             "notes": fields_out(tried.notes, caller.locale),
             "errors": fields_out(tried.errors, caller.locale),
             "duplicates": [
-                {"by": one.by, "then": one.then, "id": one.record, "label": one.label} for one in tried.duplicates
+                {"object": one.object, "by": one.by, "then": one.then, "id": one.record, "label": one.label}
+                for one in tried.duplicates
             ],
             "once": tried.once,
         }

@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from fastapi import APIRouter, Query
 
 from closeloop.api.answers import Json
@@ -12,11 +11,9 @@ from closeloop.api.deps import Caller, Signed
 from closeloop.api.records import Written, submit
 from closeloop.base.errors import FieldError, Invalid
 from closeloop.catalog.object_type import Duplicate
-from closeloop.db.statement import compile_statement
-from closeloop.db.unit_of_work import Session
+from closeloop.engine.dedupe.found import Found, found_by
 from closeloop.engine.merge.handler import MergeRecord
 from closeloop.records.present import person
-from closeloop.records.query import Reader
 
 router = APIRouter(prefix="/objects/{object_name}/records/{record}", tags=["duplicates"])
 
@@ -40,56 +37,19 @@ async def list_duplicates(
             normal = rule.normal(row[rule.field.name])
             if normal is None or rule.field.name in sight.hidden:
                 continue
-            for found in await _matches(session, caller, reader, rule, normal, limit + len(seen)):
-                if found[0] not in seen:
-                    seen.add(found[0])
+            for found in await found_by(session, caller.catalog, reader, rule, normal, limit + len(seen)):
+                if found.record not in seen:
+                    seen.add(found.record)
                     items.append(_item(found, rule, caller))
     return Json({"items": items[:limit], "more": len(items) > limit})
 
 
-async def _matches(
-    session: Session, caller: Caller, reader: Reader, rule: Duplicate, normal: str, most: int
-) -> list[tuple[UUID, str | None, UUID | None, bool, str]]:
-    """Return (id, title, owner, readable, object) of what a rule finds: one indexed statement."""
-    there = caller.catalog.object(rule.object)
-    env = caller.actor.env(caller.runtime.clock.now(), caller.catalog)
-    columns = reader.columns(there)
-    same = [there.table.c[rule.column] == normal, there.table.c.deleted_at.is_(None)]
-    if rule.when is not None:
-        same.append(rule.when.sql(columns, env))
-    shown = there
-    if rule.to is not None:
-        led = there.fields[rule.to].object or ""
-        ids = sa.select(there.table.c[rule.to]).select_from(columns.source).where(*same)
-        shown = caller.catalog.object(led)
-        columns = reader.columns(shown)
-        same = [shown.table.c.id.in_(ids), shown.table.c.deleted_at.is_(None)]
-    readable = reader.within(shown, columns)
-    title = columns(shown.title) if shown.title in reader.sight(shown).fields else sa.null()
-    query = (
-        sa.select(
-            shown.table.c.id,
-            sa.case((readable.element, title), else_=sa.null()),
-            shown.table.c.owner,
-            sa.func.coalesce(readable.element, sa.false()),
-        )
-        .select_from(columns.source)
-        .where(*same)
-        .order_by(shown.table.c.id)
-        .limit(most)
-    )
-    statement, params = compile_statement(query, f"duplicates {shown.name}")
-    rows = await session.fetch(statement, {**params, **readable.params(statement.names)})
-    return [(row[0], row[1], row[2], row[3], shown.name) for row in rows]
-
-
-def _item(found: tuple[UUID, str | None, UUID | None, bool, str], rule: Duplicate, caller: Caller) -> dict[str, Any]:
-    record, label, owner, readable, name = found
+def _item(found: Found, rule: Duplicate, caller: Caller) -> dict[str, Any]:
     return {
-        "object": name,
-        "id": record if readable else None,
-        "label": label,
-        "owner": None if owner is None else person(owner, caller.actor.org),
+        "object": found.object,
+        "id": found.record if found.readable else None,
+        "label": found.label,
+        "owner": None if found.owner is None else person(found.owner, caller.actor.org),
         "by": rule.field.name,
         "then": rule.then,
     }

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from closeloop.base.errors import FieldError
-from closeloop.catalog.expressions import row_for
 from closeloop.catalog.snapshot import ObjectType
 from closeloop.connect.channels import Channel
+from closeloop.engine.dedupe.found import found_by
 from closeloop.engine.dedupe.matches import normals
 from closeloop.records.coerce import coerce_lenient, missing
 from closeloop.records.handlers import defaults
@@ -24,12 +24,13 @@ _MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A record that is there under the same normal form; its title is told to whoever may read it."""
+    """A record that a duplicate rule finds; which one it is, is told to whoever may read it."""
 
     by: str
     then: str
+    object: str
     record: UUID | None
-    label: Any = None
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +81,14 @@ async def _matches(
     runtime: CompanyRuntime, what: ObjectType, raw: Mapping[str, Any], reader: Reader
 ) -> tuple[Match, ...]:
     """Return the records that count as the same, as the rules see them, the first rule that joins counting alone."""
-    system = runtime.system()
-    env = system.env(runtime.clock.now(), runtime.catalog)
-    everything = Reader(runtime.catalog, system, env)
-    found: list[tuple[str, str, UUID]] = []
+    found: list[Match] = []
     async with runtime.database.autocommit() as session:
         for rule, normal in normals(what, raw):  # a handful of rules
-            ids = [one for _, one in await everything.ids_by(session, what, rule.field.name, [normal])][:_MOST]
-            if ids and rule.when is not None:
-                rows = await everything.some(session, what, ids)
-                ids = [row["id"] for row in rows if rule.when.evaluate(row_for(rule.when, row), env) is True]
-            if ids and rule.then == "join":
-                found = [(rule.field.name, rule.then, ids[0])]
-                break
-            found += [(rule.field.name, rule.then, one) for one in ids]
-        readable = await reader.some(session, what, [one for _, _, one in found]) if found else []
-    titles = {row["id"]: row.get(what.title) for row in readable}
-    return tuple(
-        Match(by, then, one if one in titles else None, titles.get(one)) for by, then, one in dict.fromkeys(found)
-    )
+            there = [
+                Match(rule.field.name, rule.then, one.object, one.record if one.readable else None, one.label)
+                for one in await found_by(session, runtime.catalog, reader, rule, normal, _MOST)
+            ]
+            if there and rule.then == "join":
+                return (there[0],)
+            found += there
+    return tuple(dict.fromkeys(found))
