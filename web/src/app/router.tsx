@@ -8,12 +8,26 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { readListSearch } from "@/features/records/search";
 import { ApiError } from "@/shared/api/client";
 import { catalogQuery, meQuery } from "@/shared/api/queries";
+import { bringWords, type WordSource } from "@/shared/i18n";
 import { ErrorState } from "@/shared/ui/States";
 import { Shell } from "./Shell";
 import { Missing, ShellPending } from "./places";
+
+/** A page's component by its name, fetched together with its words. */
+function page<Name extends string>(
+  load: () => Promise<Record<Name, () => ReactNode>>,
+  name: Name,
+  ...words: WordSource[]
+) {
+  return lazyRouteComponent(async () => {
+    const [module] = await Promise.all([load(), ...words.map(bringWords)]);
+    return module;
+  }, name);
+}
 
 const GATED = new Set(["password_needed", "second_factor_needed"]);
 
@@ -32,7 +46,7 @@ const signIn = createRoute({
   // Only a path of our own: a link must not send a person who signs in elsewhere.
   validateSearch: (search: Record<string, unknown>): { to?: string } =>
     typeof search.to === "string" && /^\/(?!\/)/.test(search.to) ? { to: search.to } : {},
-  component: lazyRouteComponent(() => import("@/features/session/SignInPage"), "SignInPage"),
+  component: page(() => import("@/features/session/SignInPage"), "SignInPage"),
 });
 
 const SECURITY = "/account/security";
@@ -80,53 +94,50 @@ const home = createRoute({
 const notices = createRoute({
   getParentRoute: () => shell,
   path: "/notices",
-  component: lazyRouteComponent(
-    () => import("@/features/notifications/NoticesPage"),
-    "NoticesPage",
-  ),
+  component: page(() => import("@/features/notifications/NoticesPage"), "NoticesPage"),
 });
 
 const desk = createRoute({
   getParentRoute: () => shell,
   path: "/desk",
-  component: lazyRouteComponent(() => import("@/features/desk/DeskPage"), "DeskPage"),
+  component: page(() => import("@/features/desk/DeskPage"), "DeskPage"),
 });
 
 const board = createRoute({
   getParentRoute: () => shell,
   path: "/boards/$board",
-  component: lazyRouteComponent(() => import("@/features/boards/BoardPage"), "BoardPage"),
+  component: page(() => import("@/features/boards/BoardPage"), "BoardPage"),
 });
 
 const security = createRoute({
   getParentRoute: () => shell,
   path: "/account/security",
-  component: lazyRouteComponent(() => import("@/features/session/SecurityPage"), "SecurityPage"),
+  component: page(() => import("@/features/session/SecurityPage"), "SecurityPage"),
 });
 
 const list = createRoute({
   getParentRoute: () => shell,
   path: "/o/$object",
   validateSearch: readListSearch,
-  component: lazyRouteComponent(() => import("@/features/records/ListPage"), "ListPage"),
+  component: page(() => import("@/features/records/ListPage"), "ListPage"),
 });
 
 const record = createRoute({
   getParentRoute: () => list,
   path: "records/$id",
-  component: lazyRouteComponent(() => import("@/features/records/RecordDrawer"), "RecordDrawer"),
+  component: page(() => import("@/features/records/RecordDrawer"), "RecordDrawer"),
 });
 
 const create = createRoute({
   getParentRoute: () => list,
   path: "new",
-  component: lazyRouteComponent(() => import("@/features/records/NewRecord"), "NewRecord"),
+  component: page(() => import("@/features/records/NewRecord"), "NewRecord"),
 });
 
 const recordPage = createRoute({
   getParentRoute: () => shell,
   path: "/o/$object/records/$id/full",
-  component: lazyRouteComponent(() => import("@/features/records/RecordPage"), "RecordPage"),
+  component: page(() => import("@/features/records/RecordPage"), "RecordPage"),
 });
 
 const tree = root.addChildren([

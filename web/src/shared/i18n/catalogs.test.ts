@@ -1,7 +1,15 @@
 import { globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import en from "./en-US.json";
-import zh from "./zh-CN.json";
+
+const catalogs = globSync("src/**/zh-CN.json").map((file) => ({
+  folder: file.replace(/\/zh-CN\.json$/, ""),
+  zh: read(file),
+  en: read(file.replace("zh-CN", "en-US")),
+}));
+
+function read(file: string): object {
+  return JSON.parse(readFileSync(file, "utf8")) as object;
+}
 
 /** Every key with its placeholders; the forms of a plural count as one. */
 function keysOf(words: object, path = ""): [string, string][] {
@@ -13,13 +21,18 @@ function keysOf(words: object, path = ""): [string, string][] {
   });
 }
 
-test("both languages have the same words with the same placeholders", () => {
+test.each(catalogs)("both languages have the same words in $folder", ({ zh, en }) => {
   const unique = (words: object) =>
     Object.fromEntries(keysOf(words).sort(([a], [b]) => a.localeCompare(b)));
   expect(unique(en)).toEqual(unique(zh));
 });
 
-test("no word is kept that no one says", () => {
+test("no name of a group of words is taken twice", () => {
+  const groups = catalogs.flatMap(({ zh }) => Object.keys(zh));
+  expect(groups.filter((one, i) => groups.indexOf(one) < i)).toEqual([]);
+});
+
+test.each(catalogs)("no word is kept in $folder that no one says", ({ zh }) => {
   const source = globSync("src/**/*.{ts,tsx}")
     .filter((file) => !file.includes(".test."))
     .map((file) => readFileSync(file, "utf8"))
