@@ -2,7 +2,8 @@
 import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
 
-const PREVIEW = "http://127.0.0.1:4174";
+const port = process.env.CLOSELOOP_PREVIEW_PORT ?? "4174";
+const PREVIEW = `http://127.0.0.1:${port}`;
 const server = process.env.CLOSELOOP_E2E_URL;
 const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) =>
   existsSync(path),
@@ -34,7 +35,7 @@ export default defineConfig({
     ...(server ? [{ name: "server", testDir: "e2e/server", use: { baseURL: server } }] : []),
   ],
   webServer: {
-    command: "node node_modules/vite/bin/vite.js preview --strictPort --host 127.0.0.1 --port 4174",
+    command: `node node_modules/vite/bin/vite.js preview --strictPort --host 127.0.0.1 --port ${port}`,
     url: PREVIEW,
     reuseExistingServer: !process.env.CI,
   },
