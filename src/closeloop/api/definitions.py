@@ -32,23 +32,24 @@ async def list_definitions(
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[str | None, Query(max_length=120)] = None,
 ) -> Json:
-    """List the definitions that the caller may read, present ones and new drafts, by kind and key."""
+    """List the definitions that the caller may read, present and tried ones and new drafts, by kind and key."""
     async with caller.runtime.database.autocommit() as session:
         waiting = await service.drafts(session, caller.runtime)
         present = {(d.kind, d.key): d for of in caller.runtime.catalog.definitions.values() for d in of}
+        tried = {(d.kind, d.key): d.body for pilot in caller.runtime.pilots for d in pilot.definitions}
         places = sorted(
             place
-            for place in {*present, *waiting}
+            for place in {*present, *waiting, *tried}
             if (kind is None or place[0] == kind)
             and caller.actor.may_define(*place, READ)
             and _name(place) > (cursor or "")
         )
         shown = places[:limit]
         offers = await service.offers(session, caller.runtime, [present[one] for one in shown if one in present])
-    tried = {(d.kind, d.key) for pilot in caller.runtime.pilots for d in pilot.definitions}
+    drafted = {place: draft.body for place, draft in waiting.items()}
     items = [
         {
-            **_head(one, present.get(one), waiting[one].body if one in waiting else None, caller.locale),
+            **_head(one, present.get(one), drafted.get(one) or tried.get(one), caller.locale),
             "draft": one in waiting,
             "offer": offers.get(one),
             "pilot": one in tried,
@@ -108,10 +109,17 @@ async def get_definition(kind: str, key: str, caller: Signed) -> Json:
     present = caller.runtime.catalog.definition(kind, key)
     if present is None and draft is None and not versions:
         raise NotFound("unknown_definition", name=f"{kind}/{key}")
+    tried = [
+        (pilot, one)
+        for pilot in caller.runtime.pilots
+        for one in pilot.definitions
+        if (one.kind, one.key) == (kind, key)
+    ]
+    other = draft.body if draft else tried[0][1].body if tried else None
     tag = str(draft.id) if draft else str(present.id) if present else "new"
     org = caller.actor.org
     body = {
-        **_head((kind, key), present, draft.body if draft else None, caller.locale),
+        **_head((kind, key), present, other, caller.locale),
         "body": present.body if present else None,
         "draft": {
             "body": draft.body,
@@ -127,10 +135,13 @@ async def get_definition(kind: str, key: str, caller: Signed) -> Json:
             for one in versions
         ],
         "pilots": [
-            {"release": pilot.number, "version": one.version, **group_out(pilot.group, org)}
-            for pilot in caller.runtime.pilots
-            for one in pilot.definitions
-            if (one.kind, one.key) == (kind, key)
+            {
+                "release": pilot.number,
+                "version": one.version,
+                "body": one.body,
+                **group_out(pilot.group, org),
+            }
+            for pilot, one in tried
         ],
         "can": {"dry_run": kind in dry.JUDGES, "pilot": kind not in NOT_PILOTABLE},
     }
@@ -266,13 +277,13 @@ def change_out(change: Change) -> dict[str, Any]:
 
 
 def _head(
-    place: tuple[str, str], present: Definition | None, draft: Mapping[str, Any] | None, locale: str
+    place: tuple[str, str], present: Definition | None, other: Mapping[str, Any] | None, locale: str
 ) -> dict[str, Any]:
     kind, key = place
     return {
         "kind": kind,
         "key": key,
-        "label": said((present.body if present else draft or {}).get("label"), locale) or key,
+        "label": said((present.body if present else other or {}).get("label"), locale) or key,
         "app": present.app if present else None,
         "version": present.version if present else None,
     }
