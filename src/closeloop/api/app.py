@@ -1,7 +1,7 @@
 """The web application: routes, error answers, request ids, the built web client, and how it starts and stops."""
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -51,7 +51,7 @@ from closeloop.api import (
 )
 from closeloop.api.problems import OUT_OF_DATE, SECOND_TIME, add_error_handlers
 from closeloop.base.clock import Clock, SystemClock
-from closeloop.base.errors import NotFound
+from closeloop.base.errors import NotFound, Unavailable
 from closeloop.base.figures import HTTP_SECONDS
 from closeloop.base.ids import new_id
 from closeloop.base.settings import Settings
@@ -78,6 +78,8 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
         app.state.files = Files(open_store(settings), settings.file_limit)
         app.state.host = Host(database, hub, clock or SystemClock())
         app.state.http = None
+        with suppress(Unavailable):  # then the first request finds them, once the database is there
+            await app.state.host.companies()
         try:
             yield
         finally:

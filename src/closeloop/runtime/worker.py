@@ -1,7 +1,6 @@
 """The worker: clocks and rules that are due, deliveries, payloads that were kept, jobs; any number of it may run."""
 
 import asyncio
-import gc
 import signal
 from collections.abc import Collection
 from contextlib import suppress
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from closeloop.base.clock import Clock, SystemClock
+from closeloop.base.collector import rarely_collect
 from closeloop.base.errors import CloseloopError, Unavailable
 from closeloop.base.figures import SWEEP_FAILURES, SWEEP_SECONDS
 from closeloop.base.settings import Settings
@@ -53,8 +53,7 @@ async def run(settings: Settings, url: str) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     database = Database(url, min_size=1, max_size=max(2, settings.pool_size // 2), application_name="closeloop-worker")
     await database.open()
-    gc.freeze()  # what is there by now stays; rows come and go in thousands, which the default makes a search of each
-    gc.set_threshold(50_000, 20, 50)
+    rarely_collect()
     files = Files(open_store(settings), settings.file_limit)
     try:
         runner = JobRunner((BulkJob(), ImportJob(files)))
