@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -13,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from closeloop.access.secrets import SecretBox, key_in
+from closeloop.access.secrets import SecretBox
 from closeloop.api import (
     access,
     aggregates,
@@ -98,9 +97,7 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
         redoc_url=None,
     )
     app.state.settings = settings
-    app.state.secrets = SecretBox(
-        settings.secret_key.get_secret_value if settings.secret_key else partial(key_in, settings.home)
-    )
+    app.state.secrets = SecretBox.of(settings)
     add_error_handlers(app)
     app.include_router(health.router)
     for module in (

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from closeloop.access.secrets import SecretBox
 from closeloop.base.clock import Clock, SystemClock
 from closeloop.base.collector import rarely_collect
 from closeloop.base.errors import CloseloopError, Unavailable
@@ -58,20 +59,26 @@ async def run(settings: Settings, url: str) -> None:
     try:
         runner = JobRunner((BulkJob(), ImportJob(files)))
         host = Host(database, Hub(url), SystemClock())
-        outlets = Outlets(settings.webhook_private, Mail.of(settings), settings.public_url or settings.local_url)
-        await work(host, stop, runner, files, outlets)
+        await work(host, stop, runner, files, Outlets.of(settings))
     finally:
         await database.close()
 
 
 @dataclass(frozen=True, slots=True)
 class Outlets:
-    """How things go out: whether webhooks may call this machine and private networks, which server takes mail, and
-    the address that links lead to, unless a company has a host name of its own."""
+    """How things go out: what opens the secrets they are signed with, whether webhooks may call this machine and
+    private networks, which server takes mail, and the address that links lead to, unless a company has a host name of
+    its own."""
 
-    private: bool = False
-    mail: Mail | None = None
-    address: str = "http://127.0.0.1:8600"
+    secrets: SecretBox
+    private: bool
+    mail: Mail | None
+    address: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Outlets":
+        address = settings.public_url or settings.local_url
+        return cls(SecretBox.of(settings), settings.webhook_private, Mail.of(settings), address)
 
     def address_of(self, company: Company) -> str:
         """Return where the people of a company reach it."""
@@ -82,12 +89,11 @@ class Outlets:
         return f"{parts.scheme}://{company.host}{port}"
 
 
-async def work(host: Host, stop: asyncio.Event, jobs: JobRunner, files: Files, outlets: Outlets | None = None) -> None:
+async def work(host: Host, stop: asyncio.Event, jobs: JobRunner, files: Files, outlets: Outlets) -> None:
     """Sweep every company until told to stop, each in a task of its own: one that is slow or broken delays no other.
 
     Jobs are taken up in a task beside them.
     """
-    outlets = outlets or Outlets()
     tasks: dict[CompanyRuntime, asyncio.Task[None]] = {}
     backlog, retention = Backlog(), Retention()
     taking_up = asyncio.create_task(_keep_taking_up(jobs, tasks.keys(), stop))
@@ -99,7 +105,7 @@ async def work(host: Host, stop: asyncio.Event, jobs: JobRunner, files: Files, o
             companies = list(tasks)
         for runtime in companies:
             if runtime not in tasks:
-                outbound = Outbound(runtime, runtime.clock, private=outlets.private, mail=outlets.mail)
+                outbound = Outbound(runtime, runtime.clock, outlets.secrets, private=outlets.private, mail=outlets.mail)
                 sweeping = _keep_sweeping(runtime, stop, files, outbound, backlog, retention, outlets)
                 tasks[runtime] = asyncio.create_task(sweeping)
         for gone in tasks.keys() - set(companies):
