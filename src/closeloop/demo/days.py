@@ -199,7 +199,10 @@ class Days:
     async def take_up(self) -> None:
         """Go on where another run has left off: whatever is open is looked at again during the next hours."""
         world = self._world
-        for name, stages in (("lead", OPEN), ("opportunity", ("contact", "needs", "proposal", "negotiation", "contract"))):
+        for name, stages in (
+            ("lead", OPEN),
+            ("opportunity", ("contact", "needs", "proposal", "negotiation", "contract")),
+        ):
             table = world.runtime.catalog.object(name).table
             query = sa.select(table.c.id, table.c.owner).where(table.c.stage.in_(stages), table.c.deleted_at.is_(None))
             for row in await world.rows(query.order_by(table.c.id)):

@@ -15,7 +15,13 @@ from closeloop.records.commands import MoveRecord, UpdateRecord
 DAY = 450.0
 LOST = {"contact": 0.10, "needs": 0.12, "proposal": 0.14, "negotiation": 0.16, "contract": 0.03}
 """How many are lost at each stage, before the salesperson's skill counts."""
-NEXT = {"contact": "needs", "needs": "proposal", "proposal": "negotiation", "negotiation": "contract", "contract": "won"}
+NEXT = {
+    "contact": "needs",
+    "needs": "proposal",
+    "proposal": "negotiation",
+    "negotiation": "contract",
+    "contract": "won",
+}
 SYSTEMS = ("现用进口减速机，备件交期长", "自有 ERP，采购走招标平台", "两条老线、一条新线，图纸齐全")
 ACCEPTED = ("连续运行 500 小时无异响", "三批来料合格率 99.5%", "装机试产两周，节拍不低于现线")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """How somebody works: minutes to a first touch (the median), how many leads they let lie, and how well they sell."""
+    """How somebody works: minutes to a first touch (the median), which leads they let lie, how well they sell."""
 
     pace: float = 12
     neglect: float = 0.03

@@ -90,7 +90,9 @@ class Selling:
         story.neglected = world.random.random() < habit.neglect and (row["budget"] or 0) < BIG
         if (row["budget"] or 0) >= BIG and "sales" in person.roles and person.quota_daily != 0:
             director = world.person("director")
-            world.visit(world.later(director, world.random.uniform(20, 90)), "lead", row["id"], self._hand_to_key_account)
+            world.visit(
+                world.later(director, world.random.uniform(20, 90)), "lead", row["id"], self._hand_to_key_account
+            )
         late = 3.0 if row["source"] in ("import", "expo") else 1.0  # lists are worked through, not answered
         self._again(person, row["id"], world.random.lognormvariate(0, 0.8) * habit.pace * late)
 
@@ -98,7 +100,7 @@ class Selling:
         world = self._world
         if row is None or row["stage"] not in OPEN or row["owner"] is None:
             return
-        people = [one for one in world.people("sales") if one.quota_daily == 0]
+        people = [one for one in world.people("sales") if one.quota_daily == 0 and one.id != row["owner"]]
         to = world.random.choice(people)
         note = "预算大，转大客户部跟进"
         if await world.submit(world.person("director"), AssignRecord("lead", row["id"], person=to.id, note=note)):
@@ -159,17 +161,16 @@ class Selling:
         """After a talk that went well: needs are noted, a solution is talked over, something is sent."""
         world, random = self._world, self._world.random
         story.talks += 1
-        if row["needs"] is None and random.random() < 0.9:
+        tagged = row["needs"] is not None
+        if not tagged and random.random() < 0.9:
             needs = random.sample(NEEDS, random.choice((1, 1, 2)))
-            await world.operate(person, row["id"], "tag_needs", needs=needs)
+            tagged = await world.operate(person, row["id"], "tag_needs", needs=needs) is not None
         if row["grade"] == "A" and row["solution_talk_at"] is None and random.random() < 0.85:
             world.visit(world.later(person, random.uniform(8, 80)), "lead", row["id"], self._solution_talk)
         if random.random() < 0.15:
             await self._promise(person, row)
-        if story.good and story.talks >= 2:
-            moved = await world.submit(person, MoveRecord("lead", row["id"], to="qualified", note="需求已确认"))
-            if moved is None and row["needs"] is None:
-                story.talks -= 1  # the needs are noted at the next talk
+        if story.good and story.talks >= 2 and tagged:
+            await world.submit(person, MoveRecord("lead", row["id"], to="qualified", note="需求已确认"))
         self._again(person, row["id"], random.uniform(0.6, 2.5) * DAY)
 
     async def _solution_talk(self, row: Row | None) -> None:

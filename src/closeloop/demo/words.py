@@ -51,7 +51,7 @@ TALKED: Mapping[str, Sequence[str]] = {
     "no_answer": ("响了没人接，加了微信", "占线，下午再打", "无人接听，发了短信"),
     "not_now": ("今年预算用完了，明年再看", "库存还够半年，先保持联系"),
     "wrong_number": ("号码是别人的，对方没听说过这家公司",),
-    "solution": ("带技术支持一起讲了{part}的方案，客户要求补充寿命数据", "视频会议讲方案，客户的设备主管在场，反馈不错"),
+    "solution": ("带技术支持一起讲了{part}的方案，客户要求补充寿命数据", "视频会议讲方案，客户的设备主管也在"),
     "visit": ("到客户车间看了现用的{part}，量了安装尺寸", "拜访采购和工艺，确认了试样时间"),
 }  # fmt: skip
 
@@ -62,6 +62,7 @@ def phone_of(number: int) -> str:
 
 
 def person_name(random: Random) -> str:
+    """Return a made-up person's name."""
     return random.choice(_SURNAMES) + random.choice(_GIVEN)
 
 
@@ -73,6 +74,7 @@ def company_name(random: Random, city: str) -> tuple[str, str]:
 
 
 def sentence(random: Random, texts: Sequence[str]) -> str:
+    """Return one of some texts, about one of our products."""
     return random.choice(texts).format(part=random.choice(PARTS), n=random.choice((300, 500, 800, 1200, 2000, 5000)))
 
 

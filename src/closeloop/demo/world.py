@@ -19,7 +19,7 @@ from closeloop.base.clock import Clock, FrozenClock
 from closeloop.base.errors import CloseloopError
 from closeloop.catalog.calendars import CALENDARS
 from closeloop.connect.channels import CHANNELS
-from closeloop.db.statement import compile_statement
+from closeloop.db.statement import Params, Statement, compile_statement
 from closeloop.engine.steps.commands import RunOperation
 from closeloop.records.batch import Row
 from closeloop.records.commands import Command, Submission
@@ -31,12 +31,13 @@ from closeloop.runtime.worker import fire_due, sweep
 
 HOURS = "duty_hours"
 """The calendar that the company's people work by."""
-TICK = 60
-"""Seconds: what happens within one minute shares a transaction, as in a company that is busy."""
+TICK = 120
+"""Seconds: what happens within two minutes shares a transaction, as in a company that is busy."""
 
 FIRST_HOUR, LAST_HOUR = 8, 21
 """From when to when rules run every hour, whatever their own interval: a look costs as much as a batch."""
 
+Call = tuple[Statement, Params]
 Act = Callable[[Row | None], Awaitable[None]]
 Errand = Callable[[], Awaitable[None]]
 
@@ -53,7 +54,7 @@ class _Planned:
 
 
 class World:
-    """What the acts of the history stand in. Whatever they change goes through the write path, at the clock's moment."""
+    """What the acts of the history stand in: they change things through the write path only, at the clock's moment."""
 
     def __init__(self, runtime: CompanyRuntime, clock: FrozenClock, files: Files, random: Random) -> None:
         self.runtime = runtime
@@ -66,7 +67,6 @@ class World:
         self._numbers = itertools.count()
         self._dealer = Dealer(runtime)
         self._sweep_at = clock.now()
-        self._stopped = False
         self._time = runtime.catalog.all(CALENDARS)[HOURS].time
 
     def now(self) -> datetime:
@@ -128,7 +128,9 @@ class World:
             return None
         return outcome.row
 
-    async def operate(self, person: Person, lead: UUID, operation: str, what: str = "lead", **values: Any) -> Row | None:
+    async def operate(
+        self, person: Person, lead: UUID, operation: str, what: str = "lead", **values: Any
+    ) -> Row | None:
         return await self.submit(person, RunOperation(what, lead, operation=operation, values=values))
 
     def _note(self, error: Exception, doing: str) -> None:
@@ -137,32 +139,41 @@ class World:
         self.refused[f"{doing}: {error.code}"] += 1
         _log.debug("refused", doing=doing, code=error.code, errors=[str(one) for one in error.errors])
 
-    async def rows(self, query: sa.Select[Any]) -> list[Row]:
+    async def rows(self, query: sa.Select[*tuple[Any, ...]]) -> list[Row]:
         async with self.runtime.database.autocommit() as session:
             return await session.fetch_dicts(*compile_statement(query, "demo history"))
 
-    def stop(self) -> None:
-        """Let no more time pass."""
-        self._stopped = True
+    async def run(self, until: Clock, keep: Callable[[datetime], Call]) -> None:
+        """Let time pass up to another clock's present, which goes on meanwhile.
 
-    async def run(self, until: Clock) -> None:
-        """Let time pass up to another clock's present, which goes on meanwhile."""
-        while (moment := await self._next()) <= until.now() and not self._stopped:
+        `keep` writes how far it has come; a statement that finds no row any more ends the course.
+        """
+        while True:
+            due, wanted = await self._due(keep(self.now()))
+            if not wanted:
+                return
+            moment = self._next(due)
+            if moment > until.now():
+                return
             self.clock.move_to(moment)
-            await fire_due(self.runtime, self.clock)
+            if due is not None and due <= moment:
+                await fire_due(self.runtime, self.clock)
             if moment >= self._sweep_at:
                 await sweep(self.runtime, self.clock)
                 await self._dealer.look()
                 self._sweep_at = self._after(moment)
             await self._act()
 
-    async def _next(self) -> datetime:
-        """Return when something happens next: an act, a clock that is due, or the hour's sweep; whole ticks apart."""
+    async def _due(self, keep: Call) -> tuple[datetime | None, bool]:
+        """Return when the next clock is due, and whether the place could be kept."""
         clock = self.runtime.tables.clock
-        ((due,),) = [
-            tuple(row.values())
-            for row in await self.rows(sa.select(sa.func.min(clock.c.next_at)).where(clock.c.next_at.is_not(None)))
-        ]
+        first = sa.select(sa.func.min(clock.c.next_at)).where(clock.c.next_at.is_not(None))
+        async with self.runtime.database.autocommit() as session:
+            due, kept = await session.fetch_many([compile_statement(first, "next clock"), keep])
+        return due.rows[0][0], kept.count == 1
+
+    def _next(self, due: datetime | None) -> datetime:
+        """Return when something happens next: an act, a clock that is due, or the hour's sweep; whole ticks apart."""
         planned = self._planned[0][0] if self._planned else self._sweep_at
         first = min(planned, self._sweep_at, due or self._sweep_at)
         ticks = max(-(-int(first.timestamp()) // TICK), int(self.now().timestamp()) // TICK + 1)

@@ -24,6 +24,7 @@ from closeloop.db.statement import Params, Statement, compile_statement, insert_
 from closeloop.db.system_tables import KERNEL_VERSION, SystemTables, system_tables
 from closeloop.db.unit_of_work import Transaction
 from closeloop.runtime.app_files import APPS, read_definitions, read_yaml, shipped_apps
+from closeloop.runtime.jobs import RUNNING
 from closeloop.runtime.mend import mend_tables, renew_forms
 from closeloop.runtime.publish import (
     Decide,
@@ -84,7 +85,7 @@ async def prepare_companies(database: Database, clock: Clock, *, demo: bool, his
         began = FrozenClock(clock.now() - HISTORY_SPAN) if history else clock
         made = await create_company(database, began, read_yaml(DEMO / "company.yaml"), bodies)
         if history:
-            await _ask_for_history(database, began, made)
+            await ask_for_history(database, began, made)
         return
     for company in companies:
         try:
@@ -99,16 +100,24 @@ async def prepare_companies(database: Database, clock: Clock, *, demo: bool, his
             _log.exception("a company can't be brought up to date", company=company.key)
 
 
-async def _ask_for_history(database: Database, began: Clock, company: Company) -> None:
+async def ask_for_history(database: Database, began: Clock, company: Company) -> None:
     """Keep that the company is to be given a past, and how far that has come: its administrator sees it as a job."""
     tables, now = system_tables(company.schema), began.now()
-    admin = sa.select(tables.person.c.id).where(tables.person.c.login == "admin").scalar_subquery()
-    row = {"attempts": 0, "step": 0, "progress": 0, "total": HISTORY_SPAN.days, "errors": 0, "cursor": {}, "params": {}}
-    job = sa.insert(tables.job).values(
-        id=new_id(began), kind=HISTORY, state="running", person=admin, created_at=now, started_at=now, **row
-    )
+    admin = sa.select(tables.person.c.id).where(tables.person.c.login == "admin")
+    row: dict[str, Any] = {
+        "id": new_id(began),
+        "kind": HISTORY,
+        "state": RUNNING,
+        "created_at": now,
+        "started_at": now,
+        "total": HISTORY_SPAN.days,
+        **dict.fromkeys(("attempts", "step", "progress", "errors"), 0),
+        **dict.fromkeys(("params", "cursor"), {}),
+    }
     async with database.autocommit() as session:
-        await session.execute(*compile_statement(job, "ask for a history"))
+        found = await session.fetch_one(*compile_statement(admin, "administrator"))
+        row["person"] = found[0] if found else None
+        await session.execute(*_insert_one(tables, "job", [row]))
 
 
 async def _installed_apps(database: Database, company: Company) -> list[str]:
