@@ -92,7 +92,7 @@ async def test_there_is_a_history_and_hardly_anything_was_refused(lived: Lived):
     assert counts["lead"] > 120
     assert counts["touch"] > counts["lead"]
     assert counts["todo"] > 20
-    assert counts["opportunity"] > 2
+    assert counts["opportunity"] > 0
     (job,) = await lived.company.system_rows("job", kind="demo_history")
     assert (job["state"], job["finished_at"]) == ("done", ENDED)
 

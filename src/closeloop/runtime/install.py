@@ -112,7 +112,8 @@ async def ask_for_history(database: Database, began: Clock, company: Company) ->
         "started_at": now,
         "total": HISTORY_SPAN.days,
         **dict.fromkeys(("attempts", "step", "progress", "errors"), 0),
-        **dict.fromkeys(("params", "cursor"), {}),
+        "params": {},
+        "cursor": {},
     }
     async with database.autocommit() as session:
         found = await session.fetch_one(*compile_statement(admin, "administrator"))
