@@ -10,6 +10,7 @@ import {
 } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { readListSearch } from "@/features/records/search";
+import { words as startWords } from "@/features/start/words";
 import { ApiError } from "@/shared/api/client";
 import { catalogQuery, meQuery } from "@/shared/api/queries";
 import { bringWords, type WordSource } from "@/shared/i18n";
@@ -103,6 +104,12 @@ const desk = createRoute({
   component: page(() => import("@/features/desk/DeskPage"), "DeskPage"),
 });
 
+const start = createRoute({
+  getParentRoute: () => shell,
+  path: "/start",
+  component: page(() => import("@/features/start/StartPage"), "StartPage", startWords),
+});
+
 const board = createRoute({
   getParentRoute: () => shell,
   path: "/boards/$board",
@@ -143,7 +150,7 @@ const recordPage = createRoute({
 const tree = root.addChildren([
   signIn,
   shell.addChildren([
-    ...[home, desk, board, notices, security],
+    ...[home, start, desk, board, notices, security],
     list.addChildren([record, create]),
     recordPage,
   ]),
