@@ -11,6 +11,7 @@ import {
 import type { ReactNode } from "react";
 import { words as setupWords } from "@/features/definitions/words";
 import { readListSearch } from "@/features/records/search";
+import { words as startWords } from "@/features/start/words";
 import { ApiError } from "@/shared/api/client";
 import { catalogQuery, meQuery } from "@/shared/api/queries";
 import { bringWords, type WordSource } from "@/shared/i18n";
@@ -104,6 +105,12 @@ const desk = createRoute({
   component: page(() => import("@/features/desk/DeskPage"), "DeskPage"),
 });
 
+const start = createRoute({
+  getParentRoute: () => shell,
+  path: "/start",
+  component: page(() => import("@/features/start/StartPage"), "StartPage", startWords),
+});
+
 const board = createRoute({
   getParentRoute: () => shell,
   path: "/boards/$board",
@@ -177,7 +184,7 @@ const definition = createRoute({
 const tree = root.addChildren([
   signIn,
   shell.addChildren([
-    ...[home, desk, board, notices, security],
+    ...[home, start, desk, board, notices, security],
     list.addChildren([record, create]),
     recordPage,
     setup.addChildren([setupIndex, releases, definitions, definition]),

@@ -24,7 +24,7 @@ import {
   type ImportOptions,
   type Job,
   type Preview,
-} from "./transfer";
+} from "@/shared/api/transfer";
 
 const TYPES = ".csv,.tsv,.txt,.xlsx";
 

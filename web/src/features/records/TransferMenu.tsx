@@ -6,7 +6,7 @@ import type { ObjectDef } from "@/shared/api/types";
 import { Button } from "@/shared/ui/Button";
 import menu from "@/shared/ui/menu.module.css";
 import { Popover } from "@/shared/ui/Popover";
-import { exportAddress, FORMATS } from "./transfer";
+import { exportAddress, FORMATS } from "@/shared/api/transfer";
 
 const ImportSheet = lazy(() => import("./ImportSheet"));
 
