@@ -1,7 +1,7 @@
 /** An assignment policy as sentences: which records, to whom, how many, in which order, what if nobody fits. */
 import { useTranslation } from "react-i18next";
 import { useObject } from "@/shared/api/queries";
-import { labelIn, numberIn, partOf, put, putIn, textIn } from "@/shared/definition/body";
+import { numberIn, partOf, put, putIn, textIn } from "@/shared/definition/body";
 import {
   useDepartmentChoices,
   useObjectChoices,
@@ -11,7 +11,6 @@ import type { DefinitionFormProps } from "@/shared/definition/form";
 import { ExpressionField } from "@/shared/expression/ExpressionField";
 import { ChoiceBlank, NumberBlank } from "@/shared/sentence/blanks";
 import { FormPart } from "@/shared/sentence/FormPart";
-import { LabelBlank } from "@/shared/sentence/LabelBlank";
 import { Sentence } from "@/shared/sentence/Sentence";
 import { useCandidateCondition } from "./CandidateCondition";
 import { OrderPart } from "./OrderPart";
@@ -28,13 +27,6 @@ function WhichPart(props: DefinitionFormProps) {
   const objects = useObjectChoices();
   return (
     <FormPart title={t("assignment.which")}>
-      <LabelBlank
-        label={t("assignment.name")}
-        value={labelIn(body)}
-        error={problems.label}
-        readonly={readonly}
-        onChange={(label) => onChange(put(body, "label", label))}
-      />
       <Sentence
         words={t("assignment.which_is")}
         blanks={{

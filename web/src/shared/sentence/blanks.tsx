@@ -29,7 +29,12 @@ function Blank(props: {
   const { t } = useTranslation();
   const id = useId();
   const { label, said, error, readonly, children } = props;
-  if (readonly) return <span className={styles.said}>{said || t("state.none")}</span>;
+  if (readonly)
+    return (
+      <span className={styles.said}>
+        {said === "" ? t("state.none") : (said ?? t("state.none"))}
+      </span>
+    );
   const told = error && `${id}-error`;
   return (
     <span className={styles.blank}>
