@@ -211,3 +211,19 @@ async def test_what_is_wrong_with_the_watch_is_told_at_its_place(company: Clocke
     with pytest.raises(Invalid) as wrong:
         await release(company, changed("assignment", "online", watch=watch))
     assert [(one.field, one.code) for one in wrong.value.errors] == [(f"assignment/online: {place}", "out_of_range")]
+
+
+async def test_what_waits_is_listed_to_be_dealt_again(own: tuple[Api, Clocked]):
+    api, company = own
+    for login in SALES:
+        await company.change_person(login, quota_open=0)
+    first, second = [(await company.lead(company=name))["id"] for name in ("甲机械", "乙机械")]
+    director = await api.sign_in("director")
+    listed = (await director.get("/assignment/lead/waiting", params={"limit": "1"})).json()
+    assert [(one["id"], one["label"], one["policy"]) for one in listed["items"]] == [(str(first), "甲机械", "online")]
+    assert listed["more"] is True
+    await company.change_person("sales1", quota_open=None)
+    ids = [str(first), str(second)]
+    await director.post("/objects/lead/bulk", json={"ids": ids, "assign": {"note": "again"}})
+    after = (await director.get("/assignment/lead/waiting")).json()
+    assert after == {"items": [], "more": False}
