@@ -55,8 +55,8 @@ function Step({ object, cause, mends }: { object: string; cause: Cause; mends: M
         </p>
       )}
       {cause.holds &&
-        mends.map(({ to, label }) => (
-          <Link key={to} to={to} className={styles.mend}>
+        mends.map(({ to, search, label }) => (
+          <Link key={to} to={to} search={search} className={styles.mend}>
             {label}
             <ArrowRight size={14} aria-hidden />
           </Link>
@@ -74,9 +74,7 @@ function Walk({ object, causes, policies }: CausesProps & { causes: Causes }) {
     <div className={styles.walk}>
       <p className={styles.verdict}>
         <strong>
-          {cause
-            ? t("watch.cause_is", { cause: t(`watch.step.${cause}`) })
-            : t("watch.cause_none")}
+          {cause ? t("watch.cause_is", { cause: t(`watch.step.${cause}`) }) : t("watch.cause_none")}
         </strong>
         {share && (
           <span className={styles.hint}>

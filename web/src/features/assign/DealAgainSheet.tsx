@@ -122,7 +122,11 @@ function useWhich({ object, people }: DealAgainProps) {
   };
 }
 
-function Choice({ object, people, asked }: DealAgainProps & { asked: ReturnType<typeof useWhich> }) {
+function Choice({
+  object,
+  people,
+  asked,
+}: DealAgainProps & { asked: ReturnType<typeof useWhich> }) {
   const { t } = useTranslation();
   const { way, setWay, waiting, wrong } = asked;
   const ways: { key: Way; label: string }[] = [

@@ -4,7 +4,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Shuffle, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useCatalog } from "@/shared/api/queries";
+import { useCatalog, useMe } from "@/shared/api/queries";
 import { useFormat } from "@/shared/format/useFormat";
 import { ChoiceBlank } from "@/shared/sentence/blanks";
 import { Button } from "@/shared/ui/Button";
@@ -107,7 +107,7 @@ function Watched({ dealing }: { dealing: Dealing }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { person } = useSearch({ strict: false }) as WatchSearch;
-  const [dealing_, setDealing] = useState(false);
+  const [dealsAgain, setDealsAgain] = useState(false);
   const watch = useQuery({ ...watchQuery(dealing.object), refetchInterval: EVERY });
   if (watch.isPending) return <Skeleton lines={8} />;
   if (watch.isError) {
@@ -127,18 +127,18 @@ function Watched({ dealing }: { dealing: Dealing }) {
             <h2>{t("watch.people")}</h2>
             <p>{t("watch.people_hint")}</p>
           </div>
-          <Button icon={<Shuffle size={15} />} onClick={() => setDealing(true)}>
+          <Button icon={<Shuffle size={15} />} onClick={() => setDealsAgain(true)}>
             {t("watch.deal")}
           </Button>
         </header>
         <People watch={watch.data} onOpen={show} />
       </section>
       <WaitingList object={dealing.object} />
-      {dealing_ && (
+      {dealsAgain && (
         <DealAgainSheet
           object={dealing.object}
           people={watch.data.items.map((one) => one.person)}
-          onClose={() => setDealing(false)}
+          onClose={() => setDealsAgain(false)}
         />
       )}
       {person && (
@@ -157,7 +157,8 @@ export function WatchPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as WatchSearch;
-  const objects = (useCatalog()?.objects ?? []).filter(({ permissions }) => permissions.assign);
+  const assigns = useMe()?.permissions.assigns ?? [];
+  const objects = (useCatalog()?.objects ?? []).filter(({ name }) => assigns.includes(name));
   const asked = useQueries({ queries: objects.map(({ name }) => dealingQuery(name)) });
   const watched = asked.flatMap(({ data }) =>
     data && (data.policies.length > 0 || !data.automatic) ? [data] : [],
@@ -187,13 +188,12 @@ export function WatchPage() {
       ) : asked.some((one) => one.isPending) ? (
         <Skeleton lines={8} />
       ) : failed && asked.every((one) => one.isError) ? (
-        <ErrorState error={failed.error} onRetry={() => asked.forEach((one) => void one.refetch())} />
-      ) : (
-        <Empty
-          title={t("watch.none")}
-          hint={t("watch.none_hint")}
-          icon={<Shuffle size={22} />}
+        <ErrorState
+          error={failed.error}
+          onRetry={() => asked.forEach((one) => void one.refetch())}
         />
+      ) : (
+        <Empty title={t("watch.none")} hint={t("watch.none_hint")} icon={<Shuffle size={22} />} />
       )}
     </div>
   );

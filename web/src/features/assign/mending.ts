@@ -6,6 +6,8 @@ import type { Cause, Dealing } from "./api";
 
 export interface Mend {
   to: string;
+  /** Whose page, where it is about a person. */
+  search?: { person: string };
   label: string;
 }
 
@@ -32,7 +34,7 @@ export function useMending(
         ? keys.map(policy)
         : [{ to: "/setup/assignment", label: t("watch.mend.policies") }];
   const ofPerson: Mend[] = rights.people
-    ? [{ to: PEOPLE, label: t("watch.mend.person") }]
+    ? [{ to: PEOPLE, search: { person }, label: t("watch.mend.person") }]
     : [];
   return (cause) => {
     switch (cause.key) {
