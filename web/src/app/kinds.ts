@@ -1,5 +1,6 @@
 /** The form of each kind of definition that has one, and what a new definition starts with. */
 import { words as assign } from "@/features/assign/words";
+import { words as playbooks } from "@/features/playbooks/words";
 import { words as scoring } from "@/features/scoring/words";
 import type { DefinitionBody, DefinitionForm } from "@/shared/definition/form";
 import { lazyPart } from "@/shared/lazyPart";
@@ -11,6 +12,11 @@ export const FORMS: Record<string, DefinitionForm> = {
     () => import("@/features/assign/AssignmentForm"),
     "AssignmentForm",
     ...[sentence, assign],
+  ),
+  playbook: lazyPart(
+    () => import("@/features/playbooks/PlaybookForm"),
+    "PlaybookForm",
+    ...[sentence, playbooks],
   ),
   scorecard: lazyPart(
     () => import("@/features/scoring/ScorecardForm"),
@@ -25,5 +31,6 @@ export const FORMS: Record<string, DefinitionForm> = {
  */
 export const STARTS: Record<string, DefinitionBody> = {
   assignment: { on: "", to: {} },
+  playbook: { on: "", beside: "", contacts: [] },
   scorecard: { on: "", factors: [], bands: {} },
 };

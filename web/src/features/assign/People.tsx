@@ -2,7 +2,6 @@
 import { ChevronRight, UsersRound } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/shared/format/useFormat";
-import { useNow } from "@/shared/tick";
 import { Avatar } from "@/shared/ui/Avatar";
 import { cx } from "@/shared/ui/cx";
 import { Empty } from "@/shared/ui/States";
@@ -27,7 +26,6 @@ function State({ share }: { share: Share }) {
 export function People({ watch, onOpen }: { watch: Watch; onOpen: (person: string) => void }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const now = useNow();
   const { items, days } = watch;
   const limit = watch.limits.per_person;
   if (items.length === 0) {
@@ -85,7 +83,7 @@ export function People({ watch, onOpen }: { watch: Watch; onOpen: (person: strin
               </td>
               <td data-label={t("watch.given", { days })}>{share.given}</td>
               <td data-label={t("watch.last")}>
-                {share.last ? format.moment(share.last, now) : t("watch.never")}
+                {share.last ? format.date(share.last) : t("watch.never")}
               </td>
               <td data-label={t("watch.idle_days")}>
                 {t("watch.days", { count: share.idle_days })}

@@ -78,6 +78,7 @@ export interface Share {
   away: string | null;
   open: number;
   given: number;
+  /** The day. */
   last: string | null;
   idle_days: number;
   waits: boolean;
