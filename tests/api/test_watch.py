@@ -133,6 +133,7 @@ async def test_a_change_of_the_person_is_named(own: tuple[Api, Clocked]):
     await admin.patch(f"/people/{company.id_of('sales1')}", json={"quota_open": 3})
     change = (await causes(director, company, "sales1"))["change"]
     assert (change["holds"], change["what"], change["by"]["label"]) == (True, "person.changed", "贺兰")
+    assert "person.changed" not in change["text"]
 
 
 async def test_one_sees_the_people_whose_records_one_may_assign(own: tuple[Api, Clocked], company: Clocked):

@@ -13,10 +13,10 @@ await Promise.all([words, sentence].map(bringWords));
 test.each(shipped("playbooks"))("%s comes out of its form as it went in", (_, body) => {
   const { container, seen } = showForm(PlaybookForm, { ...body, later: { kept: true } });
   expect(seen.changes).toBe(0);
-  expectRoundTrip(container, seen, 5);
+  expectRoundTrip(container, seen, 9);
   for (const tab of container.querySelectorAll("[aria-pressed=false]")) {
     fireEvent.click(tab);
-    expectRoundTrip(container, seen, 5);
+    expectRoundTrip(container, seen, 9);
   }
 });
 

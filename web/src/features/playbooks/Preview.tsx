@@ -14,11 +14,11 @@ export function Preview({ object, contact }: { object: string; contact: Part }) 
   const sections = listIn<Part>(contact, "sections");
   return (
     <aside className={styles.preview} aria-label={t("playbooks.preview")}>
-      <h4>{t("playbooks.preview")}</h4>
+      <h3>{t("playbooks.preview")}</h3>
       {sections.length === 0 && <p className={styles.hint}>{t("playbooks.preview_none")}</p>}
       {sections.map((section, i) => (
         <section key={textIn(section, "key") || i}>
-          <h5>{said(labelIn(section))}</h5>
+          <h4>{said(labelIn(section))}</h4>
           <ul>
             {listIn<Part>(section, "items").map((item, j) => (
               <li key={textIn(item, "key") || j}>
