@@ -78,6 +78,7 @@ async def _dealing(what: ObjectType, caller: Caller) -> dict[str, Any]:
             {
                 "key": one.key,
                 "label": text_of(one.label, caller.locale),
+                "position": one.position,
                 "order": one.order,
                 "duty": "on_duty" if one.on_duty else "any",
             }

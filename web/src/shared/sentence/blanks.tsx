@@ -30,7 +30,12 @@ export function Blank(props: {
   const { t } = useTranslation();
   const id = useId();
   const { label, said, error, readonly, children } = props;
-  if (readonly) return <span className={styles.said}>{said || t("state.none")}</span>;
+  if (readonly)
+    return (
+      <span className={styles.said}>
+        {said === "" ? t("state.none") : (said ?? t("state.none"))}
+      </span>
+    );
   const told = error && `${id}-error`;
   return (
     <span className={styles.blank}>
@@ -84,14 +89,23 @@ export function TimeBlank(props: BlankProps<string>) {
 }
 
 /** A number, or null while nothing stands there. */
-export function NumberBlank(props: BlankProps<number | null> & { min?: number; max?: number }) {
-  const { value, onChange, min, max, ...rest } = props;
+export function NumberBlank(
+  props: BlankProps<number | null> & {
+    min?: number;
+    max?: number;
+    /** What holds while nothing stands there. */
+    usual?: number;
+  },
+) {
+  const { value, onChange, min, max, usual, ...rest } = props;
   return (
-    <Blank {...rest} said={value}>
+    <Blank {...rest} said={value ?? usual}>
       {(native) => (
         <input
           {...native}
           type="number"
+          step="any"
+          placeholder={usual === undefined ? undefined : String(usual)}
           min={min}
           max={max}
           value={value ?? ""}
