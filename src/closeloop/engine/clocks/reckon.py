@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import pairwise
 from typing import Any
 
 from closeloop.catalog.calendars import WALL, BusinessCalendar
@@ -21,10 +22,10 @@ from closeloop.engine.clocks.model import PAUSED, RUNNING, calendar_of, due_step
 
 
 def reckoning(clock: Mapping[str, Any], catalog: Snapshot, locale: str) -> dict[str, Any]:
-    """Return `{calendar, label, time_zone, target, counted, skipped, assumed_years, more, lines}` of a clock.
+    """Return `{calendar, label, time_zone, target, counted, skipped, pauses, assumed_years, more, left, lines}`.
 
-    The calendar is the version that the clock was started with, which must be at hand. What is left of a paused clock
-    is in `left`, in seconds; `lines` says it all in the reader's language.
+    The calendar is the version that the clock was started with, which must be at hand. `pauses` are those that have
+    ended; what is left of a clock that is paused now is in `left`, in seconds; `lines` says it all in the reader's language.
     """
     key, version = calendar_of(due_step(clock))
     calendar = None if key == WALL else catalog.business_calendar(key, version)
@@ -51,7 +52,8 @@ def _told(
     skipped: dict[Any, Skipped] = {}
     assumed: set[int] = set()
     more = False
-    for begin, end in runs_of(clock):
+    runs = runs_of(clock)
+    for begin, end in runs:
         told = time.reckon(begin, end or clock["due_at"])
         counted += [
             replace(one, begin=one.begin.astimezone(zone), end=one.end.astimezone(zone)) for one in told.counted
@@ -77,6 +79,7 @@ def _told(
         "skipped": [
             {"date": day, "why": one.why, "text": reason_of(one, locale)} for day, one in sorted(skipped.items())
         ],
+        "pauses": [{"from": end, "to": begin} for (_, end), (begin, _) in pairwise(runs)],
         "assumed_years": sorted(assumed),
         "more": more,
         "left": None if left is None else left.total_seconds(),

@@ -10,7 +10,15 @@ import { ExpressionField } from "@/shared/expression/ExpressionField";
 import { ChoiceBlank, TextBlank, type Choice } from "@/shared/sentence/blanks";
 import { SeveralBlank } from "@/shared/sentence/SeveralBlank";
 import { writable, type Around } from "./around";
-import { isClockWord, namesPeople, whoLike, whoOf, wordOf, type Step, type StepWord } from "./model";
+import {
+  isClockWord,
+  namesPeople,
+  severalLike,
+  severalOf,
+  wordOf,
+  type Step,
+  type StepWord,
+} from "./model";
 import { Requirements } from "./Requirements";
 import { Telling } from "./Telling";
 import { Values } from "./Values";
@@ -75,8 +83,8 @@ export function useStepBlanks(
     const whom = (
       <WhoBlank
         label={t("steps.whom")}
-        value={whoOf(step[word])}
-        onChange={(next) => onChange(put(step, word, whoLike(step[word], next)))}
+        value={severalOf(step[word])}
+        onChange={(next) => onChange(put(step, word, severalLike(step[word], next)))}
         error={error}
         around={around}
       />
@@ -108,8 +116,8 @@ function Assignee({ step, onChange, around }: PartProps) {
       {named ? (
         <WhoBlank
           label={t("steps.whom")}
-          value={whoOf(value)}
-          onChange={(next) => onChange(put(step, "assign", whoLike(value, next)))}
+          value={severalOf(value)}
+          onChange={(next) => onChange(put(step, "assign", severalLike(value, next)))}
           error={error}
           around={around}
         />

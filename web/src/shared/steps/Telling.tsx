@@ -43,10 +43,7 @@ export function Telling({ step, onChange, around }: TellingProps) {
     const text = labelIn(step, "text");
     const languages = Object.keys(text).length > 0 ? Object.keys(text) : ["zh-CN"];
     const words = text as Record<string, string>;
-    set(
-      "text",
-      Object.fromEntries(languages.map((one) => [one, `${words[one] ?? ""}{${name}}`])),
-    );
+    set("text", Object.fromEntries(languages.map((one) => [one, `${words[one] ?? ""}{${name}}`])));
   };
   return (
     <div className={styles.telling}>

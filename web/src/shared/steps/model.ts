@@ -106,13 +106,13 @@ export function writeWho({ kind, key, bare }: Who): string {
   return kind === "role" && bare ? key : `${kind}:${key}`;
 }
 
-/** Several names of people; one alone may stand without a list. */
-export function whoOf(value: unknown): string[] {
+/** Several words; one alone may stand without a list. */
+export function severalOf(value: unknown): string[] {
   return (Array.isArray(value) ? value : [value]).filter((one) => typeof one === "string");
 }
 
-/** The names again, alone without a list where that was so. */
-export function whoLike(before: unknown, names: string[]): unknown {
+/** The words again, one alone without a list where that was so. */
+export function severalLike(before: unknown, names: string[]): unknown {
   return !Array.isArray(before) && names.length === 1 ? names[0] : names;
 }
 
@@ -148,10 +148,7 @@ export function literalOf(source: string): string | null {
 }
 
 /** The type of a field's values in expressions, by the name that the server knows it by. */
-export function typeNameOf(field: {
-  type?: string;
-  object?: string | null;
-}): string | null {
+export function typeNameOf(field: { type?: string; object?: string | null }): string | null {
   switch (field.type ?? "text") {
     case "integer":
     case "decimal":
