@@ -50,9 +50,7 @@ export function DueTrial({ by, target }: DueTrialProps) {
               onChange={(event) => setStart(event.target.value)}
             />
           ),
-          target: (
-            <DurationBlank label={t("reckoning.target")} value={own} onChange={setOwn} />
-          ),
+          target: <DurationBlank label={t("reckoning.target")} value={own} onChange={setOwn} />,
         }}
       />
       {told.error instanceof ApiError && told.error.status === 422 ? (

@@ -106,10 +106,7 @@ export function Reckoning({ reckoned, dueAt }: ReckoningProps) {
         </thead>
         <tbody>
           {rowsOf(reckoned, dayOf).map((row) => (
-            <tr
-              key={`${row.kind}${row.at}`}
-              className={cx(row.kind !== "counted" && styles.out)}
-            >
+            <tr key={`${row.kind}${row.at}`} className={cx(row.kind !== "counted" && styles.out)}>
               {cells(row)}
             </tr>
           ))}

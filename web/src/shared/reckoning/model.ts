@@ -57,9 +57,11 @@ export function rowsOf(reckoned: Reckoned, dayOf: (moment: string) => string): R
     const sum = reckoned.counted.slice(0, at + 1).reduce((all, { seconds }) => all + seconds, 0);
     return { kind: "counted", at: `${dayOf(one.from)} ${one.from}`, ...one, sum };
   });
-  const paused = (reckoned.pauses ?? []).map(
-    (one): Row => ({ kind: "paused", at: `${dayOf(one.from)} ${one.from}`, ...one }),
-  );
+  const paused = (reckoned.pauses ?? []).map((one): Row => ({
+    kind: "paused",
+    at: `${dayOf(one.from)} ${one.from}`,
+    ...one,
+  }));
   return [...counted, ...paused, ...skippedRows(reckoned.skipped)].sort((a, b) =>
     a.at < b.at ? -1 : a.at > b.at ? 1 : 0,
   );

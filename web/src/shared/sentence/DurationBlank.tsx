@@ -1,8 +1,9 @@
 /** The blank for a span of time as definitions write it: `30m`, `24h`, `-5m`. */
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Blank, type BlankProps } from "./blanks";
 import styles from "./Sentence.module.css";
-import { readSpan, SPAN_UNITS, writeSpan, type SpanUnit } from "./span";
+import { readSpan, SPAN_UNITS, writeSpan, type Span, type SpanUnit } from "./span";
 
 interface DurationBlankProps extends BlankProps<string> {
   /** Whether it is asked before or after something; else only how long. */
@@ -13,7 +14,9 @@ export function DurationBlank({ signed, ...props }: DurationBlankProps) {
   const { t } = useTranslation();
   const { value, onChange, ...rest } = props;
   const span = readSpan(value);
-  const { amount, unit, before } = span ?? { amount: null, unit: "m", before: false };
+  // Unit and side stay while the number is being written anew.
+  const [kept, setKept] = useState<Omit<Span, "amount">>({ unit: "m", before: false });
+  const { amount, unit, before } = span ?? { amount: null, ...kept };
   const side = amount === 0 ? "at" : before ? "before" : "after";
   const said = span
     ? signed
@@ -50,9 +53,12 @@ export function DurationBlank({ signed, ...props }: DurationBlankProps) {
                 type="number"
                 min={0}
                 value={amount ?? ""}
-                onChange={({ target }) =>
-                  onChange(target.value === "" ? "" : writeSpan(Number(target.value), unit, before))
-                }
+                onChange={({ target }) => {
+                  setKept({ unit, before });
+                  onChange(
+                    target.value === "" ? "" : writeSpan(Number(target.value), unit, before),
+                  );
+                }}
               />
               <select
                 aria-label={t("sentence.unit", { label: props.label })}
