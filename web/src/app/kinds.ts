@@ -1,22 +1,19 @@
-/** The form of each kind of definition that has one. */
-import type { ComponentType, LazyExoticComponent } from "react";
+/** The form of each kind of definition that has one, and what a new definition starts with. */
 import { words as assign } from "@/features/assign/words";
 import { words as calendars } from "@/features/calendars/words";
 import { words as clocks } from "@/features/clocks/words";
 import { words as operations } from "@/features/operations/words";
 import { words as rules } from "@/features/rules/words";
 import { words as scoring } from "@/features/scoring/words";
-import type { DefinitionFormProps } from "@/shared/definition/form";
+import { words as stages } from "@/features/stages/words";
+import type { DefinitionBody, DefinitionForm } from "@/shared/definition/form";
 import { lazyPart } from "@/shared/lazyPart";
 import { words as reckoning } from "@/shared/reckoning/words";
 import { words as sentence } from "@/shared/sentence/words";
 import { words as steps } from "@/shared/steps/words";
-import { words as stages } from "@/features/stages/words";
-
-type LazyForm = LazyExoticComponent<ComponentType<DefinitionFormProps>>;
 
 /** By the kind's name: `scorecard: lazyPart(() => import("@/features/scoring/ScorecardForm"), "ScorecardForm", words)`. */
-export const FORMS: Record<string, LazyForm> = {
+export const FORMS: Record<string, DefinitionForm> = {
   assignment: lazyPart(
     () => import("@/features/assign/AssignmentForm"),
     "AssignmentForm",
@@ -53,3 +50,9 @@ export const FORMS: Record<string, LazyForm> = {
     ...[sentence, steps, stages],
   ),
 };
+
+/**
+ * What stands in the body of a new definition besides its key and label. A key whose value is an empty text is asked
+ * for by the server when the draft is kept, so a start needn't be complete.
+ */
+export const STARTS: Record<string, DefinitionBody> = {};
