@@ -322,13 +322,15 @@ def _head(
     place: tuple[str, str], present: Definition | None, draft: Mapping[str, Any] | None, locale: str
 ) -> dict[str, Any]:
     kind, key = place
-    label: Any = (present.body if present else draft or {}).get("label")
+    body: Mapping[str, Any] = present.body if present else draft or {}
+    label: Any = body.get("label")
     if isinstance(label, Mapping):
         label = label.get(locale) or label.get("zh-CN")  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
     return {
         "kind": kind,
         "key": key,
         "label": label if isinstance(label, str) else key,
+        "on": on if isinstance(on := body.get("on"), str) else None,
         "app": present.app if present else None,
         "version": present.version if present else None,
     }

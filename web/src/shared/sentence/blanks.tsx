@@ -3,7 +3,7 @@ import { useId, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import styles from "./Sentence.module.css";
 
-interface BlankProps<T> {
+export interface BlankProps<T> {
   /** What is asked for; the sentence around it shows it, a screen reader says it. */
   label: string;
   value: T;
@@ -19,7 +19,8 @@ interface Native {
   "aria-describedby": string | undefined;
 }
 
-function Blank(props: {
+/** What every blank has around its input: its name, what is wrong, and the plain text of it for readers. */
+export function Blank(props: {
   label: string;
   said: ReactNode;
   error?: string;
@@ -62,6 +63,23 @@ export function TextBlank(props: BlankProps<string> & { size?: number; placehold
           {...native}
           size={size}
           placeholder={placeholder}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Blank>
+  );
+}
+
+/** A time of day, `09:00`. */
+export function TimeBlank(props: BlankProps<string>) {
+  const { value, onChange, ...rest } = props;
+  return (
+    <Blank {...rest} said={value}>
+      {(native) => (
+        <input
+          {...native}
+          type="time"
           value={value}
           onChange={(event) => onChange(event.target.value)}
         />
