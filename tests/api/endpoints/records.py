@@ -131,6 +131,11 @@ RECORDS = (
         call=Call(json={"automatic": True}),
         wrong=wrong("automatic", json={"automatic": "no"}),
     ),
+    Case(
+        "GET /assignment/{object_name}/waiting",
+        refused={**WITHOUT, "sales2": 403},
+        wrong=wrong("limit", query={"limit": "0"}),
+    ),
     Case("GET /assignment/{object_name}/watch", refused={**WITHOUT, "sales2": 403}, wrong=NO_INPUT),
     Case("GET /assignment/{object_name}/watch/{person}", refused={**WITHOUT, "sales2": 403}),
     Case(

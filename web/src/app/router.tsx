@@ -9,12 +9,15 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { readWatchSearch } from "@/features/assign/watchSearch";
+import { words as assignWords } from "@/features/assign/words";
 import { words as setupWords } from "@/features/definitions/words";
 import { readListSearch } from "@/features/records/search";
 import { words as startWords } from "@/features/start/words";
 import { ApiError } from "@/shared/api/client";
 import { catalogQuery, meQuery } from "@/shared/api/queries";
 import { bringWords, type WordSource } from "@/shared/i18n";
+import { words as sentenceWords } from "@/shared/sentence/words";
 import { ErrorState } from "@/shared/ui/States";
 import { Shell } from "./Shell";
 import { Missing, ShellPending } from "./places";
@@ -166,6 +169,17 @@ const releases = createRoute({
   component: page(() => import("@/features/definitions/ReleasesPage"), "ReleasesPage", setupWords),
 });
 
+const watch = createRoute({
+  getParentRoute: () => setup,
+  path: "watch",
+  validateSearch: readWatchSearch,
+  component: page(
+    () => import("@/features/assign/WatchPage"),
+    "WatchPage",
+    ...[sentenceWords, assignWords],
+  ),
+});
+
 const definitions = createRoute({
   getParentRoute: () => setup,
   path: "$kind",
@@ -187,7 +201,7 @@ const tree = root.addChildren([
     ...[home, start, desk, board, notices, security],
     list.addChildren([record, create]),
     recordPage,
-    setup.addChildren([setupIndex, releases, definitions, definition]),
+    setup.addChildren([setupIndex, releases, watch, definitions, definition]),
   ]),
 ]);
 

@@ -179,6 +179,8 @@ export interface Me {
     people: boolean;
     /** The level at which one may define, by kind or by `kind/key`. */
     definitions: Record<string, "read" | "write">;
+    /** The objects of which one may assign other people's records. */
+    assigns: string[];
   };
   /** Whether signing in takes a one-time code. */
   second_factor?: boolean;
@@ -295,6 +297,7 @@ export interface Person {
 
 export interface Department {
   id: string;
+  key: string;
   name: string;
   parent?: string | null;
 }
