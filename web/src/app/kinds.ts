@@ -55,4 +55,10 @@ export const FORMS: Record<string, DefinitionForm> = {
  * What stands in the body of a new definition besides its key and label. A key whose value is an empty text is asked
  * for by the server when the draft is kept, so a start needn't be complete.
  */
-export const STARTS: Record<string, DefinitionBody> = {};
+export const STARTS: Record<string, DefinitionBody> = {
+  rule: { on: "", after: "created", do: [{ notify: "owner" }] },
+  clock: { on: "", start: "created", met: "", target: "30m", rungs: [] },
+  calendar: { public: "china", hours: ["09:00-12:00", "13:30-18:00"] },
+  operation: { on: "", do: [] },
+  pipeline: { on: "", stages: [] },
+};
