@@ -14,6 +14,16 @@ from closeloop.db.engine import Database
 pytestmark = pytest.mark.db
 
 
+async def test_it_is_told_since_when_a_record_stands_in_its_stage(api: Api):
+    lead = await api.lead_of("sales1")
+    client = await api.signed_in("sales1")
+    place = f"/objects/lead/records/{lead['id']}"
+    assert (await client.get(f"{place}/explain")).json()["stage_since"] == lead["created_at"]
+    customer = (await client.post("/objects/customer/records", json={"name": f"无阶段{lead['id']}"})).json()
+    told = await client.get(f"/objects/customer/records/{customer['id']}/explain")
+    assert told.json()["stage_since"] is None
+
+
 async def test_the_timeline_tells_everything_newest_first_and_page_by_page(api: Api):
     lead = await api.lead_of("sales1", company="时间轴")
     client = await api.signed_in("sales1")

@@ -84,7 +84,7 @@ def _object(what: ObjectType, catalog: Snapshot, actor: Actor, locale: str) -> d
         "icon": what.icon,
         "permissions": {
             "create": actor.may_create(what.name),
-            **{action: bool(actor.reach(what.name, action)) for action in ("update", "delete", "assign")},
+            **{action: bool(actor.reach(what.name, action)) for action in ("update", "delete", "assign", "merge")},
         },
         "fields": [
             field_out(field, locale, searched=field.name in what.search, locked=field.name in sight.locked)

@@ -1,5 +1,6 @@
 """A record's history over HTTP: its timeline, and why it has this score, this owner and these clocks."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
@@ -186,7 +187,7 @@ async def explain(object_name: str, record: UUID, caller: Signed) -> Json:
             session, caller.catalog.system, record, [[SCORED], [ASSIGNED, UNASSIGNED, GIVEN_BACK]]
         )
         clocks = (await clocks_by_record(session, caller, [record], whole=True)).get(record, [])
-        judged = await _judged_by(session, what, record, caller)
+        judged, since = await _open_stay(session, what, record, caller)
     sight = reader.sight(what)
     why: dict[str, Any] = without_hidden(scored["why"], sight.hidden) if scored else {}
     return Json(
@@ -195,6 +196,7 @@ async def explain(object_name: str, record: UUID, caller: Signed) -> Json:
             "assignment": {**_assignment(assigned["why"]["assignment"], caller), "at": assigned["at"]}
             if assigned
             else None,
+            "stage_since": since if what.stage_field and what.stage_field.name in sight.fields else None,
             "gates": _gates(sight, row, judged, caller),
             "clocks": clocks,
         }
@@ -265,19 +267,21 @@ def _person(value: str | None, caller: Caller) -> dict[str, Any] | None:
     return person(UUID(value), caller.actor.org) if value else None
 
 
-async def _judged_by(session: Session, what: ObjectType, record: UUID, caller: Caller) -> Pipeline | None:
-    """Return the pipeline in the version that the record's next move is judged by."""
+async def _open_stay(
+    session: Session, what: ObjectType, record: UUID, caller: Caller
+) -> tuple[Pipeline | None, datetime | None]:
+    """Return the pipeline in the version that the record's next move is judged by, and since when it is where it is."""
     field = what.stage_field
     if field is None or field.pipeline is None:
-        return None
+        return None, None
     stay = caller.catalog.system.stage_stay
-    query = sa.select(stay.c.definition).where(stay.c.record == record, stay.c.left_at.is_(None))
+    query = sa.select(stay.c.definition, stay.c.entered_at).where(stay.c.record == record, stay.c.left_at.is_(None))
     row = await session.fetch_one(*compile_statement(query, "open stay"))
     if row is None:
-        return None
+        return None, None
     if not caller.catalog.knows(row[0]):
         await caller.runtime.pin([row[0]])
-    return caller.catalog.pipeline_version(field.pipeline, row[0])
+    return caller.catalog.pipeline_version(field.pipeline, row[0]), row[1]
 
 
 def _gates(sight: Sight, row: dict[str, Any], judged: Pipeline | None, caller: Caller) -> list[dict[str, Any]]:
