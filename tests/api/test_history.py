@@ -14,6 +14,26 @@ from closeloop.db.engine import Database
 pytestmark = pytest.mark.db
 
 
+async def test_each_event_is_of_one_kind_and_a_kind_is_paged_like_the_whole(api: Api):
+    lead = await api.lead_of("sales1", company="分类")
+    client = await api.signed_in("sales1")
+    place = f"/objects/lead/records/{lead['id']}"
+    await client.post(f"{place}/do/touch", json={"values": {"kind": "call", "outcome": "interested"}})
+    whole = [one["id"] for one in (await client.get(f"{place}/timeline", params={"limit": 200})).json()["items"]]
+    found: list[str] = []
+    for kind in ("work", "owner", "stage", "clock", "other"):
+        cursor = ""
+        while cursor is not None:
+            asked = {"kind": kind, "limit": 2, "cursor": cursor}
+            page = (await client.get(f"{place}/timeline", params=asked)).json()
+            found += [one["id"] for one in page["items"]]
+            cursor = page["next_cursor"]
+    assert sorted(found, reverse=True) == whole
+    (touch,) = (await client.get(f"{place}/timeline", params={"kind": "work"})).json()["items"]
+    assert touch["type"] == "lead.touch"
+    assert wrong_fields(await client.get(f"{place}/timeline", params={"kind": "gossip"})) == {"kind": "not_an_option"}
+
+
 async def test_it_is_told_since_when_a_record_stands_in_its_stage(api: Api):
     lead = await api.lead_of("sales1")
     client = await api.signed_in("sales1")

@@ -14,6 +14,7 @@ from closeloop.api.clocks import clocks_by_record
 from closeloop.api.deps import Behind, Caller, Signed
 from closeloop.api.playbooks import used_by, used_in_words, versions_used, words_of
 from closeloop.api.redact import unmet_seen, without_hidden
+from closeloop.base.errors import FieldError, Invalid
 from closeloop.catalog.field_types.place import address_parts
 from closeloop.catalog.model import Field, Pipeline, text_of
 from closeloop.catalog.snapshot import ObjectType
@@ -26,12 +27,14 @@ from closeloop.engine.playbooks.words import Words
 from closeloop.engine.rules.model import RULES
 from closeloop.engine.scoring.model import SCORECARDS
 from closeloop.engine.stages.gates import missing_at
-from closeloop.events.log import last_decisions, timeline, transfers
+from closeloop.events.log import KINDS, OTHER, WORK, last_decisions, timeline, transfers
 from closeloop.events.messages import TITLES
 from closeloop.events.model import ASSIGNED, GIVEN_BACK, RULE_FAILED, RULE_RUN, SCORED, UNASSIGNED
 from closeloop.records.present import department, person, plain_decimal
 
 router = APIRouter(prefix="/objects/{object_name}/records/{record}", tags=["history"])
+
+TIMELINE_KINDS = (WORK, *KINDS, OTHER)
 
 
 @router.get("/timeline")
@@ -41,12 +44,15 @@ async def get_timeline(
     caller: Signed,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Behind = None,
+    kind: Annotated[str | None, Query(max_length=20)] = None,
 ) -> Json:
-    """List what happened to a record, newest first."""
+    """List what happened to a record, newest first; with `kind` only what is of that kind."""
+    if kind is not None and kind not in TIMELINE_KINDS:
+        raise Invalid(errors=[FieldError("kind", "not_an_option", {"options": list(TIMELINE_KINDS)})])
     async with caller.runtime.database.autocommit() as session:
         reader = caller.reader()
         what, row = await reader.one(session, object_name, record)
-        events = await timeline(session, caller.catalog.system, record, before=cursor, limit=limit + 1)
+        events = await timeline(session, caller.catalog.system, record, before=cursor, limit=limit + 1, kind=kind)
     sight = reader.sight(what)
     unread = [one for one in versions_used(events) if not caller.catalog.knows(one)]
     if unread:
