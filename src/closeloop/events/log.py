@@ -20,7 +20,7 @@ KINDS: Mapping[str, Sequence[str]] = {
     "stage": (MOVED,),
     "clock": [name for name in TITLES if name.startswith("clock.")],
 }
-"""What a timeline can be narrowed to: events of these types; `work` are own operations of the company, `other` the rest."""
+"""What a timeline can be narrowed to, by the types of its events; `work` are the company's own operations."""
 WORK, OTHER = "work", "other"
 
 

@@ -202,3 +202,44 @@ export const PLAYBOOK = {
     ],
   },
 };
+
+export const OUTLOOKS = {
+  version: 3,
+  items: ["touch", "discard"].map((name) => ({
+    name,
+    allowed: true,
+    code: null,
+    reason: null,
+    unmet: [],
+  })),
+};
+
+export const TRANSFERS = {
+  items: [
+    {
+      id: "t2",
+      at: iso(-3),
+      from: { id: "person-2", label: "周航" },
+      to: { id: "person-1", label: "陈思" },
+      by: { id: "person-9", label: "何经理" },
+      by_kind: "person",
+      policy: null,
+      label: null,
+      reason: "手工转移",
+      note: "客户要求换人对接",
+    },
+    {
+      id: "t1",
+      at: iso(-8),
+      from: null,
+      to: { id: "person-2", label: "周航" },
+      by: null,
+      by_kind: "channel",
+      policy: "online",
+      label: "线上线索轮转",
+      reason: "新线索",
+      note: null,
+    },
+  ],
+  next_cursor: null,
+};

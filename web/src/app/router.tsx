@@ -9,6 +9,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { recordWords } from "@/features/records/recordWords";
 import { readListSearch } from "@/features/records/search";
 import { ApiError } from "@/shared/api/client";
 import { catalogQuery, meQuery } from "@/shared/api/queries";
@@ -125,7 +126,7 @@ const list = createRoute({
 const record = createRoute({
   getParentRoute: () => list,
   path: "records/$id",
-  component: page(() => import("@/features/records/RecordDrawer"), "RecordDrawer"),
+  component: page(() => import("@/features/records/RecordDrawer"), "RecordDrawer", recordWords),
 });
 
 const create = createRoute({
@@ -137,7 +138,7 @@ const create = createRoute({
 const recordPage = createRoute({
   getParentRoute: () => shell,
   path: "/o/$object/records/$id/full",
-  component: page(() => import("@/features/records/RecordPage"), "RecordPage"),
+  component: page(() => import("@/features/records/RecordPage"), "RecordPage", recordWords),
 });
 
 const tree = root.addChildren([
