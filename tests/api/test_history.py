@@ -60,6 +60,10 @@ async def test_the_timeline_tells_everything_newest_first_and_page_by_page(api: 
     assert by_type["record.created"]["changes"]["company"] == [None, "时间轴"]
     assert by_type["lead.touch"]["actor"]["label"] == "林晓"
     assert by_type["lead.touch"]["label"] == "Log a touch"
+    met = [one["why"]["clock"] for one in items if one["type"] == "clock.met"]
+    assert {(one["policy"], one["label"]) for one in met} == {
+        ("first_touch", "First touch"), ("untouched", "Untouched for 24 h"),
+    }  # fmt: skip
     assert by_type["record.moved"]["changes"] == {"stage": ["new", "contacted"]}
     assert by_type["record.moved"]["cause"] in {one["id"] for one in items}
     assert items[-3]["changes"]["owner"][1] == items[-3]["why"]["assignment"]["chosen"]

@@ -22,6 +22,7 @@ from closeloop.db.statement import compile_statement
 from closeloop.db.unit_of_work import Session
 from closeloop.engine.assign.messages import cause_text, reason_text
 from closeloop.engine.assign.model import POLICIES
+from closeloop.engine.clocks.model import CLOCKS
 from closeloop.engine.operations.model import OPERATIONS
 from closeloop.engine.playbooks.words import Words
 from closeloop.engine.rules.model import RULES
@@ -167,6 +168,9 @@ def _why(why: dict[str, Any] | None, sight: Sight, caller: Caller) -> dict[str, 
     out = dict(why)
     if "score" in why:
         out["score"] = _score(why["score"], sight, caller)
+    if "clock" in why:
+        policy = caller.catalog.all(CLOCKS).get(why["clock"]["policy"])
+        out["clock"] = {**why["clock"], "label": text_of(policy.label, caller.locale) if policy else None}
     if "assignment" in why:
         out["assignment"] = _assignment(why["assignment"], caller)
     if "values" in why and "object" in why:  # what came as a record of another object is seen as that object's is

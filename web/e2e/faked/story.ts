@@ -27,6 +27,7 @@ export const EXPLANATION = {
       { key: "freq", label: "互动频次", points: 0, max: 10, reason: "还没有互动" },
     ],
   },
+  stage_since: iso(-3 * 24 * 60 - 5),
   assignment: {
     policy: "online",
     label: "线上线索轮转",
@@ -74,6 +75,9 @@ export const EXPLANATION = {
         { at: "0m", due_at: iso(22), fired_at: null, do: ["提醒负责人", "升级给上级"] },
         { at: "24h", due_at: iso(22 + 24 * 60), fired_at: null, do: ["按“线上线索轮转”重新分配"] },
       ],
+      reckoning: {
+        lines: ["目标 30 分钟，按「值班时间」计", "今天 09:22–09:52 计 30 分钟", "到期 今天 09:52"],
+      },
     },
     {
       id: "clock-0",

@@ -20,9 +20,11 @@ import { isOfFiles } from "./files";
 import styles from "./Merge.module.css";
 import { relatedFields } from "./related";
 
-/** What a person can choose: files of both are kept, and what is worked out follows from the rest. */
+/** What is not chosen: the stage is that of the one that stays, lists move, files of both are kept. */
+const NOT_CHOSEN = new Set<Field["type"]>(["stage", "children"]);
+
 function choosable(field: Field): boolean {
-  return !field.system && !field.readonly && field.type !== "children" && !isOfFiles(field);
+  return !field.system && !field.readonly && !NOT_CHOSEN.has(field.type) && !isOfFiles(field);
 }
 
 interface HeadProps {

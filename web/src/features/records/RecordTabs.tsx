@@ -9,6 +9,8 @@ export interface Tab {
   label: string;
   /** How many there are, as far as it is known. */
   count?: number | string;
+  /** What is told on hover. */
+  hint?: string;
   content: ReactNode;
   /** The content keeps its own distance from the edge. */
   flush?: boolean;
@@ -39,6 +41,7 @@ function Tabs({ tabs, current, onChoose }: TabsProps) {
           aria-selected={tab === current}
           tabIndex={tab === current ? 0 : -1}
           className={list.tab}
+          title={tab.hint}
           onClick={() => onChoose(tab.key)}
         >
           {tab.label}

@@ -96,7 +96,13 @@ export function RecordView({ object, id, tools, onGone }: RecordViewProps) {
     const facts = <FactsTab object={object} record={record} />;
     const files = filesIn(object, record);
     return [
-      { key: FACTS, label: t("record.tab.facts"), content: facts, flush: true },
+      {
+        key: FACTS,
+        label: t("record.tab.facts"),
+        hint: t("detail.edit"),
+        content: facts,
+        flush: true,
+      },
       ...related.map((field, i) => ({
         key: `related.${field.name}`,
         label: field.label,

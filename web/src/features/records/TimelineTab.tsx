@@ -273,6 +273,19 @@ function Event({ object, record, item, cause }: EventProps & { cause: string | u
   );
 }
 
+/** What follows by itself from a deed: the deed is the cause that people mean. */
+const FOLLOWS = new Set(["record.updated", "record.scored", "clock.met", "clock.cancelled"]);
+
+/** What brought an event about, as far as it is among those shown. */
+function causeOf(item: TimelineItem, items: readonly TimelineItem[]): string | undefined {
+  const at = items.findIndex((one) => one.id === item.cause);
+  const cause = items[at];
+  if (!cause || !FOLLOWS.has(cause.type)) return cause?.label;
+  // The deed was written first, at the same moment.
+  const before = items.slice(at + 1).filter((one) => one.at === cause.at);
+  return before.find((one) => !FOLLOWS.has(one.type))?.label;
+}
+
 interface FiltersProps {
   kind: TimelineKind | undefined;
   onChoose: (kind: TimelineKind | undefined) => void;
@@ -310,7 +323,6 @@ function Events({
   }
   const items = timeline.data.pages.flatMap((page) => page.items);
   if (items.length === 0) return <Empty title={t(kind ? "detail.event.none" : "timeline.none")} />;
-  const labels = new Map(items.map((item) => [item.id, item.label]));
   return (
     <>
       <ol className={styles.list}>
@@ -320,7 +332,7 @@ function Events({
             object={object}
             record={record}
             item={item}
-            cause={labels.get(item.cause ?? "")}
+            cause={causeOf(item, items)}
           />
         ))}
       </ol>
