@@ -85,6 +85,7 @@ RECORDS = (
         wrong=wrong("cursor", query={"cursor": "nonsense"}),
     ),
     Case(f"GET {RECORD}/explain", refused=STRANGERS),
+    Case(f"GET {RECORD}/operations", refused=STRANGERS),
     Case(
         f"GET {RECORD}/playbook",
         refused={**STRANGERS, "watcher": 403},

@@ -12,6 +12,7 @@ import type { ReactNode } from "react";
 import { readWatchSearch } from "@/features/assign/watchSearch";
 import { words as assignWords } from "@/features/assign/words";
 import { words as setupWords } from "@/features/definitions/words";
+import { recordWords } from "@/features/records/recordWords";
 import { readListSearch } from "@/features/records/search";
 import { words as startWords } from "@/features/start/words";
 import { ApiError } from "@/shared/api/client";
@@ -136,7 +137,7 @@ const list = createRoute({
 const record = createRoute({
   getParentRoute: () => list,
   path: "records/$id",
-  component: page(() => import("@/features/records/RecordDrawer"), "RecordDrawer"),
+  component: page(() => import("@/features/records/RecordDrawer"), "RecordDrawer", recordWords),
 });
 
 const create = createRoute({
@@ -148,7 +149,7 @@ const create = createRoute({
 const recordPage = createRoute({
   getParentRoute: () => shell,
   path: "/o/$object/records/$id/full",
-  component: page(() => import("@/features/records/RecordPage"), "RecordPage"),
+  component: page(() => import("@/features/records/RecordPage"), "RecordPage", recordWords),
 });
 
 const setup = createRoute({
