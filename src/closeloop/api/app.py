@@ -46,6 +46,7 @@ from closeloop.api import (
     stream,
     tokens,
     transfer,
+    views,
     watch,
     webhooks,
 )
@@ -117,6 +118,7 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
         expressions,
         openapi,
         records,
+        views,
         aggregates,
         merging,
         history,

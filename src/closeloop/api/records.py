@@ -18,7 +18,6 @@ from closeloop.api.clocks import clocks_by_record
 from closeloop.api.deps import Caller, Signed
 from closeloop.api.redact import row_seen, unmet_seen
 from closeloop.base.errors import Conflict, FieldError, Invalid, NotFound
-from closeloop.catalog.model import text_of
 from closeloop.db.unit_of_work import Session
 from closeloop.engine.operations.handler import RunOperation
 from closeloop.engine.playbooks.handler import RunGuided
@@ -97,30 +96,6 @@ def filter_and_sort(
         if condition:  # each by itself, so that a wrong one is told with its own place
             sight.filter(condition)
     return " and ".join(f"({one})" for one in conditions if one) or None, sort
-
-
-@router.get("/views")
-async def list_views(object_name: str, caller: Signed, count: bool = False) -> Json:
-    """List the object's views, with `count=true` how many records each holds."""
-    reader = caller.reader()
-    what = reader.require_readable(object_name)
-    views = views_seen(caller.catalog, reader.sight(what))
-    items: list[dict[str, Any]] = [
-        {
-            "key": view.key,
-            "label": text_of(view.label, caller.locale),
-            "filter": view.filter,
-            "sort": view.sort,
-            "columns": view.columns,
-        }
-        for view in views
-    ]
-    if count:
-        async with caller.runtime.database.autocommit() as session:
-            counts = await reader.counts(session, what.name, [view.filter for view in views])
-        for item, (number, exactly) in zip(items, counts, strict=True):
-            item.update(count=number, count_is=exactly)
-    return Json({"items": items})
 
 
 @dataclass(frozen=True, slots=True)
