@@ -9,7 +9,23 @@ export default defineConfig({
   plugins: [react()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: { proxy: { "/api": { target: server, changeOrigin: false } } },
-  build: { manifest: true, chunkSizeWarningLimit: 800 },
+  build: {
+    manifest: true,
+    chunkSizeWarningLimit: 800,
+    rolldownOptions: {
+      output: {
+        // What every page needs is one file: dozens of small ones compress badly and cost a request each.
+        codeSplitting: {
+          groups: [
+            {
+              name: "base",
+              test: /node_modules\/(@tanstack\/(react-query|query-core)|lucide-react)|src\/shared\/(api|format|ui)\//,
+            },
+          ],
+        },
+      },
+    },
+  },
   test: {
     environment: "jsdom",
     include: ["src/**/*.test.{ts,tsx}"],
