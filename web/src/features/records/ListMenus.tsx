@@ -8,7 +8,7 @@ import menu from "@/shared/ui/menu.module.css";
 import { useErrorText } from "@/shared/ui/States";
 import { showToast } from "@/shared/ui/toast";
 import styles from "./ListMenus.module.css";
-import { CLOCKS, groupFields, keptLook } from "./look";
+import { CLOCKS, groupFields, keptLook, laneFields } from "./look";
 import type { ListLook } from "./useLook";
 import { useViewDeed } from "./views";
 
@@ -169,6 +169,24 @@ export function GroupMenu({ object, list, onDone }: MenuProps) {
       ))}
     </>
   );
+}
+
+/** By which field a kanban lays records out. */
+export function LaneMenu({ object, list, onDone }: MenuProps) {
+  return laneFields(object).map((field) => (
+    <button
+      key={field.name}
+      type="button"
+      className={menu.item}
+      aria-pressed={list.look.lanes === field.name}
+      onClick={() => {
+        list.change({ lanes: field.name });
+        onDone();
+      }}
+    >
+      {field.label}
+    </button>
+  ));
 }
 
 /** The columns in their order, to be drawn or moved by key, and those that could be shown. */

@@ -1,7 +1,15 @@
 /** The list of any object: views, filters, grid, groups, cards or kanban; a record opens as a drawer over it. */
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Group, Plus, SearchX, SlidersHorizontal, TriangleAlert, Ellipsis } from "lucide-react";
+import {
+  Columns3,
+  Ellipsis,
+  Group,
+  Plus,
+  SearchX,
+  SlidersHorizontal,
+  TriangleAlert,
+} from "lucide-react";
 import { Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useObject } from "@/shared/api/queries";
@@ -50,6 +58,11 @@ const ColumnMenu = lazyPart(
 const GroupMenu = lazyPart(
   async () => ({ GroupMenu: (await import("./ListMenus")).GroupMenu }),
   "GroupMenu",
+  words,
+);
+const LaneMenu = lazyPart(
+  async () => ({ LaneMenu: (await import("./ListMenus")).LaneMenu }),
+  "LaneMenu",
   words,
 );
 const TotalCell = lazyPart(() => import("./Totals"), "TotalCell", words);
@@ -216,6 +229,15 @@ function List({ object }: { object: ObjectDef }) {
         <div className={styles.actions}>
           {lanes.length > 0 && (
             <LayoutSwitch layout={look.layout} onChange={(layout) => change({ layout })} />
+          )}
+          {lane && lanes.length > 1 && (
+            <MenuButton
+              label={t("list.lanes")}
+              text={phone ? undefined : lane.label}
+              icon={<Columns3 size={15} />}
+            >
+              {(close) => <LaneMenu object={object} list={seen} onDone={close} />}
+            </MenuButton>
           )}
           {!phone && !lane && (
             <MenuButton

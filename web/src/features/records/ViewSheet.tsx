@@ -15,7 +15,7 @@ import { keptLook, type ListView } from "./look";
 import type { ListLook } from "./useLook";
 import { useViewDeed } from "./views";
 
-const WITH = ["nobody", "departments", "everyone"] as const;
+const WITH = ["nobody", "everyone", "departments"] as const;
 type With = (typeof WITH)[number];
 
 interface ViewSheetProps {
