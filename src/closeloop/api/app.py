@@ -48,6 +48,7 @@ from closeloop.api import (
     stream,
     tokens,
     transfer,
+    views,
     watch,
     webhooks,
 )
@@ -120,6 +121,7 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
         openapi,
         records,
         releases,
+        views,
         aggregates,
         merging,
         history,

@@ -300,7 +300,7 @@ class Reader:
             raise Invalid(errors=[FieldError("page", "out_of_range", {"min": 1, "max": EXACT // asked.limit})])
         by, shown = group_columns(sight, columns, asked)
         values = [measure(sight, columns, i, one) for i, one in enumerate(asked.measures)]
-        visible = self._visible(what, columns, asked.filter)
+        visible = self._visible(what, columns, asked.filter, asked.q)
         # by place: an expression written twice would have two sets of parameters
         places: list[sa.ColumnElement[Any]] = [sa.literal_column(str(i + 1)) for i in range(len(by))]
         query = (

@@ -231,6 +231,8 @@ export interface RecordItem {
   updated_at: string;
   owner: Ref | null;
   clocks?: Clock[];
+  /** Since when it stands in its stage, where that was asked for. */
+  stage_since?: string | null;
   [field: string]: Value | Clock[];
 }
 
