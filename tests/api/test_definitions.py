@@ -249,7 +249,7 @@ async def test_the_list_is_paged_and_of_one_kind_where_asked(api: Api):
     assert {"admin", "sales"} <= set(keys)
     first = (await admin.get("/definitions", params={"kind": "scorecard"})).json()["items"][0]
     assert first == {
-        "kind": "scorecard", "key": "lead_score", "label": first["label"], "app": "sales", "version": 1,
+        "kind": "scorecard", "key": "lead_score", "label": first["label"], "on": "lead", "app": "sales", "version": 1,
         "draft": False, "offer": None, "pilot": False,
     }  # fmt: skip
 

@@ -280,10 +280,12 @@ def _head(
     place: tuple[str, str], present: Definition | None, other: Mapping[str, Any] | None, locale: str
 ) -> dict[str, Any]:
     kind, key = place
+    body: Mapping[str, Any] = present.body if present else other or {}
     return {
         "kind": kind,
         "key": key,
-        "label": said((present.body if present else other or {}).get("label"), locale) or key,
+        "label": said(body.get("label"), locale) or key,
+        "on": on if isinstance(on := body.get("on"), str) else None,
         "app": present.app if present else None,
         "version": present.version if present else None,
     }
