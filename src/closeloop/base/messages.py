@@ -226,6 +226,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "unsafe_retype": ("数据表与定义不一致：列的类型不同", "the tables have drifted from the definitions: a column of another type"),
     "values_lost": ("有 {lost} 个值无法转换为新类型", "{lost} values don't fit the new type"),
     "version_conflict": ("这条记录已被他人修改，请核对后再保存", "somebody else has changed the record; please check and save again"),
+    "view_for_everyone": ("只有部门负责人和管理员可以把视图共享给所有人", "only heads of departments and administrators share a view with everyone"),
     "weak_password": ("密码至少 {least} 个字符，且不能与账号相同", "a password has at least {least} characters and is not the login"),
     "wrong_code": ("动态码不正确或已过期", "the code is wrong or too old"),
     "wrong_file_type": ("文件类型与此字段不符", "is of a type that this field does not hold"),

@@ -8,6 +8,7 @@ import {
   type QueryClient,
 } from "@tanstack/react-query";
 import { api } from "@/shared/api/client";
+import type { ListViews } from "./look";
 import type {
   Duplicate,
   Explanation,
@@ -21,7 +22,9 @@ import type {
   ViewCount,
 } from "@/shared/api/types";
 
-export const PAGE_SIZE = 50;
+/** How many rows a page may have; the first is the usual one. */
+export const PAGE_SIZES = [50, 200, 500] as const;
+export const PAGE_SIZE = PAGE_SIZES[0];
 /** The server numbers pages up to this row. */
 export const LAST_ROW = 10_000;
 
@@ -30,6 +33,7 @@ export interface ListParams {
   sort?: string;
   q?: string;
   page: number;
+  limit?: number;
 }
 
 export function listQuery(object: string, params: ListParams) {
@@ -37,16 +41,46 @@ export function listQuery(object: string, params: ListParams) {
     queryKey: ["records", object, params],
     queryFn: ({ signal }) =>
       api<Page<RecordItem>>(`/objects/${object}/records`, {
-        query: { ...params, limit: PAGE_SIZE, count: true, include: "clocks" },
+        query: { limit: PAGE_SIZE, ...params, count: true, include: "clocks" },
         signal,
       }),
     placeholderData: keepPreviousData,
   });
 }
 
+const GROUP_PAGE = 20;
+
+export interface PartParams {
+  filter?: string;
+  sort?: string;
+  q?: string;
+}
+
+/** The records of one group or column, a few at a time. */
+export function groupPageQuery(object: string, params: PartParams) {
+  return infiniteQueryOptions({
+    queryKey: ["lanes", object, params],
+    queryFn: ({ pageParam, signal }) =>
+      api<Page<RecordItem>>(`/objects/${object}/records`, {
+        query: { ...params, limit: GROUP_PAGE, cursor: pageParam, include: "clocks,stage" },
+        signal,
+      }),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next_cursor || undefined,
+  });
+}
+
+/** All views that there are for one; what each holds is counted apart, since that takes longer. */
 export function viewsQuery(object: string) {
   return queryOptions({
-    queryKey: ["views", object],
+    queryKey: ["views", object, "kept"],
+    queryFn: ({ signal }) => api<ListViews>(`/objects/${object}/views`, { signal }),
+  });
+}
+
+export function viewCountsQuery(object: string) {
+  return queryOptions({
+    queryKey: ["views", object, "counts"],
     queryFn: ({ signal }) =>
       api<{ items: ViewCount[] }>(`/objects/${object}/views`, { query: { count: true }, signal }),
   });
@@ -200,9 +234,9 @@ function send(object: string, id: string, change: Change): Promise<RecordItem | 
 }
 
 /** Everything that shows the object's records is asked anew. */
-function refreshObject(client: QueryClient, object: string): Promise<unknown> {
+export function refreshObject(client: QueryClient, object: string): Promise<unknown> {
   return Promise.all(
-    ["records", "record", "views"].map((key) =>
+    ["records", "record", "views", "lanes"].map((key) =>
       client.invalidateQueries({ queryKey: [key, object] }),
     ),
   );

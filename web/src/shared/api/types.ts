@@ -190,6 +190,15 @@ export interface Me {
   roles: { key: string; label: string }[];
   departments: Ref[];
   company: { id: string; name: string; time_zone: string; currency: string };
+  permissions: {
+    everything: boolean;
+    /** Whether one administers people, departments and who has which role. */
+    people: boolean;
+    /** The level at which one may define, by kind or by `kind/key`. */
+    definitions: Record<string, "read" | "write">;
+    /** The objects of which one may assign other people's records. */
+    assigns: string[];
+  };
   /** Whether signing in takes a one-time code. */
   second_factor?: boolean;
   /** What has to be set before anything else is allowed. */
@@ -222,6 +231,8 @@ export interface RecordItem {
   updated_at: string;
   owner: Ref | null;
   clocks?: Clock[];
+  /** Since when it stands in its stage, where that was asked for. */
+  stage_since?: string | null;
   [field: string]: Value | Clock[];
 }
 
@@ -334,6 +345,7 @@ export interface Person {
 
 export interface Department {
   id: string;
+  key: string;
   name: string;
   parent?: string | null;
 }
