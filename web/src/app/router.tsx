@@ -10,6 +10,8 @@ import {
 } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { readListSearch } from "@/features/records/search";
+import { readPeopleSearch } from "@/features/people/search";
+import { words as people } from "@/features/people/words";
 import { ApiError } from "@/shared/api/client";
 import { catalogQuery, meQuery } from "@/shared/api/queries";
 import { bringWords, type WordSource } from "@/shared/i18n";
@@ -115,6 +117,25 @@ const security = createRoute({
   component: page(() => import("@/features/session/SecurityPage"), "SecurityPage"),
 });
 
+const duty = createRoute({
+  getParentRoute: () => shell,
+  path: "/account/duty",
+  component: page(() => import("@/features/people/DutyPage"), "DutyPage", people),
+});
+
+const setupPeople = createRoute({
+  getParentRoute: () => shell,
+  path: "/setup/people",
+  validateSearch: readPeopleSearch,
+  component: page(() => import("@/features/people/PeoplePage"), "PeoplePage", people),
+});
+
+const setupDepartments = createRoute({
+  getParentRoute: () => shell,
+  path: "/setup/departments",
+  component: page(() => import("@/features/people/DepartmentsPage"), "DepartmentsPage", people),
+});
+
 const list = createRoute({
   getParentRoute: () => shell,
   path: "/o/$object",
@@ -143,7 +164,7 @@ const recordPage = createRoute({
 const tree = root.addChildren([
   signIn,
   shell.addChildren([
-    ...[home, desk, board, notices, security],
+    ...[home, desk, board, notices, security, duty, setupPeople, setupDepartments],
     list.addChildren([record, create]),
     recordPage,
   ]),

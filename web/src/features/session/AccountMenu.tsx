@@ -1,6 +1,6 @@
 /** The person's own menu: theme, language, sound, sign out. */
 import { Link } from "@tanstack/react-router";
-import { Check, LogOut, ShieldCheck, Volume2, VolumeX } from "lucide-react";
+import { CalendarClock, Check, LogOut, ShieldCheck, Volume2, VolumeX } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { LOCALES, currentLocale, type Locale } from "@/shared/i18n";
 import { setTheme, THEMES, useTheme } from "@/shared/media";
@@ -70,6 +70,10 @@ export function AccountMenu({ muted, onMute, onLocale, onSignOut, onDone }: Acco
         {muted ? <VolumeX size={15} aria-hidden /> : <Volume2 size={15} aria-hidden />}
         <span className={menu.grow}>{t(muted ? "account.sound_off" : "account.sound_on")}</span>
       </button>
+      <Link to="/account/duty" className={menu.item} onClick={onDone}>
+        <CalendarClock size={15} aria-hidden />
+        <span className={menu.grow}>{t("account.duty")}</span>
+      </Link>
       <Link to="/account/security" className={menu.item} onClick={onDone}>
         <ShieldCheck size={15} aria-hidden />
         <span className={menu.grow}>{t("security.title")}</span>
