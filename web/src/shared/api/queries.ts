@@ -29,6 +29,12 @@ export function peopleQuery(q: string) {
   });
 }
 
+export const departmentsQuery = queryOptions({
+  queryKey: ["departments"],
+  queryFn: ({ signal }) => api<Page<Department>>("/departments", { signal }),
+  staleTime: 5 * 60_000,
+});
+
 /** Everybody, for what is chosen from the whole company; one of more people shows the first of them. */
 export const everybodyQuery = queryOptions({
   queryKey: ["everybody"],
@@ -39,12 +45,6 @@ export const everybodyQuery = queryOptions({
 export const rolesQuery = queryOptions({
   queryKey: ["roles"],
   queryFn: ({ signal }) => api<Page<Option>>("/roles", { signal }),
-  staleTime: 5 * 60_000,
-});
-
-export const departmentsQuery = queryOptions({
-  queryKey: ["departments"],
-  queryFn: ({ signal }) => api<Page<Department>>("/departments", { signal }),
   staleTime: 5 * 60_000,
 });
 

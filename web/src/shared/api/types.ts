@@ -288,6 +288,7 @@ export interface Person {
 
 export interface Department {
   id: string;
+  key: string;
   name: string;
   parent?: string | null;
 }

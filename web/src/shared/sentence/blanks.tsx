@@ -66,14 +66,23 @@ export function TextBlank(props: BlankProps<string> & { size?: number; placehold
 }
 
 /** A number, or null while nothing stands there. */
-export function NumberBlank(props: BlankProps<number | null> & { min?: number; max?: number }) {
-  const { value, onChange, min, max, ...rest } = props;
+export function NumberBlank(
+  props: BlankProps<number | null> & {
+    min?: number;
+    max?: number;
+    /** What holds while nothing stands there. */
+    usual?: number;
+  },
+) {
+  const { value, onChange, min, max, usual, ...rest } = props;
   return (
-    <Blank {...rest} said={value}>
+    <Blank {...rest} said={value ?? usual}>
       {(native) => (
         <input
           {...native}
           type="number"
+          step="any"
+          placeholder={usual === undefined ? undefined : String(usual)}
           min={min}
           max={max}
           value={value ?? ""}
