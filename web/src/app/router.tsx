@@ -9,8 +9,13 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { words as setupWords } from "@/features/definitions/words";
+import { readAsked as readDeliverySearch } from "@/features/programs/api";
+import { words as programs } from "@/features/programs/words";
 import { readListSearch } from "@/features/records/search";
 import { readPeopleSearch } from "@/features/people/search";
+import { readAsked as readAuditSearch } from "@/features/audit/api";
+import { words as audit } from "@/features/audit/words";
 import { words as people } from "@/features/people/words";
 import { ApiError } from "@/shared/api/client";
 import { catalogQuery, meQuery } from "@/shared/api/queries";
@@ -123,19 +128,6 @@ const duty = createRoute({
   component: page(() => import("@/features/people/DutyPage"), "DutyPage", people),
 });
 
-const setupPeople = createRoute({
-  getParentRoute: () => shell,
-  path: "/setup/people",
-  validateSearch: readPeopleSearch,
-  component: page(() => import("@/features/people/PeoplePage"), "PeoplePage", people),
-});
-
-const setupDepartments = createRoute({
-  getParentRoute: () => shell,
-  path: "/setup/departments",
-  component: page(() => import("@/features/people/DepartmentsPage"), "DepartmentsPage", people),
-});
-
 const list = createRoute({
   getParentRoute: () => shell,
   path: "/o/$object",
@@ -161,12 +153,88 @@ const recordPage = createRoute({
   component: page(() => import("@/features/records/RecordPage"), "RecordPage"),
 });
 
+const setup = createRoute({
+  getParentRoute: () => shell,
+  path: "/setup",
+  component: page(() => import("./SetupFrame"), "SetupFrame", setupWords),
+});
+
+const setupIndex = createRoute({
+  getParentRoute: () => setup,
+  path: "/",
+  component: page(() => import("./SetupFrame"), "SetupIndex"),
+});
+
+const setupPeople = createRoute({
+  getParentRoute: () => setup,
+  path: "people",
+  validateSearch: readPeopleSearch,
+  component: page(() => import("@/features/people/PeoplePage"), "PeoplePage", people),
+});
+
+const setupDepartments = createRoute({
+  getParentRoute: () => setup,
+  path: "departments",
+  component: page(() => import("@/features/people/DepartmentsPage"), "DepartmentsPage", people),
+});
+
+const tokens = createRoute({
+  getParentRoute: () => setup,
+  path: "tokens",
+  component: page(() => import("@/features/programs/TokensPage"), "TokensPage", programs),
+});
+
+const webhooks = createRoute({
+  getParentRoute: () => setup,
+  path: "webhooks",
+  component: page(() => import("@/features/programs/WebhooksPage"), "WebhooksPage", programs),
+});
+
+const deliveries = createRoute({
+  getParentRoute: () => setup,
+  path: "deliveries",
+  validateSearch: readDeliverySearch,
+  component: page(() => import("@/features/programs/DeliveriesPage"), "DeliveriesPage", programs),
+});
+
+const trail = createRoute({
+  getParentRoute: () => setup,
+  path: "audit",
+  validateSearch: readAuditSearch,
+  component: page(() => import("@/features/audit/AuditPage"), "AuditPage", audit),
+});
+
+const releases = createRoute({
+  getParentRoute: () => setup,
+  path: "releases",
+  component: page(() => import("@/features/definitions/ReleasesPage"), "ReleasesPage", setupWords),
+});
+
+const definitions = createRoute({
+  getParentRoute: () => setup,
+  path: "$kind",
+  component: page(() => import("@/features/definitions/KindPage"), "KindPage", setupWords),
+});
+
+const definition = createRoute({
+  getParentRoute: () => setup,
+  path: "$kind/$key",
+  // A new definition is nowhere but on the page until its first draft is kept.
+  validateSearch: (search: Record<string, unknown>): { label?: string } =>
+    typeof search.label === "string" ? { label: search.label } : {},
+  component: page(() => import("./EditorPage"), "EditorPage", setupWords),
+});
+
 const tree = root.addChildren([
   signIn,
   shell.addChildren([
-    ...[home, desk, board, notices, security, duty, setupPeople, setupDepartments],
+    ...[home, desk, board, notices, security, duty],
     list.addChildren([record, create]),
     recordPage,
+    setup.addChildren([
+      ...[setupIndex, setupPeople, setupDepartments, tokens, webhooks, deliveries, trail],
+      ...[releases, definitions, definition],
+    ]),
   ]),
 ]);
 
