@@ -1,4 +1,5 @@
 /** The form of each kind of definition that has one, and what a new definition starts with. */
+import { words as channels } from "@/features/channels/words";
 import { words as roles } from "@/features/roles/words";
 import type { DefinitionBody, DefinitionForm } from "@/shared/definition/form";
 import { lazyPart } from "@/shared/lazyPart";
@@ -6,6 +7,11 @@ import { words as sentence } from "@/shared/sentence/words";
 
 /** By the kind's name: `scorecard: lazyPart(() => import("@/features/scoring/ScorecardForm"), "ScorecardForm", words)`. */
 export const FORMS: Record<string, DefinitionForm> = {
+  channel: lazyPart(
+    () => import("@/features/channels/ChannelForm"),
+    "ChannelForm",
+    ...[sentence, channels],
+  ),
   role: lazyPart(() => import("@/features/roles/RoleForm"), "RoleForm", ...[sentence, roles]),
 };
 
@@ -13,4 +19,7 @@ export const FORMS: Record<string, DefinitionForm> = {
  * What stands in the body of a new definition besides its key and label. A key whose value is an empty text is asked
  * for by the server when the draft is kept, so a start needn't be complete.
  */
-export const STARTS: Record<string, DefinitionBody> = {};
+export const STARTS: Record<string, DefinitionBody> = {
+  channel: { on: "" },
+  role: { objects: {} },
+};
