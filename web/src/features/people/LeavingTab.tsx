@@ -45,7 +45,7 @@ function Held({ objects }: { objects: Holdings["objects"] }) {
                 to="/o/$object/records/$id"
                 params={{ object: one.object, id: record.id }}
               >
-                {record.label}
+                {record.label || t("record.untitled")}
               </Link>
             ))}
           </span>
