@@ -73,7 +73,7 @@ test("a condition that is wrong is told where it stands", async ({ page }) => {
     await page.goto(PLACE);
     await page.getByRole("button", { name: "客户", exact: true }).click();
     await page.getByRole("button", { name: "加条件：编辑" }).click();
-    const condition = page.getByLabel("条件：编辑");
+    const condition = page.getByRole("textbox", { name: "条件：编辑", exact: true });
     await condition.fill("nothing_like_it == 1");
     await expect(condition).toHaveAttribute("aria-invalid", "true");
   } finally {

@@ -93,16 +93,15 @@ export function DeliveriesPage() {
       key: "do",
       label: "",
       right: true,
-      render: (one) =>
-        one.state !== "waiting" && (
-          <Button
-            disabled={again.isPending}
-            aria-label={t("programs.resend_to", { name: to(one) })}
-            onClick={() => again.mutate(one.id)}
-          >
-            {t("programs.resend")}
-          </Button>
-        ),
+      render: (one) => (
+        <Button
+          disabled={again.isPending}
+          aria-label={t("programs.resend_to", { name: to(one) })}
+          onClick={() => again.mutate(one.id)}
+        >
+          {t("programs.resend")}
+        </Button>
+      ),
     },
   ];
   return (
