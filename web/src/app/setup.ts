@@ -6,6 +6,7 @@ import {
   CalendarDays,
   ChartNoAxesColumn,
   Database,
+  Eye,
   Gauge,
   History,
   KeyRound,
@@ -118,6 +119,14 @@ const PAGES: SetupEntry[] = [
     label: "setup.page.audit",
     hint: "setup.page.audit_hint",
     shown: ({ people }) => people,
+  },
+  {
+    group: "sales",
+    to: "/setup/watch",
+    icon: Eye,
+    label: "setup.page.watch",
+    hint: "setup.page.watch_hint",
+    shown: ({ assigns }) => assigns.length > 0,
   },
   {
     group: "changes",

@@ -12,14 +12,18 @@ interface SeveralBlankProps {
   onChange: (next: string[]) => void;
   error?: string;
   readonly?: boolean;
+  /** What choosing none is called. */
+  empty?: string;
+  /** Whether all of them are meant, rather than any. */
+  all?: boolean;
 }
 
 export function SeveralBlank(props: SeveralBlankProps) {
-  const { label, value, options, onChange, error, readonly } = props;
+  const { label, value, options, onChange, error, readonly, empty, all: joint } = props;
   const { t } = useTranslation();
   const nameOf = (key: string) => options.find((one) => one.key === key)?.label ?? key;
-  const text = value.map(nameOf).join(t("filter.or"));
-  if (readonly) return <span className={styles.said}>{text || t("state.none")}</span>;
+  const text = value.map(nameOf).join(t(joint ? "sentence.and" : "filter.or"));
+  if (readonly) return <span className={styles.said}>{text || (empty ?? t("state.none"))}</span>;
   const unknown = value.filter((key) => !options.some((one) => one.key === key));
   const all = [...options, ...unknown.map((key) => ({ key, label: key }))];
   return (
@@ -30,10 +34,10 @@ export function SeveralBlank(props: SeveralBlankProps) {
           <button
             type="button"
             className={styles.several}
-            aria-label={`${label}: ${text || t("form.choose")}`}
+            aria-label={`${label}: ${text || (empty ?? t("form.choose"))}`}
             {...anchor}
           >
-            {text || t("form.choose")}
+            {text || (empty ?? t("form.choose"))}
           </button>
         )}
       >
