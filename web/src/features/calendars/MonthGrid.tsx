@@ -205,7 +205,7 @@ function OwnDays({ body, onForget, readonly }: OwnDaysProps) {
   const days = ownDays(body);
   return (
     <section aria-label={t("calendarform.own_days")}>
-      <h4 className={styles.title}>{t("calendarform.own_days")}</h4>
+      <h3 className={styles.title}>{t("calendarform.own_days")}</h3>
       {days.length === 0 && !readonly && (
         <p className={styles.soft}>{t("calendarform.own_none")}</p>
       )}

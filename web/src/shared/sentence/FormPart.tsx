@@ -12,7 +12,7 @@ export function FormPart({ title, hint, children }: FormPartProps) {
   const id = useId();
   return (
     <section className={styles.part} aria-labelledby={id}>
-      <h3 id={id}>{title}</h3>
+      <h2 id={id}>{title}</h2>
       {hint && <p className={styles.hint}>{hint}</p>}
       {children}
     </section>
