@@ -140,7 +140,7 @@ function DayCell({ date, plan, own, today, onChoose, readonly }: CellProps) {
   const name = plan ? t("calendarform.day_is", { day, state }) : day;
   if (readonly) {
     return (
-      <span className={look} title={state}>
+      <span className={look} title={name}>
         {inner}
       </span>
     );
@@ -156,7 +156,7 @@ function DayCell({ date, plan, own, today, onChoose, readonly }: CellProps) {
     <Popover
       label={t("calendarform.change_day", { day })}
       button={(anchor) => (
-        <button type="button" className={look} aria-label={name} title={state} {...anchor}>
+        <button type="button" className={look} title={name} {...anchor}>
           {inner}
         </button>
       )}
