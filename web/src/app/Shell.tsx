@@ -66,7 +66,7 @@ function Sidebar() {
   const me = useMe();
   const catalog = useCatalog();
   return (
-    <aside className={styles.side}>
+    <aside className={styles.side} aria-label={t("app.name")}>
       <div className={styles.company}>
         <img src="/favicon.svg" alt="" />
         <div>

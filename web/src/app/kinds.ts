@@ -3,6 +3,7 @@ import { words as assign } from "@/features/assign/words";
 import { words as calendars } from "@/features/calendars/words";
 import { words as clocks } from "@/features/clocks/words";
 import { words as operations } from "@/features/operations/words";
+import { words as playbooks } from "@/features/playbooks/words";
 import { words as rules } from "@/features/rules/words";
 import { words as scoring } from "@/features/scoring/words";
 import { words as stages } from "@/features/stages/words";
@@ -12,12 +13,17 @@ import { words as reckoning } from "@/shared/reckoning/words";
 import { words as sentence } from "@/shared/sentence/words";
 import { words as steps } from "@/shared/steps/words";
 
-/** By the kind's name: `scorecard: lazyPart(() => import("@/features/scoring/ScorecardForm"), "ScorecardForm", words)`. */
+/** By the kind's name. */
 export const FORMS: Record<string, DefinitionForm> = {
   assignment: lazyPart(
     () => import("@/features/assign/AssignmentForm"),
     "AssignmentForm",
     ...[sentence, assign],
+  ),
+  playbook: lazyPart(
+    () => import("@/features/playbooks/PlaybookForm"),
+    "PlaybookForm",
+    ...[sentence, playbooks],
   ),
   scorecard: lazyPart(
     () => import("@/features/scoring/ScorecardForm"),
@@ -56,6 +62,9 @@ export const FORMS: Record<string, DefinitionForm> = {
  * for by the server when the draft is kept, so a start needn't be complete.
  */
 export const STARTS: Record<string, DefinitionBody> = {
+  assignment: { on: "", to: {} },
+  playbook: { on: "", beside: "", contacts: [] },
+  scorecard: { on: "", factors: [], bands: {} },
   rule: { on: "", after: "created", do: [{ notify: "owner" }] },
   clock: { on: "", start: "created", met: "", target: "30m", rungs: [] },
   calendar: { public: "china", hours: ["09:00-12:00", "13:30-18:00"] },

@@ -2,8 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useObject } from "@/shared/api/queries";
+import { useMe, useObject } from "@/shared/api/queries";
 import { said } from "@/shared/definition/body";
+import { mayRead } from "@/shared/definition/rights";
 import { ExpressionField } from "@/shared/expression/ExpressionField";
 import { ChoiceBlank, type Choice } from "@/shared/sentence/blanks";
 import { Sentence } from "@/shared/sentence/Sentence";
@@ -26,7 +27,12 @@ interface ConditionProps {
 function useAttributes(object: string): { choices: Choice[]; lists: ReadonlySet<string> } {
   const { t } = useTranslation();
   const attributes = useQuery({ ...attributesQuery(object), enabled: object !== "" }).data ?? [];
-  const told = useQuery(profileQuery).data?.body?.attributes ?? {};
+  const rights = useMe()?.permissions;
+  const profile = useQuery({
+    ...profileQuery,
+    enabled: rights !== undefined && mayRead(rights, "profile"),
+  });
+  const told = profile.data?.body?.attributes ?? {};
   const nameOf = (name: string) => {
     if (name === "city" || name === "roles") return t(`assignment.known.${name}`);
     return said(told[name]?.label ?? {}) || name;

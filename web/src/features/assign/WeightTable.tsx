@@ -20,8 +20,10 @@ function Shares({
   const { body, onChange, problems, readonly } = form;
   const weight = partOf(body, "weight");
   const shares = partOf(weight, sort);
-  const set = (key: string, value: number | undefined) =>
-    onChange(put(body, "weight", putIn(weight, sort, key, value)));
+  const set = (key: string, value: number | undefined) => {
+    const next = putIn(weight, sort, key, value);
+    onChange(put(body, "weight", Object.keys(next).length > 0 ? next : undefined));
+  };
   const left = choices.filter(({ key }) => !(key in shares));
   return (
     <>

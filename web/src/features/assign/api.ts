@@ -1,7 +1,7 @@
 /** How an object's records are dealt, how they are spread over people, and why somebody is given none. */
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "@/shared/api/client";
-import type { Ref } from "@/shared/api/types";
+import type { Page, RecordItem, Ref } from "@/shared/api/types";
 
 export interface Dealing {
   object: string;
@@ -69,3 +69,145 @@ export const profileQuery = queryOptions({
   staleTime: 5 * 60_000,
   retry: false,
 });
+
+/** What one candidate holds and was given in the days that are watched. */
+export interface Share {
+  person: Ref;
+  on_duty: boolean;
+  /** Why the person is not there. */
+  away: string | null;
+  open: number;
+  given: number;
+  /** The day. */
+  last: string | null;
+  idle_days: number;
+  waits: boolean;
+}
+
+export interface Watch {
+  object: string;
+  automatic: boolean;
+  may_switch: boolean;
+  days: number;
+  limits: { waiting: number | null; per_person: number | null; swing: number | string | null };
+  waiting: number;
+  last_day: { day: string; given: number; mean: number } | null;
+  items: Share[];
+}
+
+export function watchQuery(object: string) {
+  return queryOptions({
+    queryKey: ["assignment", object, "watch"],
+    queryFn: ({ signal }) => api<Watch>(`/assignment/${object}/watch`, { signal }),
+  });
+}
+
+export type CauseKey = "rule" | "people" | "room" | "filters" | "connector" | "change";
+
+export interface Cause {
+  key: CauseKey;
+  holds: boolean;
+  code: string;
+  text: string;
+  records: Ref[];
+  /** Of a rule: the policies that it is about. */
+  policies?: string[];
+  /** Of a connector: the channels. */
+  names?: string[];
+  /** Of a change: when, of what, and by whom. */
+  at?: string;
+  what?: string;
+  name?: string | null;
+  by?: Ref | null;
+}
+
+export interface Causes {
+  person: Ref;
+  share: Share | null;
+  automatic: boolean;
+  may_switch: boolean;
+  cause: CauseKey | null;
+  causes: Cause[];
+}
+
+export function causesQuery(object: string, person: string) {
+  return queryOptions({
+    queryKey: ["assignment", object, "watch", person],
+    queryFn: ({ signal }) => api<Causes>(`/assignment/${object}/watch/${person}`, { signal }),
+  });
+}
+
+export interface Waiting {
+  items: { id: string; label: string | null; policy: string; since: string }[];
+  more: boolean;
+}
+
+/** As many as one job deals again at once. */
+const MOST_WAITING = 1000;
+
+export function waitingQuery(object: string) {
+  return queryOptions({
+    queryKey: ["assignment", object, "waiting"],
+    queryFn: ({ signal }) =>
+      api<Waiting>(`/assignment/${object}/waiting`, { query: { limit: MOST_WAITING }, signal }),
+  });
+}
+
+export function switchDealing(object: string, automatic: boolean, note: string): Promise<Dealing> {
+  return api(`/assignment/${object}`, { method: "PUT", body: { automatic, note: note || null } });
+}
+
+export interface Job {
+  id: string;
+  state: "queued" | "running" | "done" | "failed" | "cancelled";
+  progress: number;
+  total: number | null;
+  error_count: number;
+  errors_url: string | null;
+}
+
+/** What was dealt in the answer: few records; more are a job. */
+export interface Dealt {
+  done: number;
+  failed: number;
+  items: { id: string; ok: boolean; error?: { detail: string } }[];
+}
+
+export type Which = { ids: string[] } | { filter: string };
+
+/** Ask the policies again for these records. */
+export function dealAgain(
+  object: string,
+  which: Which,
+  note: string,
+  idempotencyKey: string,
+): Promise<Dealt | Job> {
+  const body = { ...which, assign: { note: note || null } };
+  return api(`/objects/${object}/bulk`, { method: "POST", body, idempotencyKey });
+}
+
+const LOOK_EVERY = 1_000;
+
+export function isOver({ state }: Job): boolean {
+  return state !== "queued" && state !== "running";
+}
+
+export function jobQuery(id: string) {
+  return queryOptions({
+    queryKey: ["job", id],
+    queryFn: ({ signal }) => api<Job>(`/jobs/${id}`, { signal }),
+    refetchInterval: ({ state }) => (state.data && isOver(state.data) ? false : LOOK_EVERY),
+  });
+}
+
+export function countQuery(object: string, filter: string) {
+  return queryOptions({
+    queryKey: ["assignment", object, "count", filter],
+    queryFn: ({ signal }) =>
+      api<Page<RecordItem>>(`/objects/${object}/records`, {
+        query: { filter, limit: 1, count: true },
+        signal,
+      }),
+    retry: false,
+  });
+}
