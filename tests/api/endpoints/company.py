@@ -266,6 +266,7 @@ DEFINITIONS = (
         elsewhere="a list of the company's own",
         wrong=wrong("cursor", query={"cursor": "0"}),
     ),
+    Case("GET /releases/{release}", refused=SALES, named=NUMBERED, wrong=wrong("release", path={"release": "x"})),
     Case("DELETE /releases/{release}", refused=SALES, named=NUMBERED, wrong=wrong("release", path={"release": "x"})),
 )
 

@@ -64,7 +64,7 @@ export function catalogIn(locale: string) {
         label_plural: l("线索池", "Leads"),
         title_field: "company",
         icon: "inbox",
-        permissions: { create: true, update: true, delete: true, assign: true },
+        permissions: { create: true, update: true, delete: true, assign: true, merge: true },
         fields: [
           field("company", "text", "公司", "Company", { core: true, max: 200, required: true }),
           field("name", "text", "联系人", "Contact", { core: true }),

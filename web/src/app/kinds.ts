@@ -72,4 +72,9 @@ export const STARTS: Record<string, DefinitionBody> = {
   metric: { on: "", of: "count()" },
   playbook: { on: "", beside: "", contacts: [] },
   scorecard: { on: "", factors: [], bands: {} },
+  rule: { on: "", after: "created", do: [{ notify: "owner" }] },
+  clock: { on: "", start: "created", met: "", target: "30m", rungs: [] },
+  calendar: { public: "china", hours: ["09:00-12:00", "13:30-18:00"] },
+  operation: { on: "", do: [] },
+  pipeline: { on: "", stages: [] },
 };

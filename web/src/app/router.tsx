@@ -12,7 +12,9 @@ import type { ReactNode } from "react";
 import { readWatchSearch } from "@/features/assign/watchSearch";
 import { words as assignWords } from "@/features/assign/words";
 import { words as setupWords } from "@/features/definitions/words";
+import { recordWords } from "@/features/records/recordWords";
 import { readListSearch } from "@/features/records/search";
+import { words as startWords } from "@/features/start/words";
 import { ApiError } from "@/shared/api/client";
 import { catalogQuery, meQuery } from "@/shared/api/queries";
 import { bringWords, type WordSource } from "@/shared/i18n";
@@ -107,6 +109,12 @@ const desk = createRoute({
   component: page(() => import("@/features/desk/DeskPage"), "DeskPage"),
 });
 
+const start = createRoute({
+  getParentRoute: () => shell,
+  path: "/start",
+  component: page(() => import("@/features/start/StartPage"), "StartPage", startWords),
+});
+
 const board = createRoute({
   getParentRoute: () => shell,
   path: "/boards/$board",
@@ -129,7 +137,7 @@ const list = createRoute({
 const record = createRoute({
   getParentRoute: () => list,
   path: "records/$id",
-  component: page(() => import("@/features/records/RecordDrawer"), "RecordDrawer"),
+  component: page(() => import("@/features/records/RecordDrawer"), "RecordDrawer", recordWords),
 });
 
 const create = createRoute({
@@ -141,7 +149,7 @@ const create = createRoute({
 const recordPage = createRoute({
   getParentRoute: () => shell,
   path: "/o/$object/records/$id/full",
-  component: page(() => import("@/features/records/RecordPage"), "RecordPage"),
+  component: page(() => import("@/features/records/RecordPage"), "RecordPage", recordWords),
 });
 
 const setup = createRoute({
@@ -191,7 +199,7 @@ const definition = createRoute({
 const tree = root.addChildren([
   signIn,
   shell.addChildren([
-    ...[home, desk, board, notices, security],
+    ...[home, start, desk, board, notices, security],
     list.addChildren([record, create]),
     recordPage,
     setup.addChildren([setupIndex, releases, watch, definitions, definition]),

@@ -1,9 +1,10 @@
 /** The working stretches of a day: from when to when, and another. */
 import { Plus, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { TimeBlank } from "@/shared/sentence/blanks";
 import { Button } from "@/shared/ui/Button";
 import styles from "./Calendar.module.css";
-import { endsOf, minutesOf, stretch } from "./week";
+import { endsOf, minutesOf } from "./week";
 
 interface StretchesProps {
   /** Whose hours they are: the day's name. */
@@ -33,18 +34,16 @@ export function Stretches({ day, value, onChange, readonly }: StretchesProps) {
         const names = { day, number: at + 1 };
         return (
           <span key={at} className={styles.stretch}>
-            <input
-              type="time"
-              aria-label={t("calendarform.from", names)}
+            <TimeBlank
+              label={t("calendarform.from", names)}
               value={from}
-              onChange={(event) => set(stretch(event.target.value, to))}
+              onChange={(next) => set(`${next}-${to}`)}
             />
             <span aria-hidden>–</span>
-            <input
-              type="time"
-              aria-label={t("calendarform.to", names)}
-              value={to === "24:00" ? "00:00" : to}
-              onChange={(event) => set(stretch(from, event.target.value))}
+            <TimeBlank
+              label={t("calendarform.to", names)}
+              value={to}
+              onChange={(next) => set(`${from}-${next}`)}
             />
             {value.length > 1 && (
               <Button

@@ -56,11 +56,6 @@ export function endsOf(stretch: string): [string, string] {
   return [from, to];
 }
 
-/** A stretch by its ends; an input for times has no 24:00 and says 00:00. */
-export function stretch(from: string, to: string): string {
-  return `${from}-${to === "00:00" ? "24:00" : to}`;
-}
-
 /** The minutes of a time of day. */
 export function minutesOf(time: string): number {
   const [hours, minutes] = time.split(":").map(Number);

@@ -72,14 +72,16 @@ export function Ladder(props: DefinitionFormProps) {
         </TimeNode>
         {early.map(node)}
         <TimeNode icon={<Flag size={14} />} look="due">
-          <strong>{t("clockforms.due")}</strong>{" "}
-          {span && (
-            <span className={styles.soft}>
-              {t("clockforms.due_after", {
-                span: t(`sentence.said_${span.unit}`, { count: span.amount }),
-              })}
-            </span>
-          )}
+          <span>
+            <strong>{t("clockforms.due")}</strong>{" "}
+            {span && (
+              <span className={styles.soft}>
+                {t("clockforms.due_after", {
+                  span: t(`sentence.said_${span.unit}`, { count: span.amount }),
+                })}
+              </span>
+            )}
+          </span>
         </TimeNode>
         {late.map(node)}
       </ol>

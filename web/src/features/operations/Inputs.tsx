@@ -97,18 +97,16 @@ function OneInput({ name, asked, taken, onChange, problems, readonly }: OneProps
   const set = (key: string, value: unknown) => onChange(name, put(asked, key, value));
   return (
     <>
+      <LabelBlank
+        label={t("operationform.item_label")}
+        value={labelIn(asked)}
+        onChange={(next) => set("label", next)}
+        error={at("label")}
+        readonly={readonly}
+      />
       <Sentence
         words={t("operationform.says_item")}
         blanks={{
-          label: (
-            <LabelBlank
-              label={t("operationform.item_label")}
-              value={labelIn(asked)}
-              onChange={(next) => set("label", next)}
-              error={at("label")}
-              readonly={readonly}
-            />
-          ),
           type: (
             <ChoiceBlank
               label={t("operationform.item_type")}
@@ -258,7 +256,7 @@ function Options({ type, asked, set, errorAt, readonly }: PartProps) {
             const taken = entries.map(([one]) => one);
             return (
               <Sentence
-                words="<label> <name>"
+                words="<name> <label>"
                 blanks={{
                   label: (
                     <LabelBlank

@@ -101,6 +101,7 @@ export function RuleForm(props: DefinitionFormProps) {
               <Changed
                 object={object}
                 fields={when.fields}
+                empty={t(when.rest ? "rules.any_read" : "rules.any_field")}
                 onChange={(fields) => changeWhen({ fields })}
                 readonly={readonly}
               />

@@ -68,11 +68,13 @@ export function Events({ body, onChange, problems, readonly }: DefinitionFormPro
 interface ChangedProps {
   object: string;
   fields: string[];
+  /** What is looked at while no field is chosen. */
+  empty: string;
   onChange: (next: string[]) => void;
   readonly: boolean;
 }
 
-export function Changed({ object, fields, onChange, readonly }: ChangedProps) {
+export function Changed({ object, fields, empty, onChange, readonly }: ChangedProps) {
   const { t } = useTranslation();
   const known = useObject(object)?.fields ?? [];
   return (
@@ -83,7 +85,7 @@ export function Changed({ object, fields, onChange, readonly }: ChangedProps) {
           <SeveralBlank
             label={t("rules.changed_fields")}
             value={fields}
-            empty={t("rules.any_read")}
+            empty={empty}
             options={known.map(({ name, label }) => ({ key: name, label }))}
             onChange={onChange}
             readonly={readonly}

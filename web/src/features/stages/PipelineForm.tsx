@@ -122,18 +122,16 @@ function OneStage({ stage, onChange, object, at, problems, readonly }: StageProp
   const enter = listIn<Record<string, unknown>>(stage, "enter");
   return (
     <>
+      <LabelBlank
+        label={t("pipelineform.stage_name")}
+        value={labelIn(stage)}
+        onChange={(next) => onChange(put(stage, "label", next))}
+        error={problems[`${at}.label`]}
+        readonly={readonly}
+      />
       <Sentence
         words={t("pipelineform.says_stage")}
         blanks={{
-          label: (
-            <LabelBlank
-              label={t("pipelineform.stage_name")}
-              value={labelIn(stage)}
-              onChange={(next) => onChange(put(stage, "label", next))}
-              error={problems[`${at}.label`]}
-              readonly={readonly}
-            />
-          ),
           outcome: (
             <ChoiceBlank
               label={t("pipelineform.outcome")}

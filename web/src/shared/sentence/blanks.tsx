@@ -71,7 +71,13 @@ export function TextBlank(props: BlankProps<string> & { size?: number; placehold
   );
 }
 
-/** A time of day, `09:00`. */
+/** What was meant by `9:00`, `900` or a Chinese colon; what is no time stays as it is. */
+function tidyTime(text: string): string {
+  const found = /^\s*(\d{1,2})\s*[:\uff1a]?\s*(\d{2})\s*$/.exec(text);
+  return found ? `${(found[1] ?? "").padStart(2, "0")}:${found[2]}` : text;
+}
+
+/** A time of day by 24 hours, `09:00`, in every browser's language; `24:00` is the end of the day. */
 export function TimeBlank(props: BlankProps<string>) {
   const { value, onChange, ...rest } = props;
   return (
@@ -79,9 +85,12 @@ export function TimeBlank(props: BlankProps<string>) {
       {(native) => (
         <input
           {...native}
-          type="time"
+          inputMode="numeric"
+          className={styles.time}
+          placeholder="09:00"
           value={value}
           onChange={(event) => onChange(event.target.value)}
+          onBlur={() => tidyTime(value) !== value && onChange(tidyTime(value))}
         />
       )}
     </Blank>

@@ -28,7 +28,7 @@ export function Condition(props: ConditionProps) {
   if (value === undefined && readonly) return null;
   if (value === undefined && !error) {
     return (
-      <div>
+      <div className={styles.adding}>
         <Button look="ghost" icon={<Plus size={15} />} onClick={() => onChange("")}>
           {add}
         </Button>
@@ -41,16 +41,18 @@ export function Condition(props: ConditionProps) {
         words={words}
         blanks={{
           when: (
-            <ExpressionField
-              label={label}
-              object={object}
-              roots={roots}
-              expect="bool"
-              value={value ?? ""}
-              onChange={onChange}
-              error={error}
-              readonly={readonly}
-            />
+            <span className={styles.wide}>
+              <ExpressionField
+                label={label}
+                object={object}
+                roots={roots}
+                expect="bool"
+                value={value ?? ""}
+                onChange={onChange}
+                error={error}
+                readonly={readonly}
+              />
+            </span>
           ),
         }}
       />

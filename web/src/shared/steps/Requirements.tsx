@@ -9,6 +9,7 @@ import { LabelBlank } from "@/shared/sentence/LabelBlank";
 import { Sentence } from "@/shared/sentence/Sentence";
 import { SeveralBlank } from "@/shared/sentence/SeveralBlank";
 import type { Roots } from "./model";
+import { Optional } from "./Optional";
 
 type Requirement = Record<string, unknown>;
 
@@ -81,7 +82,11 @@ export function Requirements(props: RequirementsProps) {
                 ),
               }}
             />
-            {(!isField || "label" in item || !readonly) && (
+            <Optional
+              there={!isField || "label" in item || `${place}.label` in problems}
+              add={t("steps.add_missing")}
+              readonly={readonly}
+            >
               <Sentence
                 words={t("steps.says_missing")}
                 blanks={{
@@ -98,7 +103,7 @@ export function Requirements(props: RequirementsProps) {
                   ),
                 }}
               />
-            )}
+            </Optional>
           </>
         );
       }}

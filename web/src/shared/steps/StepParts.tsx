@@ -8,6 +8,7 @@ import { useObjectChoices } from "@/shared/definition/choices";
 import { useKnown } from "@/shared/definition/known";
 import { ExpressionField } from "@/shared/expression/ExpressionField";
 import { ChoiceBlank, TextBlank, type Choice } from "@/shared/sentence/blanks";
+import { Sentence } from "@/shared/sentence/Sentence";
 import { SeveralBlank } from "@/shared/sentence/SeveralBlank";
 import { writable, type Around } from "./around";
 import {
@@ -19,6 +20,7 @@ import {
   type Step,
   type StepWord,
 } from "./model";
+import { Optional } from "./Optional";
 import { Requirements } from "./Requirements";
 import { Telling } from "./Telling";
 import { Values } from "./Values";
@@ -144,34 +146,42 @@ function Creating({ step, onChange, around, made }: PartProps & { made: ObjectDe
   const match = listIn<string>(step, "match");
   const named = textIn(step, "as");
   return (
-    <div>
-      {(!readonly || match.length > 0) && (
-        <label>
-          {t("steps.match")}{" "}
-          <SeveralBlank
-            label={t("steps.match")}
-            value={match}
-            options={(made?.fields ?? []).map(({ name, label }) => ({ key: name, label }))}
-            onChange={(next) => onChange(put(step, "match", next.length ? next : undefined))}
-            error={problems[`${at}.match`]}
-            readonly={readonly}
-          />
-        </label>
-      )}{" "}
-      {(!readonly || named) && (
-        <label>
-          {t("steps.as")}{" "}
-          <TextBlank
-            label={t("steps.as")}
-            size={14}
-            value={named}
-            onChange={(next) => onChange(put(step, "as", next || undefined))}
-            error={problems[`${at}.as`]}
-            readonly={readonly}
-          />
-        </label>
-      )}
-    </div>
+    <>
+      <Optional there={match.length > 0} add={t("steps.match")} readonly={readonly}>
+        <Sentence
+          words={t("steps.says_match")}
+          blanks={{
+            match: (
+              <SeveralBlank
+                label={t("steps.match")}
+                value={match}
+                options={(made?.fields ?? []).map(({ name, label }) => ({ key: name, label }))}
+                onChange={(next) => onChange(put(step, "match", next.length ? next : undefined))}
+                error={problems[`${at}.match`]}
+                readonly={readonly}
+              />
+            ),
+          }}
+        />
+      </Optional>
+      <Optional there={named !== ""} add={t("steps.add_as")} readonly={readonly}>
+        <Sentence
+          words={t("steps.says_as")}
+          blanks={{
+            as: (
+              <TextBlank
+                label={t("steps.as")}
+                size={14}
+                value={named}
+                onChange={(next) => onChange(put(step, "as", next || undefined))}
+                error={problems[`${at}.as`]}
+                readonly={readonly}
+              />
+            ),
+          }}
+        />
+      </Optional>
+    </>
   );
 }
 

@@ -48,16 +48,18 @@ export function ValueBlank({ label, field, value, onChange, error, around }: Val
         />
       )}
       {!byChoice && (
-        <ExpressionField
-          label={label}
-          object={around.object}
-          roots={around.roots}
-          expect={type && type !== "list" ? (type as ExpressionType) : undefined}
-          value={value}
-          onChange={onChange}
-          readonly={around.readonly}
-          error={error}
-        />
+        <span className={styles.expression}>
+          <ExpressionField
+            label={label}
+            object={around.object}
+            roots={around.roots}
+            expect={type && type !== "list" ? (type as ExpressionType) : undefined}
+            value={value}
+            onChange={onChange}
+            readonly={around.readonly}
+            error={error}
+          />
+        </span>
       )}
     </span>
   );
