@@ -84,6 +84,10 @@ test("a changed policy decides over the next lead, and the watch says why somebo
     await page.getByLabel("加一个人").selectOption({ label: "林晓" });
     await page.getByLabel("林晓的份数").fill("2");
     await page.getByRole("button", { name: "发布", exact: true }).click();
+    await page
+      .getByRole("dialog", { name: /^发布/ })
+      .getByRole("button", { name: "发布给所有人" })
+      .click();
     await expect.poll(async () => (await policy(page)).version).toBeGreaterThan(before);
 
     for (const n of [1, 2]) {
@@ -123,6 +127,7 @@ test("a changed policy decides over the next lead, and the watch says why somebo
     await sheet.getByRole("button", { name: "关闭" }).last().click();
   } finally {
     if (person) await leave([]);
+    await page.request.delete(`${POLICY}/draft`, { headers: { Origin: baseURL ?? "" } });
     const back = { kind: "assignment", key: "online", version: before };
     const answer = await page.request.post("/api/v1/definitions/rollback", {
       headers: { Origin: baseURL ?? "" },
