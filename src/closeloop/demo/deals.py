@@ -7,7 +7,8 @@ from uuid import UUID
 
 from closeloop.access.org import Person
 from closeloop.demo.habits import HABITS, USUAL
-from closeloop.demo.words import PARTS, RIVALS
+from closeloop.demo.wordlists import ACCEPTED, CHART, CHART_NAME, LOST_ON_PRICE, PROJECTS, RIVALS, SYSTEMS
+from closeloop.demo.words import sentence
 from closeloop.demo.world import World
 from closeloop.records.batch import Row
 from closeloop.records.commands import MoveRecord, UpdateRecord
@@ -22,8 +23,6 @@ NEXT = {
     "negotiation": "contract",
     "contract": "won",
 }
-SYSTEMS = ("现用进口减速机，备件交期长", "自有 ERP，采购走招标平台", "两条老线、一条新线，图纸齐全")
-ACCEPTED = ("连续运行 500 小时无异响", "三批来料合格率 99.5%", "装机试产两周，节拍不低于现线")
 
 
 class Deals:
@@ -35,9 +34,8 @@ class Deals:
     async def convert(self, person: Person, lead: Row) -> None:
         world, random = self._world, self._world.random
         amount = float(lead["budget"] or 0) or random.lognormvariate(11.6, 0.7)
-        part = random.choice(PARTS)
         values: dict[str, Any] = {
-            "opportunity_name": f"{part}{random.choice(('年度框架', '首批采购', '新产线配套', '替换项目'))}",
+            "opportunity_name": sentence(random, PROJECTS),
             "amount": str(round(amount / 1000) * 1000),
             "expected_close": (world.now() + timedelta(days=random.randint(18, 55))).date().isoformat(),
         }
@@ -77,15 +75,15 @@ class Deals:
         values: dict[str, Any] = {"lost_reason": reason}
         if reason in ("price", "rival"):
             values["rival"] = random.choice(RIVALS)
-        note = "客户最后选了报价低一成的一家" if reason == "price" else None
+        note = LOST_ON_PRICE if reason == "price" else None
         await self._world.submit(person, MoveRecord("opportunity", row["id"], to="lost", values=values, note=note))
 
     async def _needed(self, person: Person, row: Row) -> dict[str, Any]:
         """Return what the next stage's gate asks for."""
         world, random = self._world, self._world.random
         if row["stage"] == "needs":
-            chart = io.BytesIO(f"{row['name']}\n采购提出 - 设备主管评估 - 总经理批准\n".encode())
-            kept = await world.files.keep(world.runtime, person.id, "决策流程.txt", chart)
+            chart = io.BytesIO(CHART.format(name=row["name"]).encode())
+            kept = await world.files.keep(world.runtime, person.id, CHART_NAME, chart)
             return {
                 "customer_systems": random.choice(SYSTEMS),
                 "acceptance_criteria": random.choice(ACCEPTED),

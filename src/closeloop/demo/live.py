@@ -12,7 +12,8 @@ from typing import Any
 import httpx
 
 from closeloop.base.clock import Clock
-from closeloop.demo.words import PARTS, TALKED, make_lead, sentence
+from closeloop.demo.wordlists import QUALIFIED, TALKED, TRY_AGAIN
+from closeloop.demo.words import make_lead, sentence
 
 KEY = "demo-website"
 """The published key of the demo's website channel."""
@@ -135,7 +136,7 @@ class Live:
         operation, values = self._next(lead)
         at = f"/objects/lead/records/{lead['id']}"
         if operation == "transition":
-            body: Json = {"to": "qualified", "note": "需求已确认"}
+            body: Json = {"to": "qualified", "note": QUALIFIED}
             done = await self._ask(client, "POST", f"{at}/transition", operation, json=body)
         else:
             done = await self._ask(client, "POST", f"{at}/do/{operation}", operation, json={"values": values})
@@ -201,7 +202,7 @@ class Live:
         if lead is None:
             await self._ask(client, "GET", "/boards/lead_lights", "board")
             return
-        values = {"note": f"再问一次{self._random.choice(PARTS)}"}
+        values = {"note": TRY_AGAIN}
         operation = "deny_discard" if self._random.random() < 0.2 else "confirm_discard"
         body = {"values": values if operation == "deny_discard" else {}}
         at = f"/objects/lead/records/{lead['id']}/do/{operation}"
