@@ -25,6 +25,8 @@ PHONES_A_DAY = 1000
 """Numbers set aside for each day, so that a day's leads are the same wherever the history is taken up."""
 AGAIN = 0.06
 """How many leads come a second time, through another source."""
+FRIDAY, STALE = 5, 18
+"""When the pool is cleared, and of leads how many days old."""
 FAIRS = {12: 70, 13: 85, 14: 40, 54: 60, 55: 75}
 """Trade fairs: on which days of the history, and how many leads are scanned there."""
 LISTS = {27: 80, 66: 70}
@@ -107,6 +109,8 @@ class Days:
         for hour in (11.5, 16.5):
             for manager in world.people("manager"):
                 self._later(self._moment(day, hour), lambda one=manager: self._second_looks(one))
+        if day.isoweekday() == FRIDAY:
+            self._later(self._moment(day, 15.5), self._clear_pool)
         for person in world.people("sales"):
             if person.quota_daily == 0 or person.login in ("sales1", "sales5"):
                 hour = 10 + random.random() * 7
@@ -144,6 +148,14 @@ class Days:
             if await world.operate(person, row["id"], "claim"):
                 self._selling.look_at(row["id"], 1)
 
+    async def _clear_pool(self) -> None:
+        """At the end of the week the director ends what has lain in the pool for long."""
+        world, lead = self._world, self._world.runtime.catalog.object("lead").table
+        long_ago = world.now() - timedelta(days=STALE)
+        query = sa.select(lead.c.id).where(lead.c.owner.is_(None), lead.c.stage.in_(OPEN), lead.c.created_at < long_ago)
+        for row in await world.rows(query.order_by(lead.c.id).limit(60)):
+            await world.operate(world.person("director"), row["id"], "discard", reason="no_need")
+
     async def _by_hand(self, person: Person) -> None:
         """A salesperson enters somebody whom they have met."""
         world = self._world
@@ -177,7 +189,8 @@ class Days:
             lead = runtime.catalog.object("lead").table
             query = sa.select(lead.c.id).where(lead.c.owner == person.id, lead.c.stage == "contacted")
             manager = runtime.org.people[runtime.org.superior(person.id) or person.id]
-            others = [one for one in world.people("sales") if one.login in ("sales1", "sales2", "sales3")]
+            below = runtime.org.subtree(manager)
+            others = [one for one in world.people("sales") if one.id in below and one.id != person.id][:3]
             for row in await world.rows(query.order_by(lead.c.id).limit(8)):
                 to, note = world.random.choice(others), WHILE_AWAY.format(name=person.name)
                 await world.submit(manager, AssignRecord("lead", row["id"], person=to.id, note=note))

@@ -14,6 +14,7 @@ from closeloop.records.batch import Row
 from closeloop.records.commands import MoveRecord, UpdateRecord
 
 DAY = 450.0
+GREAT = 1_000_000
 LOST = {"contact": 0.10, "needs": 0.12, "proposal": 0.14, "negotiation": 0.16, "contract": 0.03}
 """How many are lost at each stage, before the salesperson's skill counts."""
 NEXT = {
@@ -41,12 +42,15 @@ class Deals:
         }
         done = await world.operate(person, lead["id"], "convert", **values)
         if done is not None and done["opportunity"] is not None:
-            self.go_on(person, done["opportunity"])
+            self.go_on(person, done["opportunity"], self._pace(amount))
 
-    def go_on(self, person: Person, deal: UUID, days: float | None = None) -> None:
-        """Have an opportunity taken a step further in some days."""
-        pace = self._world.random.uniform(1.5, 6) if days is None else days
-        self._world.visit(self._world.later(person, pace * DAY), "opportunity", deal, self._step)
+    def go_on(self, person: Person, deal: UUID, days: float = 1) -> None:
+        """Have an opportunity taken a step further in some working days."""
+        self._world.visit(self._world.later(person, days * DAY), "opportunity", deal, self._step)
+
+    def _pace(self, amount: float) -> float:
+        """Return how many days the next step takes: an order of the year is not decided in a month."""
+        return self._world.random.uniform(1.5, 6) * (4 if amount >= GREAT else 1)
 
     async def _step(self, row: Row | None) -> None:
         world, random = self._world, self._world.random
@@ -56,18 +60,19 @@ class Deals:
         if not world.works(person):
             self.go_on(person, row["id"], 0.1)
             return
+        amount = float(row["amount"] or 0)
         if random.random() < 0.25:  # nothing has moved; the date is put off, or it gets late
             if random.random() < 0.5:
                 date = (world.now() + timedelta(days=random.randint(15, 40))).date().isoformat()
                 await world.submit(person, UpdateRecord("opportunity", row["id"], values={"expected_close": date}))
-            self.go_on(person, row["id"])
+            self.go_on(person, row["id"], self._pace(amount))
             return
-        if random.random() < LOST[row["stage"]] / HABITS.get(person.login, USUAL).skill:
+        if amount < GREAT and random.random() < LOST[row["stage"]] / HABITS.get(person.login, USUAL).skill:
             await self._lose(person, row)
             return
         values = await self._needed(person, row)
         if await world.submit(person, MoveRecord("opportunity", row["id"], to=NEXT[row["stage"]], values=values)):
-            self.go_on(person, row["id"])
+            self.go_on(person, row["id"], self._pace(amount))
 
     async def _lose(self, person: Person, row: Row) -> None:
         random = self._world.random

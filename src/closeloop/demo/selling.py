@@ -172,7 +172,7 @@ class Selling:
             await self._promise(person, row)
         if story.good and story.talks >= 2 and tagged:
             await world.submit(person, MoveRecord("lead", row["id"], to="qualified", note=QUALIFIED))
-        self._again(person, row["id"], random.uniform(0.6, 2.5) * DAY)
+        self._again(person, row["id"], random.uniform(0.4, 1.6) * DAY)
 
     async def _solution_talk(self, row: Row | None) -> None:
         if row is None or row["owner"] is None or row["stage"] not in OPEN or row["solution_talk_at"] is not None:

@@ -18,10 +18,13 @@ from closeloop.demo.wordlists import (
     TRADES,
 )
 
+_PRIME, _SPREAD = 99_999_989, 61_803_399
+"""Numbers one after the other become phones that have nothing in common, and no two the same."""
+
 
 def phone_of(number: int) -> str:
     """Return a mobile number of 154, a range that no operator has given out: nobody is called by mistake."""
-    return f"154{number % 100_000_000:08d}"
+    return f"154{number * _SPREAD % _PRIME:08d}"
 
 
 def person_name(random: Random) -> str:
