@@ -23,6 +23,8 @@ SOURCES = ("website", "website", "wechat_official", "ad", "livestream", "referra
 NEEDS = ("price", "trial", "replace", "expand", "custom", "service")
 LEAD_EVERY, DEED_EVERY = 20.0, 12.0
 """Seconds between two leads, and between two deeds of one person, at speed 1."""
+LIMITS = httpx.Limits(keepalive_expiry=2)
+"""A person's pause is about as long as the server keeps an idle connection: ours ends first, never in a request."""
 REFUSED = range(400, 500)
 """What the system rightly refuses: somebody else was quicker, a limit is reached, a gate is closed."""
 
@@ -77,7 +79,9 @@ class Live:
                     self._say(f"{login} can't sign in ({answer.status_code}) and stays out of it")
 
     async def _client(self, stack: AsyncExitStack) -> httpx.AsyncClient:
-        client = httpx.AsyncClient(base_url=self._url, transport=self._transport, headers=self._headers, timeout=30)
+        client = httpx.AsyncClient(
+            base_url=self._url, transport=self._transport, headers=self._headers, timeout=30, limits=LIMITS
+        )
         return await stack.enter_async_context(client)
 
     async def _keep(self, every: float, deed: Callable[..., Awaitable[None]], *about: Any) -> None:
