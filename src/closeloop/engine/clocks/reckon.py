@@ -25,7 +25,8 @@ def reckoning(clock: Mapping[str, Any], catalog: Snapshot, locale: str) -> dict[
     """Return `{calendar, label, time_zone, target, counted, skipped, pauses, assumed_years, more, left, lines}`.
 
     The calendar is the version that the clock was started with, which must be at hand. `pauses` are those that have
-    ended; what is left of a clock that is paused now is in `left`, in seconds; `lines` says it all in the reader's language.
+    ended; what is left of a clock that is paused now is in `left`, in seconds; `lines` says it all in the reader's
+    language.
     """
     key, version = calendar_of(due_step(clock))
     calendar = None if key == WALL else catalog.business_calendar(key, version)
