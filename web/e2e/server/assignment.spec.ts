@@ -59,6 +59,7 @@ test("a changed policy decides over the next lead, and the watch says why somebo
   request,
   baseURL,
 }) => {
+  test.slow();
   const run = Date.now();
   await signIn(page, "director");
   const before = (await policy(page)).version;
