@@ -134,7 +134,7 @@ test("a field of many is changed by keyboard and taken back; what is refused is 
   await bar.getByRole("button", { name: "修改字段" }).click();
   const sheet = page.getByRole("dialog", { name: "修改字段" });
   await sheet.getByLabel("修改哪个字段").selectOption({ label: "竞争对手" });
-  await sheet.getByLabel("竞争对手").last().fill("对手甲");
+  await sheet.getByRole("textbox", { name: "竞争对手" }).fill("对手甲");
   await sheet.getByRole("button", { name: "修改字段 3 条" }).click();
   await expect(page.getByText("已完成 3 条")).toBeVisible();
   const rivals = async () => {
