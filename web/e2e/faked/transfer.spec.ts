@@ -160,6 +160,7 @@ for (const scheme of ["light", "dark"] as const) {
     });
     await sheet.getByRole("button", { name: "下一步：检查" }).click();
     await sheet.getByText("不是电话号码").waitFor();
+    await expect(sheet.getByRole("button", { name: "导入 1,280 行" })).toBeEnabled();
     const found = await new AxeBuilder({ page })
       .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"])
       .analyze();
