@@ -14,13 +14,14 @@ export default defineConfig({
     chunkSizeWarningLimit: 800,
     rolldownOptions: {
       output: {
-        // What every page needs is one file: dozens of small ones compress badly and cost a request each.
         codeSplitting: {
+          // What every page needs is one file: cut into what each pair of pages has in common it would be larger.
           groups: [
             {
-              name: "base",
-              test: /node_modules\/(@tanstack\/(react-query|query-core)|lucide-react)|src\/shared\/(api|format|ui)\//,
+              name: "frame",
+              test: /node_modules\/(react|react-dom|scheduler|@tanstack|i18next|react-i18next)\//,
             },
+            { name: "shared", test: /src\/shared\/(api|format|ui|[^/]+\.tsx?$)/ },
           ],
         },
       },

@@ -185,6 +185,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "too_small": ("不能小于 {min}", "must not be less than {min}"),
     "twice": ("“{name}”出现了两次", "“{name}” is there twice"),
     "unavailable": ("数据库暂时连接不上，请稍后重试，刚才的内容没有保存", "the database can't be reached; nothing was saved, please try again"),
+    "undo_asks": ("撤销用的操作“{name}”不能有输入项", "the operation “{name}” asks for input, so it can't take another one back"),
     "unknown_alias": ("前面的步骤没有创建“{name}”", "no step before creates “{name}”"),
     "unknown_app": ("没有这个应用", "there is no such app"),
     "unknown_board": ("没有看板“{name}”", "there is no board “{name}”"),

@@ -111,6 +111,7 @@ RECORDS = (
         wrong=wrong("cursor", query={"cursor": "nonsense"}),
     ),
     Case(f"GET {RECORD}/explain", refused=STRANGERS),
+    Case(f"GET {RECORD}/operations", refused=STRANGERS),
     Case(
         f"GET {RECORD}/playbook",
         refused={**STRANGERS, "watcher": 403},
@@ -156,6 +157,11 @@ RECORDS = (
         refused={**WITHOUT, "sales2": 403, "manager1": 403},
         call=Call(json={"automatic": True}),
         wrong=wrong("automatic", json={"automatic": "no"}),
+    ),
+    Case(
+        "GET /assignment/{object_name}/waiting",
+        refused={**WITHOUT, "sales2": 403},
+        wrong=wrong("limit", query={"limit": "0"}),
     ),
     Case("GET /assignment/{object_name}/watch", refused={**WITHOUT, "sales2": 403}, wrong=NO_INPUT),
     Case("GET /assignment/{object_name}/watch/{person}", refused={**WITHOUT, "sales2": 403}),

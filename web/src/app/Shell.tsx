@@ -8,6 +8,7 @@ import {
   LayoutDashboard,
   LogOut,
   Plus,
+  Settings,
   SquareKanban,
 } from "lucide-react";
 import { useEffect, type ReactNode } from "react";
@@ -16,10 +17,12 @@ import { unreadQuery } from "@/features/notifications/api";
 import { NoticePopups } from "@/features/notifications/NoticePopups";
 import { AccountMenu } from "@/features/session/AccountMenu";
 import { useCatalog, useMe } from "@/shared/api/queries";
+import { maySetUp } from "@/shared/definition/rights";
 import { useIsPhone } from "@/shared/media";
 import { openStream } from "@/shared/stream";
 import { Avatar } from "@/shared/ui/Avatar";
 import { Button } from "@/shared/ui/Button";
+import { cx } from "@/shared/ui/cx";
 import { Popover } from "@/shared/ui/Popover";
 import { ObjectIcon } from "./icons";
 import styles from "./Shell.module.css";
@@ -63,7 +66,7 @@ function Sidebar() {
   const me = useMe();
   const catalog = useCatalog();
   return (
-    <aside className={styles.side}>
+    <aside className={styles.side} aria-label={t("app.name")}>
       <div className={styles.company}>
         <img src="/favicon.svg" alt="" />
         <div>
@@ -104,6 +107,12 @@ function Sidebar() {
           </Link>
         ))}
       </nav>
+      {me && maySetUp(me.permissions) && (
+        <Link to="/setup" className={cx(styles.link, styles.setup)}>
+          <Settings size={17} aria-hidden />
+          <span>{t("nav.setup")}</span>
+        </Link>
+      )}
       <Account
         button={(anchor) => (
           <button type="button" className={styles.me} title={t("nav.me")} {...anchor}>

@@ -9,10 +9,16 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { readWatchSearch } from "@/features/assign/watchSearch";
+import { words as assignWords } from "@/features/assign/words";
+import { words as setupWords } from "@/features/definitions/words";
+import { recordWords } from "@/features/records/recordWords";
 import { readListSearch } from "@/features/records/search";
+import { words as startWords } from "@/features/start/words";
 import { ApiError } from "@/shared/api/client";
 import { catalogQuery, meQuery } from "@/shared/api/queries";
 import { bringWords, type WordSource } from "@/shared/i18n";
+import { words as sentenceWords } from "@/shared/sentence/words";
 import { ErrorState } from "@/shared/ui/States";
 import { Shell } from "./Shell";
 import { Missing, ShellPending } from "./places";
@@ -103,6 +109,12 @@ const desk = createRoute({
   component: page(() => import("@/features/desk/DeskPage"), "DeskPage"),
 });
 
+const start = createRoute({
+  getParentRoute: () => shell,
+  path: "/start",
+  component: page(() => import("@/features/start/StartPage"), "StartPage", startWords),
+});
+
 const board = createRoute({
   getParentRoute: () => shell,
   path: "/boards/$board",
@@ -125,7 +137,7 @@ const list = createRoute({
 const record = createRoute({
   getParentRoute: () => list,
   path: "records/$id",
-  component: page(() => import("@/features/records/RecordDrawer"), "RecordDrawer"),
+  component: page(() => import("@/features/records/RecordDrawer"), "RecordDrawer", recordWords),
 });
 
 const create = createRoute({
@@ -137,15 +149,60 @@ const create = createRoute({
 const recordPage = createRoute({
   getParentRoute: () => shell,
   path: "/o/$object/records/$id/full",
-  component: page(() => import("@/features/records/RecordPage"), "RecordPage"),
+  component: page(() => import("@/features/records/RecordPage"), "RecordPage", recordWords),
+});
+
+const setup = createRoute({
+  getParentRoute: () => shell,
+  path: "/setup",
+  component: page(() => import("./SetupFrame"), "SetupFrame", setupWords),
+});
+
+const setupIndex = createRoute({
+  getParentRoute: () => setup,
+  path: "/",
+  component: page(() => import("./SetupFrame"), "SetupIndex"),
+});
+
+const releases = createRoute({
+  getParentRoute: () => setup,
+  path: "releases",
+  component: page(() => import("@/features/definitions/ReleasesPage"), "ReleasesPage", setupWords),
+});
+
+const watch = createRoute({
+  getParentRoute: () => setup,
+  path: "watch",
+  validateSearch: readWatchSearch,
+  component: page(
+    () => import("@/features/assign/WatchPage"),
+    "WatchPage",
+    ...[sentenceWords, assignWords],
+  ),
+});
+
+const definitions = createRoute({
+  getParentRoute: () => setup,
+  path: "$kind",
+  component: page(() => import("@/features/definitions/KindPage"), "KindPage", setupWords),
+});
+
+const definition = createRoute({
+  getParentRoute: () => setup,
+  path: "$kind/$key",
+  // A new definition is nowhere but on the page until its first draft is kept.
+  validateSearch: (search: Record<string, unknown>): { label?: string } =>
+    typeof search.label === "string" ? { label: search.label } : {},
+  component: page(() => import("./EditorPage"), "EditorPage", setupWords),
 });
 
 const tree = root.addChildren([
   signIn,
   shell.addChildren([
-    ...[home, desk, board, notices, security],
+    ...[home, start, desk, board, notices, security],
     list.addChildren([record, create]),
     recordPage,
+    setup.addChildren([setupIndex, releases, watch, definitions, definition]),
   ]),
 ]);
 

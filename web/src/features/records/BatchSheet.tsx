@@ -18,7 +18,7 @@ import { doToMany, isJob, takenBack, type Deed, type On, type Told } from "./bat
 import type { Wish } from "./BatchBar";
 import { titleOf } from "./columns";
 import { JobProgress } from "./JobProgress";
-import type { Job } from "./transfer";
+import type { Job } from "@/shared/api/transfer";
 
 interface BatchSheetProps {
   object: ObjectDef;

@@ -22,7 +22,7 @@ import {
   type ImportOptions,
   type Job,
   type Preview,
-} from "./transfer";
+} from "@/shared/api/transfer";
 
 const TYPES = ".csv,.tsv,.txt,.xlsx";
 

@@ -8,7 +8,7 @@ import { useStreamEvent } from "@/shared/stream";
 import { Button } from "@/shared/ui/Button";
 import { refreshObject } from "./api";
 import styles from "./ImportSheet.module.css";
-import { cancelJob, isOver, jobQuery, type Job, type JobState } from "./transfer";
+import { cancelJob, isOver, jobQuery, type Job, type JobState } from "@/shared/api/transfer";
 
 interface JobProgressProps {
   object: string;

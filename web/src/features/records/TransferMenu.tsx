@@ -7,8 +7,8 @@ import { lazyPart } from "@/shared/lazyPart";
 import { Button } from "@/shared/ui/Button";
 import menu from "@/shared/ui/menu.module.css";
 import { Popover } from "@/shared/ui/Popover";
+import { exportAddress, FORMATS } from "@/shared/api/transfer";
 import { words } from "./listWords/words";
-import { exportAddress, FORMATS } from "./transfer";
 
 const ImportSheet = lazyPart(() => import("./ImportSheet"), "ImportSheet", words);
 

@@ -10,11 +10,14 @@ import {
 import { api } from "@/shared/api/client";
 import type { ListViews } from "./look";
 import type {
+  Duplicate,
   Explanation,
+  Outlook,
   Page,
   Playbook,
   RecordItem,
   TimelineItem,
+  Transfer,
   Value,
   ViewCount,
 } from "@/shared/api/types";
@@ -95,12 +98,15 @@ export function recordQuery(object: string, id: string) {
   });
 }
 
-export function timelineQuery(object: string, id: string) {
+export const TIMELINE_KINDS = ["work", "owner", "stage", "clock", "other"] as const;
+export type TimelineKind = (typeof TIMELINE_KINDS)[number];
+
+export function timelineQuery(object: string, id: string, kind?: TimelineKind) {
   return infiniteQueryOptions({
-    queryKey: ["record", object, id, "timeline"],
+    queryKey: ["record", object, id, "timeline", kind],
     queryFn: ({ pageParam, signal }) =>
       api<Page<TimelineItem>>(`${recordPath(object, id)}/timeline`, {
-        query: { cursor: pageParam },
+        query: { cursor: pageParam, kind },
         signal,
       }),
     initialPageParam: "",
@@ -112,6 +118,51 @@ export function explainQuery(object: string, id: string) {
   return queryOptions({
     queryKey: ["record", object, id, "explain"],
     queryFn: ({ signal }) => api<Explanation>(`${recordPath(object, id)}/explain`, { signal }),
+  });
+}
+
+export function transfersQuery(object: string, id: string) {
+  return infiniteQueryOptions({
+    queryKey: ["record", object, id, "transfers"],
+    queryFn: ({ pageParam, signal }) =>
+      api<Page<Transfer>>(`${recordPath(object, id)}/transfers`, {
+        query: { cursor: pageParam || undefined },
+        signal,
+      }),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next_cursor || undefined,
+  });
+}
+
+/** Which operations may be done with the record as it is now. */
+export function outlooksQuery(object: string, id: string) {
+  return queryOptions({
+    queryKey: ["record", object, id, "operations"],
+    queryFn: async ({ signal }) =>
+      (await api<{ items: Outlook[] }>(`${recordPath(object, id)}/operations`, { signal })).items,
+  });
+}
+
+export function duplicatesQuery(object: string, id: string) {
+  return queryOptions({
+    queryKey: ["record", object, id, "duplicates"],
+    queryFn: ({ signal }) =>
+      api<{ items: Duplicate[]; more: boolean }>(`${recordPath(object, id)}/duplicates`, {
+        query: { limit: 20 },
+        signal,
+      }),
+  });
+}
+
+/** How many records of an object point to one. */
+export function relatedCountQuery(object: string, by: string, id: string) {
+  return queryOptions({
+    queryKey: ["records", object, "related", by, id],
+    queryFn: ({ signal }) =>
+      api<Page<RecordItem>>(`/objects/${object}/records`, {
+        query: { filter: `${by} == ${JSON.stringify(id)}`, limit: 1, fields: "id", count: true },
+        signal,
+      }),
   });
 }
 
@@ -150,7 +201,8 @@ export type Change =
       playbook?: Guide;
       key: string;
     }
-  | { kind: "assign"; person: string; key: string };
+  | { kind: "assign"; person: string; key: string }
+  | { kind: "merge"; version: number; other: string; otherVersion: number; values: Values };
 
 function send(object: string, id: string, change: Change): Promise<RecordItem | undefined> {
   const path = recordPath(object, id);
@@ -173,6 +225,11 @@ function send(object: string, id: string, change: Change): Promise<RecordItem | 
         body: { person: change.person },
         idempotencyKey: change.key,
       });
+    case "merge": {
+      const { version, other, otherVersion, values } = change;
+      const body = { version, other, other_version: otherVersion, values };
+      return api(`${path}/merge`, { method: "POST", body });
+    }
   }
 }
 

@@ -2,7 +2,7 @@
 import { api } from "@/shared/api/client";
 import type { Field, RecordItem, Value } from "@/shared/api/types";
 import { toServer } from "@/shared/form/model";
-import type { Job } from "./transfer";
+import type { Job } from "@/shared/api/transfer";
 
 export type Deed =
   | { change: Record<string, Value> }
