@@ -119,7 +119,7 @@ test("groups and totals say what the server counts, of all that is found", async
   expect(faults.violations).toEqual([]);
 });
 
-test("a field of many is changed by keyboard and taken back; what is refused is told", async ({
+test("a field of many is chosen by keyboard, changed and taken back; deleting asks first", async ({
   page,
 }) => {
   await signIn(page, "director");
@@ -157,7 +157,7 @@ test("a field of many is changed by keyboard and taken back; what is refused is 
   await expect(page.locator("[data-row]")).toHaveCount(3);
 });
 
-test("a card goes on by drag, a gate asks on the spot, and the keyboard moves it too", async ({
+test("a card goes on by drag, a gate asks on the spot, and Escape leaves it where it was", async ({
   page,
 }) => {
   await page.setViewportSize({ width: 2200, height: 900 });
