@@ -124,6 +124,7 @@ async def test_a_pause_over_the_holidays_costs_nothing(database: Database):
         told = reckoning(row, company.catalog, "en-US")
         assert sum(one["seconds"] for one in told["counted"]) == 7200
         assert told["skipped"] == []
+        assert told["pauses"] == [{"from": EVE, "to": BACK + 48 * HOUR + 30 * MINUTE}]
         company.clock.move_to(due)
         await sweep_all(company)
         assert await events_of(company, lead) == [

@@ -3,6 +3,7 @@ import { words as assign } from "@/features/assign/words";
 import { words as calendars } from "@/features/calendars/words";
 import { words as channels } from "@/features/channels/words";
 import { words as clocks } from "@/features/clocks/words";
+import { words as metrics } from "@/features/metrics/words";
 import { words as operations } from "@/features/operations/words";
 import { words as playbooks } from "@/features/playbooks/words";
 import { words as roles } from "@/features/roles/words";
@@ -21,6 +22,11 @@ export const FORMS: Record<string, DefinitionForm> = {
     () => import("@/features/assign/AssignmentForm"),
     "AssignmentForm",
     ...[sentence, assign],
+  ),
+  metric: lazyPart(
+    () => import("@/features/metrics/MetricForm"),
+    "MetricForm",
+    ...[sentence, metrics],
   ),
   playbook: lazyPart(
     () => import("@/features/playbooks/PlaybookForm"),
@@ -71,6 +77,7 @@ export const FORMS: Record<string, DefinitionForm> = {
  */
 export const STARTS: Record<string, DefinitionBody> = {
   assignment: { on: "", to: {} },
+  metric: { on: "", of: "count()" },
   playbook: { on: "", beside: "", contacts: [] },
   scorecard: { on: "", factors: [], bands: {} },
   rule: { on: "", after: "created", do: [{ notify: "owner" }] },

@@ -140,7 +140,7 @@ function DayCell({ date, plan, own, today, onChoose, readonly }: CellProps) {
   const name = plan ? t("calendarform.day_is", { day, state }) : day;
   if (readonly) {
     return (
-      <span className={look} title={state}>
+      <span className={look} title={name}>
         {inner}
       </span>
     );
@@ -156,7 +156,7 @@ function DayCell({ date, plan, own, today, onChoose, readonly }: CellProps) {
     <Popover
       label={t("calendarform.change_day", { day })}
       button={(anchor) => (
-        <button type="button" className={look} aria-label={name} title={state} {...anchor}>
+        <button type="button" className={look} title={name} {...anchor}>
           {inner}
         </button>
       )}
@@ -205,7 +205,7 @@ function OwnDays({ body, onForget, readonly }: OwnDaysProps) {
   const days = ownDays(body);
   return (
     <section aria-label={t("calendarform.own_days")}>
-      <h4 className={styles.title}>{t("calendarform.own_days")}</h4>
+      <h3 className={styles.title}>{t("calendarform.own_days")}</h3>
       {days.length === 0 && !readonly && (
         <p className={styles.soft}>{t("calendarform.own_none")}</p>
       )}

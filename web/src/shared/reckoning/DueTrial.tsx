@@ -38,7 +38,7 @@ export function DueTrial({ by, target }: DueTrialProps) {
   });
   return (
     <section className={styles.try} aria-labelledby={id}>
-      <h4 id={id}>{t("reckoning.try")}</h4>
+      <h3 id={id}>{t("reckoning.try")}</h3>
       <Sentence
         words={t(target === undefined ? "reckoning.says_try" : "reckoning.says_try_start")}
         blanks={{
