@@ -53,7 +53,10 @@ test("a map turns foreign names into fields, and a key is made for the sender", 
       .getByLabel("一条数据（JSON）")
       .fill(`{"data": {"who": "王映射", "mobile": "${phone}"}, "shop": 7}`);
     await expect(page.getByText("会新建一条线索")).toBeVisible();
-    await expect(page.getByText("王映射").last()).toBeVisible();
+    await expect(page.getByRole("definition").filter({ hasText: "王映射" })).toBeVisible();
+    // The draft was kept meanwhile; what is shown once is still there.
+    await expect(page.getByText(/草稿，发布后才生效/)).toBeVisible();
+    await expect(page.getByLabel("接入密钥", { exact: true })).toHaveText(secret);
     await isWhole(page);
     const drafted = async () => {
       const { draft } = await ask<{ draft: { body: Record<string, unknown> } | null }>(

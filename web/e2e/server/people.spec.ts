@@ -131,7 +131,7 @@ test("somebody leaves in one step, and what they held goes to others", async ({ 
   await putAway(page, heir.id);
 });
 
-test("leave is set by oneself, and why somebody sees a record is told", async ({ page }) => {
+test("leave and duty are set by oneself", async ({ page }) => {
   await signIn(page, "sales7");
   await page.getByTitle("我的").click();
   await page.getByRole("link", { name: "值班与休假" }).click();

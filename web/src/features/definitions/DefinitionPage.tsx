@@ -39,9 +39,13 @@ export function DefinitionPage({ forms, starts }: Kinds) {
   const [turn, setTurn] = useState(0);
   const found = useQuery(definitionQuery(kind, key));
   const missing = found.error instanceof ApiError && found.error.status === 404;
+  // Remembered, because the query forgets its error while it asks anew: the form must not go and come back then.
+  const place = `${kind}/${key}`;
+  const [begunAt, setBegunAt] = useState<string>();
+  if (missing && begunAt !== place) setBegunAt(place);
   const definition =
     found.data ??
-    (missing && label !== undefined ? begun(kind, key, label, starts[kind] ?? {}) : undefined);
+    (begunAt === place && label !== undefined ? begun(kind, key, label, starts[kind] ?? {}) : undefined);
   if (!definition) {
     if (found.isPending) return <Skeleton lines={8} />;
     return <ErrorState error={found.error} onRetry={() => void found.refetch()} />;
@@ -53,7 +57,7 @@ export function DefinitionPage({ forms, starts }: Kinds) {
   };
   return (
     <Editor
-      key={`${kind}/${key}/${turn}`}
+      key={`${place}/${turn}`}
       definition={definition}
       form={forms[kind]}
       readonly={rights === undefined || !mayWrite(rights, kind, key)}
