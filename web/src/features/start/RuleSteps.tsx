@@ -1,5 +1,6 @@
 /** The third and the fourth step: which rules to change, and what a draft would make of the same records. */
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { SlidersHorizontal } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef, RecordItem } from "@/shared/api/types";
@@ -13,8 +14,10 @@ import styles from "./Start.module.css";
 /** Kinds of rules that a dry run can judge by. */
 const JUDGED = ["scorecard", "assignment"];
 
-function addressOf(rule: Definition): string {
-  return `/setup/${rule.kind}/${rule.key}`;
+const SETUP = "/setup/$kind/$key";
+
+function paramsOf({ kind, key }: Definition) {
+  return { kind, key };
 }
 
 export function ChangeStep({ rules }: { rules: Definition[] }) {
@@ -25,7 +28,7 @@ export function ChangeStep({ rules }: { rules: Definition[] }) {
       <ul className={styles.rules}>
         {rules.map((rule) => (
           <li key={`${rule.kind} ${rule.key}`}>
-            <a href={addressOf(rule)}>
+            <Link to={SETUP} params={paramsOf(rule)}>
               <SlidersHorizontal size={15} aria-hidden />
               <span>{rule.label}</span>
               <span className={styles.mute}>
@@ -36,7 +39,7 @@ export function ChangeStep({ rules }: { rules: Definition[] }) {
               ) : (
                 isChanged(rule) && <Tag color="green">{t("start.change.changed")}</Tag>
               )}
-            </a>
+            </Link>
           </li>
         ))}
       </ul>
@@ -141,9 +144,9 @@ export function CompareStep({
           ) : (
             <Target rule={rule} />
           )}
-          <a href={addressOf(rule)} className={styles.link}>
+          <Link to={SETUP} params={paramsOf(rule)} className={styles.link}>
             {t("start.compare.publish")}
-          </a>
+          </Link>
         </section>
       ))}
       {published.map((rule) => (

@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { Rocket, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useObject } from "@/shared/api/queries";
+import { useMe, useObject } from "@/shared/api/queries";
 import type { ObjectDef } from "@/shared/api/types";
 import { recall, remember } from "@/shared/storage";
 import { useFormat } from "@/shared/format/useFormat";
@@ -55,9 +55,11 @@ function Card({
 
 export function StartCard() {
   const [hidden, setHidden] = useState(() => recall(HIDDEN, false));
-  const scorecard = useQuery({ ...scorecardQuery, enabled: !hidden });
+  const levels = Object.values(useMe()?.permissions.definitions ?? {});
+  const offered = !hidden && levels.includes("write");
+  const scorecard = useQuery({ ...scorecardQuery, enabled: offered });
   const object = useObject(scorecard.data ? objectOf(scorecard.data) : "");
-  if (hidden || !scorecard.data || !object) return null;
+  if (!offered || !scorecard.data || !object) return null;
   const hide = () => {
     remember(HIDDEN, true);
     setHidden(true);
