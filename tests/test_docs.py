@@ -67,8 +67,8 @@ def test_the_demo_sign_ins_are_those_of_the_demo_company(readme: str):
     for cell in first_cells(readme):
         words = quoted(cell)
         if "…" in cell:
-            first, last = (int(word.removeprefix("sales")) for word in words)
-            words = [f"sales{number}" for number in range(first, last + 1)]
+            (who, first), (_, last) = (re.fullmatch(r"([a-z]+)(\d+)", word).groups() for word in words)
+            words = [f"{who}{number}" for number in range(int(first), int(last) + 1)]
         named += [word for word in words if word.islower()]
     assert named == [one["login"] for one in people]
     assert f"`{DEMO_PASSWORD}`" in text(readme)

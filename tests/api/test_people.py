@@ -1,5 +1,6 @@
 """Who there is: people, departments and roles."""
 
+import httpx
 import pytest
 from tests.support.problems import problem, wrong_fields
 from tests.support.web import Api
@@ -31,6 +32,39 @@ async def test_people_are_found_by_a_part_of_name_or_login(api: Api):
     found = (await client.get("/people", params={"q": "SALES"})).json()["items"]
     assert len(found) == 8
     assert [role["key"] for role in found[0]["roles"]] == ["sales"]
+
+
+async def logins(client: httpx.AsyncClient, **asked: str) -> list[str]:
+    page = (await client.get("/people", params=asked)).json()
+    assert page["total"] == len(page["items"])
+    return [one["login"] for one in page["items"]]
+
+
+async def test_people_are_found_by_department_role_and_duty(api: Api):
+    admin = await api.signed_in("admin")
+    tree = {one["key"]: one["id"] for one in (await admin.get("/departments")).json()["items"]}
+    whole, heads = await logins(admin, department=tree["hq"]), await logins(admin, role="manager")
+    assert heads == ["manager1"]
+    assert set(whole) > set(heads)
+    assert await logins(admin, role="sales", q="sales3") == ["sales3"]
+    sales3 = (await admin.get("/people", params={"q": "sales3"})).json()["items"][0]
+    assert sales3["away"] is None
+    try:
+        await admin.put(f"/people/{sales3['id']}/duty", json={"on_duty": False})
+        assert await logins(admin, role="sales", on_duty="false") == ["sales3"]
+        assert "sales3" not in await logins(admin, on_duty="true")
+        assert (await admin.get(f"/people/{sales3['id']}")).json()["away"] == "is off duty"
+        assert "sales3" in await logins(admin, active="true")
+        assert await logins(admin, active="false") == []
+    finally:
+        await admin.put(f"/people/{sales3['id']}/duty", json={"on_duty": True})
+
+
+async def test_the_attributes_of_people_are_named_in_the_readers_language(api: Api):
+    admin = await api.signed_in("admin")
+    items = {one["name"]: one for one in (await admin.get("/people/attributes")).json()["items"]}
+    assert items["level"]["options"] == ["junior", "senior", "expert"]
+    assert (items["territories"]["label"], items["territories"]["type"]) == ("Territories", "list")
 
 
 async def test_the_departments_form_one_tree(api: Api):

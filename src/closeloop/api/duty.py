@@ -15,6 +15,7 @@ from closeloop.api.answers import Json, json_body
 from closeloop.api.deps import Caller, Signed
 from closeloop.base.errors import FieldError, Forbidden, Invalid, NotFound
 from closeloop.catalog.calendars import CALENDARS
+from closeloop.catalog.model import text_of
 from closeloop.db.statement import compile_statement
 
 router = APIRouter(prefix="/people/{person}/duty", tags=["people"])
@@ -22,7 +23,7 @@ router = APIRouter(prefix="/people/{person}/duty", tags=["people"])
 
 @router.get("")
 async def get_duty(person: UUID, caller: Signed) -> Json:
-    """Return a person's duty: the switch, the calendar, leave that isn't over, and whether the person is on duty now.
+    """Return a person's duty: the switch, the calendar and which there are, leave that isn't over, and how it is now.
 
     For the person, the heads of departments above, and those who administer people.
     """
@@ -79,6 +80,10 @@ async def _duty(person: Person, caller: Caller) -> dict[str, Any]:
     return {
         "on_duty": person.on_duty,
         "calendar": person.calendar,
+        "calendars": [
+            {"key": one.key, "label": text_of(one.label, caller.locale)}
+            for one in caller.catalog.all(CALENDARS).values()
+        ],
         "leave": [{"from": starts, "until": ends, "note": note} for starts, ends, note in rows],
         "now": {
             "on_duty": reason is None,

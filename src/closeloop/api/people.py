@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request, Response
 
 from closeloop.access.audit import Call
+from closeloop.access.duty import away
+from closeloop.access.messages import away_text
 from closeloop.access.org import Department, Person
 from closeloop.access.passwords import hash_password
 from closeloop.access.people import Administration, headships
@@ -31,28 +33,53 @@ _FIRST = 5
 async def list_people(
     caller: Signed,
     q: Annotated[str | None, Query(max_length=100)] = None,
+    department: UUID | None = None,
+    role: Annotated[str | None, Query(max_length=48)] = None,
+    active: bool | None = None,
+    on_duty: bool | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Json:
-    """List people by login; `q` is part of a name or login. From memory: a company's people are held whole."""
-    people = sorted(caller.actor.org.people.values(), key=lambda one: one.login)
-    if q:
-        word = q.strip().casefold()
-        people = [one for one in people if word in one.name.casefold() or word in one.login.casefold()]
-    if cursor:
-        people = [one for one in people if one.login > cursor]
-    items = [_person(one, caller) for one in people[:limit]]
-    return Json({"items": items, "next_cursor": people[limit - 1].login if len(people) > limit else None})
+    """List people by login; `q` is part of a name or login. From memory: a company's people are held whole.
+
+    `department` takes in those below it; `on_duty` asks whether somebody may be given records now.
+    """
+    org, now, is_open = caller.actor.org, caller.runtime.clock.now(), caller.catalog.is_open
+    word, under = (q or "").strip().casefold(), org.below(department) if department else None
+    people = [
+        one
+        for one in sorted(org.people.values(), key=lambda one: one.login)
+        if (word in one.name.casefold() or word in one.login.casefold())
+        and (under is None or not under.isdisjoint(one.departments))
+        and (role is None or role in one.roles)
+        and (active is None or one.active == active)
+        and (on_duty is None or (away(one, now, is_open) is None) == on_duty)
+    ]
+    page = [one for one in people if one.login > (cursor or "")]
+    more = page[limit - 1].login if len(page) > limit else None
+    return Json({"items": [_person(one, caller) for one in page[:limit]], "next_cursor": more, "total": len(people)})
+
+
+@router.get("/people/attributes")
+async def list_attributes(caller: Administrator) -> Json:
+    """List what the company says of its people beyond what every company does: the profile's attributes."""
+    items = [
+        {"name": one.name, "label": text_of(one.label, caller.locale), "type": one.type, "options": one.options}
+        for one in caller.catalog.profile.attributes.values()
+    ]
+    return Json({"items": items})
 
 
 def _person(one: Person, caller: Caller) -> dict[str, Any]:
     roles, org = caller.catalog.all(ROLES), caller.runtime.org
+    reason = away(one, caller.runtime.clock.now(), caller.catalog.is_open)
     out: dict[str, Any] = {
         "id": one.id,
         "name": one.name,
         "login": one.login,
         "active": one.active,
         "on_duty": one.on_duty,
+        "away": away_text(reason, caller.locale) if reason else None,
         "quota_open": one.quota_open,
         "quota_daily": one.quota_daily,
         "departments": [{"id": d, "label": org.departments[d].name} for d in one.departments],

@@ -15,6 +15,7 @@ from closeloop.db.statement import compile_statement
 from closeloop.demo.deals import Deals
 from closeloop.demo.habits import GOOD, STREAMS
 from closeloop.demo.selling import HOUR, OPEN, Selling
+from closeloop.demo.wordlists import AWAY, CAMPAIGNS, SPECIAL, TRY_AGAIN, WHILE_AWAY
 from closeloop.demo.words import make_lead
 from closeloop.demo.world import World
 from closeloop.records.commands import AssignRecord, CreateRecord
@@ -24,21 +25,12 @@ PHONES_A_DAY = 1000
 """Numbers set aside for each day, so that a day's leads are the same wherever the history is taken up."""
 AGAIN = 0.06
 """How many leads come a second time, through another source."""
+FRIDAY, STALE = 5, 18
+"""When the pool is cleared, and of leads how many days old."""
 FAIRS = {12: 70, 13: 85, 14: 40, 54: 60, 55: 75}
 """Trade fairs: on which days of the history, and how many leads are scanned there."""
 LISTS = {27: 80, 66: 70}
 """Lists that marketing imports."""
-AWAY = {"sales4": (38, 43, "年休假"), "sales6": (60, 61, "外出培训"), "sales11": (50, 52, "年休假")}
-"""Who is away, from which day and until the end of which."""
-
-_SPECIAL: dict[int, dict[str, Any]] = {
-    8: {"company": "苏州朔衡电驱动科技有限公司", "name": "陆总", "source": "referral", "budget": 2_600_000,
-        "industry": "新能源", "city": "苏州", "title": "供应链经理", "registered_capital": 80_000_000,
-        "note": "二期工厂年底投产，减速机年用量约 8000 台"},
-    19: {"company": "宁波奕卓智能装备有限公司", "name": "邹工", "source": "website", "budget": 180_000,
-         "industry": "智能制造", "city": "宁波", "page_seconds": 420, "downloads": 2, "note": "和博翎传动在比价"},
-}  # fmt: skip
-"""Customers whose story is worth telling: the order of the year, and one that a rival may win."""
 
 
 class Days:
@@ -61,10 +53,10 @@ class Days:
                 earlier = random.randint(number - 3, number - 1)
                 payload["phone"] = make_lead(random, source, earlier * PHONES_A_DAY + random.randint(0, 9))["phone"]
             self._arrive(moment, payload, f"{number}-{order}")
-        if number in _SPECIAL:
+        if number in SPECIAL:
             phone = make_lead(random, "website", number * PHONES_A_DAY + 990)["phone"]
-            self._arrive(self._moment(day, 10.2), {**_SPECIAL[number], "phone": phone}, f"{number}-s", good=True)
-            again = {**_SPECIAL[number], "phone": phone, "source": "ad", "campaign": "搜索竞价"}
+            self._arrive(self._moment(day, 10.2), {**SPECIAL[number], "phone": phone}, f"{number}-s", good=True)
+            again = {**SPECIAL[number], "phone": phone, "source": "ad", "campaign": CAMPAIGNS["ad"][0]}
             self._arrive(self._moment(day + timedelta(days=1), 11.4), again, f"{number}-t")
         if works:
             self._rounds(day, random)
@@ -117,6 +109,8 @@ class Days:
         for hour in (11.5, 16.5):
             for manager in world.people("manager"):
                 self._later(self._moment(day, hour), lambda one=manager: self._second_looks(one))
+        if day.isoweekday() == FRIDAY:
+            self._later(self._moment(day, 15.5), self._clear_pool)
         for person in world.people("sales"):
             if person.quota_daily == 0 or person.login in ("sales1", "sales5"):
                 hour = 10 + random.random() * 7
@@ -139,7 +133,7 @@ class Days:
             if world.random.random() < 0.85:
                 await world.operate(manager, row["id"], "confirm_discard")
             else:
-                await world.operate(manager, row["id"], "deny_discard", note="换个时间再打一次")
+                await world.operate(manager, row["id"], "deny_discard", note=TRY_AGAIN)
                 self._selling.look_at(row["id"], 90)
 
     async def _claim(self, person: Person) -> None:
@@ -153,6 +147,14 @@ class Days:
         for row in world.random.sample(rows, min(len(rows), world.random.choice((0, 1, 1, 2)))):
             if await world.operate(person, row["id"], "claim"):
                 self._selling.look_at(row["id"], 1)
+
+    async def _clear_pool(self) -> None:
+        """At the end of the week the director ends what has lain in the pool for long."""
+        world, lead = self._world, self._world.runtime.catalog.object("lead").table
+        long_ago = world.now() - timedelta(days=STALE)
+        query = sa.select(lead.c.id).where(lead.c.owner.is_(None), lead.c.stage.in_(OPEN), lead.c.created_at < long_ago)
+        for row in await world.rows(query.order_by(lead.c.id).limit(60)):
+            await world.operate(world.person("director"), row["id"], "discard", reason="no_need")
 
     async def _by_hand(self, person: Person) -> None:
         """A salesperson enters somebody whom they have met."""
@@ -187,9 +189,10 @@ class Days:
             lead = runtime.catalog.object("lead").table
             query = sa.select(lead.c.id).where(lead.c.owner == person.id, lead.c.stage == "contacted")
             manager = runtime.org.people[runtime.org.superior(person.id) or person.id]
-            others = [one for one in world.people("sales") if one.login in ("sales1", "sales2", "sales3")]
+            below = runtime.org.subtree(manager)
+            others = [one for one in world.people("sales") if one.id in below and one.id != person.id][:3]
             for row in await world.rows(query.order_by(lead.c.id).limit(8)):
-                to, note = world.random.choice(others), f"{person.name}休假期间代为跟进"
+                to, note = world.random.choice(others), WHILE_AWAY.format(name=person.name)
                 await world.submit(manager, AssignRecord("lead", row["id"], person=to.id, note=note))
                 self._selling.look_at(row["id"], 30)
 

@@ -37,9 +37,9 @@ class Stream:
 
 
 STREAMS: Mapping[str, Stream] = {
-    "website": Stream(6.5, 2.0, (8, 22), 0.30),
-    "wechat_official": Stream(3.5, 1.5, (8, 23), 0.24),
-    "ad": Stream(5.0, 1.5, (9, 23), 0.11),
+    "website": Stream(6.5, 1.2, (8, 19), 0.30),
+    "wechat_official": Stream(3.5, 0.9, (8, 20), 0.24),
+    "ad": Stream(5.0, 0.8, (8, 20), 0.11),
     "referral": Stream(1.6, 0.1, (9, 18), 0.60),
 }
 GOOD: Mapping[str, float] = {

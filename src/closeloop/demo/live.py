@@ -12,7 +12,8 @@ from typing import Any
 import httpx
 
 from closeloop.base.clock import Clock
-from closeloop.demo.words import PARTS, TALKED, make_lead, sentence
+from closeloop.demo.wordlists import QUALIFIED, TALKED, TRY_AGAIN
+from closeloop.demo.words import make_lead, sentence
 
 KEY = "demo-website"
 """The published key of the demo's website channel."""
@@ -22,6 +23,8 @@ SOURCES = ("website", "website", "wechat_official", "ad", "livestream", "referra
 NEEDS = ("price", "trial", "replace", "expand", "custom", "service")
 LEAD_EVERY, DEED_EVERY = 20.0, 12.0
 """Seconds between two leads, and between two deeds of one person, at speed 1."""
+LIMITS = httpx.Limits(keepalive_expiry=2)
+"""A person's pause is about as long as the server keeps an idle connection: ours ends first, never in a request."""
 REFUSED = range(400, 500)
 """What the system rightly refuses: somebody else was quicker, a limit is reached, a gate is closed."""
 
@@ -76,7 +79,9 @@ class Live:
                     self._say(f"{login} can't sign in ({answer.status_code}) and stays out of it")
 
     async def _client(self, stack: AsyncExitStack) -> httpx.AsyncClient:
-        client = httpx.AsyncClient(base_url=self._url, transport=self._transport, headers=self._headers, timeout=30)
+        client = httpx.AsyncClient(
+            base_url=self._url, transport=self._transport, headers=self._headers, timeout=30, limits=LIMITS
+        )
         return await stack.enter_async_context(client)
 
     async def _keep(self, every: float, deed: Callable[..., Awaitable[None]], *about: Any) -> None:
@@ -135,7 +140,7 @@ class Live:
         operation, values = self._next(lead)
         at = f"/objects/lead/records/{lead['id']}"
         if operation == "transition":
-            body: Json = {"to": "qualified", "note": "需求已确认"}
+            body: Json = {"to": "qualified", "note": QUALIFIED}
             done = await self._ask(client, "POST", f"{at}/transition", operation, json=body)
         else:
             done = await self._ask(client, "POST", f"{at}/do/{operation}", operation, json={"values": values})
@@ -201,7 +206,7 @@ class Live:
         if lead is None:
             await self._ask(client, "GET", "/boards/lead_lights", "board")
             return
-        values = {"note": f"再问一次{self._random.choice(PARTS)}"}
+        values = {"note": TRY_AGAIN}
         operation = "deny_discard" if self._random.random() < 0.2 else "confirm_discard"
         body = {"values": values if operation == "deny_discard" else {}}
         at = f"/objects/lead/records/{lead['id']}/do/{operation}"

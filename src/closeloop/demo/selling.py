@@ -8,7 +8,8 @@ from uuid import UUID
 from closeloop.access.org import Person
 from closeloop.demo.deals import Deals
 from closeloop.demo.habits import GOOD, HABITS, USUAL, Habit
-from closeloop.demo.words import PARTS, TALKED, sentence
+from closeloop.demo.wordlists import GIVEN_UP, PROMISES, QUALIFIED, TAKEN_OVER, TALKED, TO_KEY_ACCOUNTS
+from closeloop.demo.words import sentence
 from closeloop.demo.world import World
 from closeloop.records.batch import Row
 from closeloop.records.commands import AssignRecord, CreateRecord, MoveRecord
@@ -102,7 +103,7 @@ class Selling:
             return
         people = [one for one in world.people("sales") if one.quota_daily == 0 and one.id != row["owner"]]
         to = world.random.choice(people)
-        note = "预算大，转大客户部跟进"
+        note = TO_KEY_ACCOUNTS
         if await world.submit(world.person("director"), AssignRecord("lead", row["id"], person=to.id, note=note)):
             self.look_at(row["id"], 1)
 
@@ -116,7 +117,7 @@ class Selling:
             self._again(manager, row["id"], HOUR)
             return
         to = world.random.choice(others)
-        await world.submit(manager, AssignRecord("lead", row["id"], person=to.id, note="超时没有跟进，换人接手"))
+        await world.submit(manager, AssignRecord("lead", row["id"], person=to.id, note=TAKEN_OVER))
         self.look_at(row["id"], 1)
 
     async def _talk(self, person: Person, row: Row, story: Story) -> None:
@@ -170,8 +171,8 @@ class Selling:
         if random.random() < 0.15:
             await self._promise(person, row)
         if story.good and story.talks >= 2 and tagged:
-            await world.submit(person, MoveRecord("lead", row["id"], to="qualified", note="需求已确认"))
-        self._again(person, row["id"], random.uniform(0.6, 2.5) * DAY)
+            await world.submit(person, MoveRecord("lead", row["id"], to="qualified", note=QUALIFIED))
+        self._again(person, row["id"], random.uniform(0.4, 1.6) * DAY)
 
     async def _solution_talk(self, row: Row | None) -> None:
         if row is None or row["owner"] is None or row["stage"] not in OPEN or row["solution_talk_at"] is not None:
@@ -183,9 +184,9 @@ class Selling:
     async def _promise(self, person: Person, row: Row) -> None:
         """Write down something to do for a customer, and mostly do it."""
         world, random = self._world, self._world.random
-        what = random.choice(("寄{part}样品", "发{part}报价单", "请技术支持核对{part}图纸"))
+        what = sentence(random, PROMISES)
         values: dict[str, Any] = {
-            "title": f"{what.format(part=random.choice(PARTS))}：{row['company'] or row['name']}",
+            "title": f"{what}: {row['company'] or row['name']}",
             "reason": "other",
             "lead": str(row["id"]),
             "owner": str(person.id),
@@ -226,6 +227,6 @@ class Selling:
             await self._world.operate(person, row["id"], "release", reason=reason)
 
     async def _give_up(self, person: Person, row: Row, reason: str) -> None:
-        note = {"unreachable": "四次没有接通", "rival": "已和别家签了", "fake": "号码不对"}.get(reason)
+        note = GIVEN_UP.get(reason)
         values = {"reason": reason} | ({"note": note} if note else {})
         await self._world.operate(person, row["id"], "discard", **values)

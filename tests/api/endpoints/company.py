@@ -92,6 +92,7 @@ PEOPLE = (
     Case(
         "GET /people", refused=ALL, elsewhere="a list of the company's own", wrong=wrong("limit", query={"limit": "0"})
     ),
+    Case("GET /people/attributes", refused=SALES, elsewhere="a list of the company's own", wrong=NO_INPUT),
     Case(
         "POST /people",
         refused=SALES,

@@ -1,9 +1,12 @@
 /** The form of each kind of definition that has one, and what a new definition starts with. */
 import { words as assign } from "@/features/assign/words";
 import { words as calendars } from "@/features/calendars/words";
+import { words as channels } from "@/features/channels/words";
 import { words as clocks } from "@/features/clocks/words";
+import { words as metrics } from "@/features/metrics/words";
 import { words as operations } from "@/features/operations/words";
 import { words as playbooks } from "@/features/playbooks/words";
+import { words as roles } from "@/features/roles/words";
 import { words as rules } from "@/features/rules/words";
 import { words as scoring } from "@/features/scoring/words";
 import { words as stages } from "@/features/stages/words";
@@ -19,6 +22,11 @@ export const FORMS: Record<string, DefinitionForm> = {
     () => import("@/features/assign/AssignmentForm"),
     "AssignmentForm",
     ...[sentence, assign],
+  ),
+  metric: lazyPart(
+    () => import("@/features/metrics/MetricForm"),
+    "MetricForm",
+    ...[sentence, metrics],
   ),
   playbook: lazyPart(
     () => import("@/features/playbooks/PlaybookForm"),
@@ -55,6 +63,12 @@ export const FORMS: Record<string, DefinitionForm> = {
     "PipelineForm",
     ...[sentence, steps, stages],
   ),
+  channel: lazyPart(
+    () => import("@/features/channels/ChannelForm"),
+    "ChannelForm",
+    ...[sentence, channels],
+  ),
+  role: lazyPart(() => import("@/features/roles/RoleForm"), "RoleForm", ...[sentence, roles]),
 };
 
 /**
@@ -63,6 +77,7 @@ export const FORMS: Record<string, DefinitionForm> = {
  */
 export const STARTS: Record<string, DefinitionBody> = {
   assignment: { on: "", to: {} },
+  metric: { on: "", of: "count()" },
   playbook: { on: "", beside: "", contacts: [] },
   scorecard: { on: "", factors: [], bands: {} },
   rule: { on: "", after: "created", do: [{ notify: "owner" }] },
@@ -70,4 +85,6 @@ export const STARTS: Record<string, DefinitionBody> = {
   calendar: { public: "china", hours: ["09:00-12:00", "13:30-18:00"] },
   operation: { on: "", do: [] },
   pipeline: { on: "", stages: [] },
+  channel: { on: "" },
+  role: { objects: {} },
 };

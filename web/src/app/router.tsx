@@ -12,6 +12,12 @@ import type { ReactNode } from "react";
 import { readWatchSearch } from "@/features/assign/watchSearch";
 import { words as assignWords } from "@/features/assign/words";
 import { words as setupWords } from "@/features/definitions/words";
+import { readAsked as readAuditSearch } from "@/features/audit/api";
+import { words as audit } from "@/features/audit/words";
+import { readPeopleSearch } from "@/features/people/search";
+import { words as people } from "@/features/people/words";
+import { readAsked as readDeliverySearch } from "@/features/programs/api";
+import { words as programs } from "@/features/programs/words";
 import { recordWords } from "@/features/records/recordWords";
 import { readListSearch } from "@/features/records/search";
 import { words as startWords } from "@/features/start/words";
@@ -127,6 +133,12 @@ const security = createRoute({
   component: page(() => import("@/features/session/SecurityPage"), "SecurityPage"),
 });
 
+const duty = createRoute({
+  getParentRoute: () => shell,
+  path: "/account/duty",
+  component: page(() => import("@/features/people/DutyPage"), "DutyPage", people),
+});
+
 const list = createRoute({
   getParentRoute: () => shell,
   path: "/o/$object",
@@ -164,6 +176,45 @@ const setupIndex = createRoute({
   component: page(() => import("./SetupFrame"), "SetupIndex"),
 });
 
+const setupPeople = createRoute({
+  getParentRoute: () => setup,
+  path: "people",
+  validateSearch: readPeopleSearch,
+  component: page(() => import("@/features/people/PeoplePage"), "PeoplePage", people),
+});
+
+const setupDepartments = createRoute({
+  getParentRoute: () => setup,
+  path: "departments",
+  component: page(() => import("@/features/people/DepartmentsPage"), "DepartmentsPage", people),
+});
+
+const tokens = createRoute({
+  getParentRoute: () => setup,
+  path: "tokens",
+  component: page(() => import("@/features/programs/TokensPage"), "TokensPage", programs),
+});
+
+const webhooks = createRoute({
+  getParentRoute: () => setup,
+  path: "webhooks",
+  component: page(() => import("@/features/programs/WebhooksPage"), "WebhooksPage", programs),
+});
+
+const deliveries = createRoute({
+  getParentRoute: () => setup,
+  path: "deliveries",
+  validateSearch: readDeliverySearch,
+  component: page(() => import("@/features/programs/DeliveriesPage"), "DeliveriesPage", programs),
+});
+
+const trail = createRoute({
+  getParentRoute: () => setup,
+  path: "audit",
+  validateSearch: readAuditSearch,
+  component: page(() => import("@/features/audit/AuditPage"), "AuditPage", audit),
+});
+
 const releases = createRoute({
   getParentRoute: () => setup,
   path: "releases",
@@ -199,10 +250,13 @@ const definition = createRoute({
 const tree = root.addChildren([
   signIn,
   shell.addChildren([
-    ...[home, start, desk, board, notices, security],
+    ...[home, start, desk, board, notices, security, duty],
     list.addChildren([record, create]),
     recordPage,
-    setup.addChildren([setupIndex, releases, watch, definitions, definition]),
+    setup.addChildren([
+      ...[setupIndex, setupPeople, setupDepartments, tokens, webhooks, deliveries, trail],
+      ...[releases, watch, definitions, definition],
+    ]),
   ]),
 ]);
 

@@ -9,11 +9,15 @@ import {
   Eye,
   Gauge,
   History,
+  KeyRound,
   LayoutDashboard,
   List,
   MessagesSquare,
   MousePointerClick,
+  Network,
+  PackageCheck,
   Route,
+  ScrollText,
   Send,
   ShieldCheck,
   Shuffle,
@@ -21,10 +25,12 @@ import {
   Table2,
   Timer,
   UserCog,
+  UsersRound,
+  Webhook,
   Zap,
   type LucideIcon,
 } from "lucide-react";
-import { mayRead, type Rights } from "@/shared/definition/rights";
+import { mayRead, maySetUp, type Rights } from "@/shared/definition/rights";
 
 export const SETUP_GROUPS = ["people", "sales", "data", "connect", "changes"] as const;
 export type SetupGroup = (typeof SETUP_GROUPS)[number];
@@ -66,6 +72,54 @@ const KINDS = [
 
 /** Pages of the features' own; they come before the kinds of their group. */
 const PAGES: SetupEntry[] = [
+  {
+    group: "people",
+    to: "/setup/people",
+    icon: UsersRound,
+    label: "setup.page.people",
+    hint: "setup.page.people_hint",
+    shown: ({ people }) => people,
+  },
+  {
+    group: "people",
+    to: "/setup/departments",
+    icon: Network,
+    label: "setup.page.departments",
+    hint: "setup.page.departments_hint",
+    shown: ({ people }) => people,
+  },
+  {
+    group: "connect",
+    to: "/setup/tokens",
+    icon: KeyRound,
+    label: "setup.page.tokens",
+    hint: "setup.page.tokens_hint",
+    shown: maySetUp,
+  },
+  {
+    group: "connect",
+    to: "/setup/webhooks",
+    icon: Webhook,
+    label: "setup.page.webhooks",
+    hint: "setup.page.webhooks_hint",
+    shown: ({ everything }) => everything,
+  },
+  {
+    group: "connect",
+    to: "/setup/deliveries",
+    icon: PackageCheck,
+    label: "setup.page.deliveries",
+    hint: "setup.page.deliveries_hint",
+    shown: ({ everything }) => everything,
+  },
+  {
+    group: "changes",
+    to: "/setup/audit",
+    icon: ScrollText,
+    label: "setup.page.audit",
+    hint: "setup.page.audit_hint",
+    shown: ({ people }) => people,
+  },
   {
     group: "sales",
     to: "/setup/watch",

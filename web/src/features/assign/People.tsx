@@ -58,7 +58,7 @@ export function People({ watch, onOpen }: { watch: Watch; onOpen: (person: strin
               <th scope="row">
                 <button
                   type="button"
-                  aria-label={t("watch.why", { name: share.person.label })}
+                  title={t("watch.why", { name: share.person.label })}
                   onClick={() => onOpen(share.person.id)}
                 >
                   <Avatar name={share.person.label} />

@@ -3,7 +3,13 @@ import { CircleCheck, TriangleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/shared/format/useFormat";
 import styles from "./ImportSheet.module.css";
-import { DUPLICATES, MODES, type Column, type ImportOptions, type Preview } from "@/shared/api/transfer";
+import {
+  DUPLICATES,
+  MODES,
+  type Column,
+  type ImportOptions,
+  type Preview,
+} from "@/shared/api/transfer";
 
 interface PickProps {
   label: string;

@@ -107,7 +107,7 @@ export function Operations({ object, record }: { object: ObjectDef; record: Reco
   const rest = open.slice(most);
   if (open.length + waiting.length === 0) return null;
   return (
-    <div className={styles.operations}>
+    <div className={styles.operations} data-operations="open">
       {open.slice(0, most).map((operation, i) => (
         <Button
           key={operation.name}

@@ -72,8 +72,9 @@ function Assignment({ assignment }: { assignment: AssignmentExplained }) {
       <p className={styles.lead}>
         {policy
           ? t("why.assigned_by", { policy, at: format.momentFull(assignment.at) })
-          : format.momentFull(assignment.at)}
+          : t("detail.why.by_hand", { at: format.momentFull(assignment.at) })}
       </p>
+      {assignment.note && <p className={styles.quote}>{assignment.note}</p>}
       {ranked.map(({ person, eligible, reason }) => {
         const isChosen = person.id === chosen?.id;
         return (

@@ -1,6 +1,14 @@
 /** The person's own menu: theme, language, sound, sign out. */
 import { Link } from "@tanstack/react-router";
-import { Check, LogOut, Settings, ShieldCheck, Volume2, VolumeX } from "lucide-react";
+import {
+  CalendarClock,
+  Check,
+  LogOut,
+  Settings,
+  ShieldCheck,
+  Volume2,
+  VolumeX,
+} from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { maySetUp } from "@/shared/definition/rights";
 import { LOCALES, currentLocale, type Locale } from "@/shared/i18n";
@@ -71,6 +79,10 @@ export function AccountMenu({ muted, onMute, onLocale, onSignOut, onDone }: Acco
         {muted ? <VolumeX size={15} aria-hidden /> : <Volume2 size={15} aria-hidden />}
         <span className={menu.grow}>{t(muted ? "account.sound_off" : "account.sound_on")}</span>
       </button>
+      <Link to="/account/duty" className={menu.item} onClick={onDone}>
+        <CalendarClock size={15} aria-hidden />
+        <span className={menu.grow}>{t("account.duty")}</span>
+      </Link>
       {me && maySetUp(me.permissions) && (
         <Link to="/setup" className={menu.item} onClick={onDone}>
           <Settings size={15} aria-hidden />

@@ -1,13 +1,13 @@
 /** Sets up one-time codes as a second factor, step by step, and takes them away. */
-import { Copy, ShieldCheck } from "lucide-react";
+import { ShieldCheck } from "lucide-react";
 import { useMemo, useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/shared/api/queries";
 import { Button } from "@/shared/ui/Button";
+import { CopyButton } from "@/shared/ui/CopyButton";
 import { Sheet } from "@/shared/ui/Overlay";
 import { Tag } from "@/shared/ui/Tag";
 import { TextField } from "@/shared/ui/TextField";
-import { showToast } from "@/shared/ui/toast";
 import { beginCodes, confirmCodes, endCodes, type Enrolment } from "./api";
 import { qrCode } from "./qr";
 import styles from "./SecurityPage.module.css";
@@ -32,24 +32,6 @@ function QrCode({ text, label }: { text: string; label: string }) {
     >
       <path d={path} />
     </svg>
-  );
-}
-
-function CopyButton({ text }: { text: string }) {
-  const { t } = useTranslation();
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      showToast(t("security.copied"));
-    } catch {
-      // A browser may forbid it, and has no clipboard without https.
-      showToast(t("security.not_copied"), "failed");
-    }
-  };
-  return (
-    <Button icon={<Copy size={15} />} onClick={() => void copy()}>
-      {t("security.copy")}
-    </Button>
   );
 }
 

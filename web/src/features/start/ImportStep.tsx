@@ -117,6 +117,7 @@ function Form({ object, scorecard, onStarted }: FormProps) {
   const [refusal, setRefusal] = useState("");
   const [key, setKey] = useState(newKey);
   const fields = templateFields(object, scorecard);
+  const right = preview ? preview.total - preview.error_count : 0;
 
   const attempt = async (send: () => Promise<void>) => {
     setBusy(true);
@@ -152,11 +153,13 @@ function Form({ object, scorecard, onStarted }: FormProps) {
         <>
           <Checked preview={preview} />
           <div className={styles.buttons}>
-            <Button look="primary" busy={busy} onClick={() => void start(preview)}>
-              {t("start.import.go", {
-                count: preview.total - preview.error_count,
-                shown: number(preview.total - preview.error_count),
-              })}
+            <Button
+              look="primary"
+              busy={busy}
+              disabled={right === 0 || preview.columns.every((column) => column.field === null)}
+              onClick={() => void start(preview)}
+            >
+              {t("start.import.go", { count: right, shown: number(right) })}
             </Button>
             <Button onClick={() => setPreview(undefined)}>{t("start.import.again")}</Button>
           </div>

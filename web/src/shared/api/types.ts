@@ -284,6 +284,7 @@ export interface AssignmentExplained {
   policy: string;
   label?: string | null;
   chosen: Ref | null;
+  note?: string | null;
   at: string;
   candidates: { person: Ref; eligible: boolean; reason?: string | null }[];
 }

@@ -1,6 +1,9 @@
-/** One expression of the company's language, with what is wrong at its place. */
-import { useId } from "react";
+/** One expression of the company's language: completion, what is wrong at its place, and what it says in words. */
+import { Suspense, useId, useState } from "react";
+import { lazyPart } from "@/shared/lazyPart";
+import type { Roots } from "./api";
 import styles from "./ExpressionField.module.css";
+import { words } from "./words";
 
 export type ExpressionType =
   "bool" | "number" | "text" | "date" | "datetime" | "duration" | "id" | "place";
@@ -13,7 +16,7 @@ export interface ExpressionFieldProps {
    * Further records by name with their objects, such as `{ before: "lead" }`; `candidate` is a person. What is no record
    * is told by the types of its names: `{ clock: { due_at: "datetime" } }`.
    */
-  roots?: Record<string, string | Record<string, string>>;
+  roots?: Roots;
   /** Which type must come out. */
   expect?: ExpressionType;
   value: string;
@@ -24,13 +27,22 @@ export interface ExpressionFieldProps {
   placeholder?: string;
 }
 
-export function ExpressionField(props: ExpressionFieldProps) {
-  const { label, value, onChange, error, readonly, placeholder } = props;
+const Written = lazyPart(() => import("./Written"), "Written", words);
+
+/** What stands there while the editor is on its way: the same text can be written in it. */
+function PlainField({
+  label,
+  value,
+  onChange,
+  error,
+  readonly,
+  placeholder,
+  onFocused,
+}: ExpressionFieldProps & { onFocused: (focused: boolean) => void }) {
   const id = useId();
   return (
     <span className={styles.field}>
       <textarea
-        id={id}
         aria-label={label}
         aria-invalid={error !== undefined}
         aria-describedby={error && `${id}-error`}
@@ -40,6 +52,8 @@ export function ExpressionField(props: ExpressionFieldProps) {
         placeholder={placeholder}
         spellCheck={false}
         onChange={(event) => onChange(event.target.value)}
+        onFocus={() => onFocused(true)}
+        onBlur={() => onFocused(false)}
       />
       {error && (
         <span id={`${id}-error`} className={styles.error} role="alert">
@@ -47,5 +61,15 @@ export function ExpressionField(props: ExpressionFieldProps) {
         </span>
       )}
     </span>
+  );
+}
+
+export function ExpressionField(props: ExpressionFieldProps) {
+  // Who has begun to write goes on when the editor takes the place.
+  const [focused, setFocused] = useState(false);
+  return (
+    <Suspense fallback={<PlainField {...props} onFocused={setFocused} />}>
+      <Written {...props} focused={focused} />
+    </Suspense>
   );
 }

@@ -1,0 +1,119 @@
+/** A metric as sentences: what is worked out of which records, by what it is told apart, and which line is good. */
+import { useTranslation } from "react-i18next";
+import { useObject } from "@/shared/api/queries";
+import { labelIn, listIn, numberIn, put, textIn } from "@/shared/definition/body";
+import type { DefinitionFormProps } from "@/shared/definition/form";
+import { ExpressionField } from "@/shared/expression/ExpressionField";
+import { ChoiceBlank, NumberBlank } from "@/shared/sentence/blanks";
+import { FormPart } from "@/shared/sentence/FormPart";
+import { LabelBlank } from "@/shared/sentence/LabelBlank";
+import { Sentence } from "@/shared/sentence/Sentence";
+import { SeveralBlank } from "@/shared/sentence/SeveralBlank";
+import { Good } from "./Good";
+import { Formula } from "./Formula";
+
+const USUAL_AT = "created_at";
+const USUAL_POSITION = 100;
+/** A dimension that no field has: the main department of the owner. */
+const OF_OWNER = "department";
+
+function WhichPart({ body, onChange, problems, readonly }: DefinitionFormProps) {
+  const { t } = useTranslation();
+  const object = textIn(body, "on");
+  const fields = useObject(object)?.fields ?? [];
+  const dimensions = fields
+    .filter(({ can }) => can?.group)
+    .map(({ name, label }) => ({ key: name, label }));
+  if (!fields.some(({ name }) => name === OF_OWNER)) {
+    dimensions.push({ key: OF_OWNER, label: t("metrics.department") });
+  }
+  return (
+    <FormPart title={t("metrics.which")}>
+      <ExpressionField
+        label={t("metrics.when")}
+        object={object}
+        expect="bool"
+        value={textIn(body, "when")}
+        placeholder={t("metrics.when_none")}
+        error={problems.when}
+        readonly={readonly}
+        onChange={(next) => onChange(put(body, "when", next || undefined))}
+      />
+      <Sentence
+        words={t("metrics.at_is")}
+        blanks={{
+          at: (
+            <ChoiceBlank
+              label={t("metrics.at")}
+              value={textIn(body, "at") || USUAL_AT}
+              options={fields
+                .filter(({ type }) => type === "date" || type === "datetime")
+                .map(({ name, label }) => ({ key: name, label }))}
+              error={problems.at}
+              readonly={readonly}
+              onChange={(next) => onChange(put(body, "at", next))}
+            />
+          ),
+        }}
+      />
+      <Sentence
+        words={t("metrics.by_is")}
+        blanks={{
+          by: (
+            <SeveralBlank
+              label={t("metrics.by")}
+              value={listIn<string>(body, "by")}
+              options={dimensions}
+              error={problems.by}
+              readonly={readonly}
+              onChange={(next) => onChange(put(body, "by", next))}
+            />
+          ),
+        }}
+      />
+      <Sentence
+        words={t("metrics.position_is")}
+        blanks={{
+          position: (
+            <NumberBlank
+              label={t("metrics.position")}
+              value={numberIn(body, "position")}
+              usual={USUAL_POSITION}
+              error={problems.position}
+              readonly={readonly}
+              onChange={(next) => onChange(put(body, "position", next ?? undefined))}
+            />
+          ),
+        }}
+      />
+    </FormPart>
+  );
+}
+
+function Look({ body, onChange, problems, readonly }: DefinitionFormProps) {
+  const { t } = useTranslation();
+  return (
+    <FormPart title={t("metrics.look")}>
+      <LabelBlank
+        label={t("metrics.look")}
+        value={labelIn(body, "look")}
+        error={problems.look}
+        readonly={readonly}
+        onChange={(next) =>
+          onChange(put(body, "look", Object.keys(next).length > 0 ? next : undefined))
+        }
+      />
+    </FormPart>
+  );
+}
+
+export function MetricForm(props: DefinitionFormProps) {
+  return (
+    <>
+      <Formula {...props} />
+      <WhichPart {...props} />
+      <Good {...props} />
+      <Look {...props} />
+    </>
+  );
+}

@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import type { Catalog } from "@/shared/api/types";
+import zh from "./zh-CN.json";
+import { inWords } from "./inWords";
+import { charactersOf, tokensOf, unitsOf } from "./tokens";
+
+const options = [
+  { key: "website", label: "官网" },
+  { key: "expo", label: "展会" },
+];
+const catalog = {
+  objects: [
+    {
+      name: "lead",
+      fields: [
+        { name: "source", label: "来源", type: "choice", options },
+        { name: "page_seconds", label: "停留秒数", type: "integer" },
+        { name: "customer", label: "客户", type: "relation", object: "customer" },
+      ],
+    },
+    { name: "customer", fields: [{ name: "name", label: "名称", type: "text" }] },
+  ],
+} as unknown as Catalog;
+
+const say = (word: string) => (zh.expression.word as Record<string, string>)[word];
+const said = (source: string, roots = {}) => inWords(source, "lead", roots, catalog, say);
+
+test("a condition is said with the labels of fields and options", () => {
+  expect(said("page_seconds > 180 and source != 'expo'")).toBe(
+    "停留秒数 大于 180 并且 来源 不是 展会",
+  );
+  expect(said("source in ['website', 'expo']")).toBe("来源 是其中之一： 官网, 展会");
+  expect(said("record.customer.name == null")).toBe("客户 › 名称 是 空");
+  expect(said("before.source == 'expo'", { before: "lead" })).toBe("来源 是 展会");
+});
+
+test("what calls functions, or speaks of nothing known, is left as it is", () => {
+  expect(said("25 * filled(company)")).toBeUndefined();
+  expect(said("1 + 1")).toBeUndefined();
+});
+
+test("an expression that is being typed is cut into words all the same", () => {
+  expect(tokensOf("a >= 'x").map(({ kind }) => kind)).toEqual([
+    "name",
+    "space",
+    "sign",
+    "space",
+    "text",
+  ]);
+  expect(tokensOf("`我 的`.b").map(({ text }) => text)).toEqual(["`我 的`", ".", "b"]);
+});
+
+test("places count characters, as the server does", () => {
+  expect(unitsOf("'😀' == x", 7)).toBe(8);
+  expect(charactersOf("'😀' == x", 8)).toBe(7);
+});
