@@ -76,7 +76,15 @@ export const EXPLANATION = {
         { at: "24h", due_at: iso(22 + 24 * 60), fired_at: null, do: ["按“线上线索轮转”重新分配"] },
       ],
       reckoning: {
-        lines: ["目标 30 分钟，按「值班时间」计", "今天 09:22–09:52 计 30 分钟", "到期 今天 09:52"],
+        calendar: "duty",
+        label: "值班时间",
+        time_zone: "Asia/Shanghai",
+        target: 1800,
+        counted: [{ from: iso(-8), to: iso(22), seconds: 1800 }],
+        skipped: [],
+        assumed_years: [],
+        more: false,
+        left: null,
       },
     },
     {

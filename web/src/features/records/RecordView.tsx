@@ -6,6 +6,8 @@ import { useTranslation } from "react-i18next";
 import { useCatalog, usePipeline } from "@/shared/api/queries";
 import type { ObjectDef, RecordItem } from "@/shared/api/types";
 import { preloadForm } from "@/shared/form";
+import { lazyPart } from "@/shared/lazyPart";
+import { words as reckoningWords } from "@/shared/reckoning/words";
 import { Avatar } from "@/shared/ui/Avatar";
 import { ErrorState, Skeleton } from "@/shared/ui/States";
 import { explainQuery, recordQuery, relatedCountQuery } from "./api";
@@ -29,7 +31,7 @@ const FilesTab = lazy(() => import("./FilesTab"));
 const PeopleTab = lazy(() => import("./PeopleTab"));
 const RelatedTab = lazy(() => import("./RelatedTab"));
 const TimelineTab = lazy(() => import("./TimelineTab"));
-const WhyTab = lazy(() => import("./WhyTab"));
+const WhyTab = lazyPart(() => import("./WhyTab"), "WhyTab", reckoningWords);
 
 const FACTS = "facts";
 

@@ -10,6 +10,7 @@ import type {
   ScoreExplained,
 } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/useFormat";
+import { Reckoning } from "@/shared/reckoning/Reckoning";
 import { useNow } from "@/shared/tick";
 import { Avatar } from "@/shared/ui/Avatar";
 import { ClockChip } from "@/shared/ui/ClockChip";
@@ -119,14 +120,10 @@ function ClockLadder({ clock }: { clock: ClockExplained }) {
           </li>
         ))}
       </ol>
-      {clock.reckoning && clock.reckoning.lines.length > 0 && (
+      {clock.reckoning && (
         <details className={styles.reckoning}>
           <summary>{t("detail.why.reckoning")}</summary>
-          <ol>
-            {clock.reckoning.lines.map((line, i) => (
-              <li key={i}>{line}</li>
-            ))}
-          </ol>
+          <Reckoning reckoned={clock.reckoning} dueAt={clock.due_at} />
         </details>
       )}
     </div>
@@ -164,7 +161,7 @@ function isNothing({ score, assignment, gates, clocks }: Explanation): boolean {
   return !score && !assignment && gates.length === 0 && clocks.length === 0;
 }
 
-export default function WhyTab({ object, id }: { object: ObjectDef; id: string }) {
+export function WhyTab({ object, id }: { object: ObjectDef; id: string }) {
   const { t } = useTranslation();
   const explanation = useQuery(explainQuery(object.name, id));
   if (explanation.isPending) return <Skeleton lines={8} />;

@@ -1,5 +1,7 @@
 /** The shapes of the server's answers, as the public contract gives them. */
 
+import type { Reckoned } from "@/shared/reckoning/model";
+
 export interface Ref {
   id: string;
   label: string;
@@ -298,8 +300,8 @@ export interface ClockExplained {
   due_at: string;
   met_at?: string | null;
   rungs: { at: string; due_at: string; fired_at?: string | null; do: string[] }[];
-  /** How its due time came about, line by line. */
-  reckoning?: { lines: string[] };
+  /** How its due time came about. */
+  reckoning?: Reckoned;
 }
 
 export interface Explanation {
