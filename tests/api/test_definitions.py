@@ -53,10 +53,13 @@ async def test_a_draft_changes_nothing_until_it_is_published(api: Api):
 async def test_a_draft_that_is_wrong_is_told_with_each_place(api: Api):
     answer = await put(api, "view", "wrong", view("wrong", columns=["nothing"], filter="stage ="))
     assert wrong_fields(answer, "bad_definition") == {"columns": "unknown_field", "filter": "bad_expression"}
+    admin = await api.signed_in("admin")
+    misspelt = {"body": view("wrong", filter="pone == null")}
+    answer = await admin.put("/definitions/view/wrong", json=misspelt, headers={"Accept-Language": "en-US"})
+    assert "phone" in answer.json()["errors"][0]["message"]
     assert wrong_fields(await put(api, "view", "wrong", view("other")), "bad_definition") == {"view": "immutable_name"}
     assert wrong_fields(await put(api, "spell", "x", {"spell": "x"})) == {"kind": "unknown_kind"}
     assert wrong_fields(await put(api, "view", "wrong", [])) == {"body": "not_a_mapping"}
-    admin = await api.signed_in("admin")
     problem(await admin.get("/definitions/view/wrong"), 404, "unknown_definition")
 
 

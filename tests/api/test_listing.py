@@ -229,3 +229,26 @@ async def test_a_lead_that_came_with_nothing_but_a_phone_is_listed_like_any_othe
     await api.lead(phone=phone)
     found = (await (await api.signed_in("admin")).get(LEADS, params={"filter": f"phone == '{phone}'"})).json()
     assert found["items"][0]["company"] is None
+
+
+async def test_a_list_says_since_when_records_stand_in_their_stage(api: Api, company: Clocked):
+    mine = await some(api, "stays", {"name": "here"}, {"name": "moved"})
+    entered = company.clock.now()
+    admin = await api.signed_in("admin")
+    rows = (await admin.get(LEADS, params={"filter": mine, "include": "clocks,stage"})).json()["items"]
+    assert {row["stage_since"] for row in rows} == {entered.isoformat().replace("+00:00", "Z")}
+    assert all("clocks" in row for row in rows)
+    company.clock.move(timedelta(minutes=5))
+    moved = next(row for row in rows if row["name"] == "moved")
+    answer = await admin.post(f"{LEADS}/{moved['id']}/transition", json={"to": "contacted"})
+    assert answer.status_code == 200, answer.text
+    rows = (await admin.get(LEADS, params={"filter": mine, "include": "stage"})).json()["items"]
+    since = {row["name"]: row["stage_since"] for row in rows}
+    assert since["here"] < since["moved"]
+
+
+async def test_an_aggregate_counts_what_words_find(api: Api):
+    mine = await some(api, "words", {"company": "钱塘齿轮厂"}, {"company": "太湖泵业"})
+    asked = {"group_by": [], "measures": [{"fn": "count"}], "filter": mine, "q": "钱塘"}
+    answer = await (await api.signed_in("admin")).post("/objects/lead/aggregate", json=asked)
+    assert answer.json()["groups"][0]["values"] == [1]

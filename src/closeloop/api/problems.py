@@ -15,7 +15,7 @@ from closeloop.base.errors import CloseloopError, FieldError, Invalid
 from closeloop.base.messages import has_message, locale_of, message
 from closeloop.catalog.model import text_of
 from closeloop.db.errors import OutOfDate
-from closeloop.expr import ExpressionError
+from closeloop.expr import ExpressionError, message_of
 from closeloop.expr.messages import message_of
 
 _log = structlog.stdlib.get_logger()
@@ -67,7 +67,11 @@ def fields_out(errors: Sequence[FieldError], locale: str) -> list[dict[str, Any]
 
 
 def _field(error: FieldError, locale: str) -> dict[str, Any]:
-    return {"field": error.field, "code": error.code, "message": message(error.code, error.params, locale)}
+    if error.code == ExpressionError.code and "reason" in error.params:
+        said = message_of(ExpressionError(**error.params), locale)
+    else:
+        said = message(error.code, error.params, locale)
+    return {"field": error.field, "code": error.code, "message": said}
 
 
 def _localized(value: Any, locale: str) -> Any:

@@ -116,8 +116,8 @@ test("own columns are kept for the view", async ({ page }) => {
   await fakeServer(page);
   await page.goto("/o/lead");
   await page.getByRole("button", { name: "显示列" }).click();
-  await page.getByLabel("城市").check();
-  await page.getByLabel("联系人").uncheck();
+  await page.getByRole("checkbox", { name: "城市" }).click();
+  await page.getByRole("checkbox", { name: "联系人" }).click();
   await page.keyboard.press("Escape");
   await page.reload();
   await expect(page.getByRole("columnheader", { name: "城市" })).toBeVisible();

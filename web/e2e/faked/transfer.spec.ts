@@ -92,20 +92,21 @@ test("a table is looked at, mapped, imported and watched", async ({ page }) => {
     buffer: Buffer.from("x"),
   });
   await expect(sheet.getByText("展会名单.xlsx · 共 1,280 行")).toBeVisible();
+  const next = sheet.getByRole("button", { name: "下一步：检查" });
+  await next.click();
   await expect(sheet.getByText("前 1,000 行中有 1 行无法导入")).toBeVisible();
   await expect(sheet.getByText("第 3 行 电话: 不是电话号码")).toBeVisible();
+  await sheet.getByRole("button", { name: "上一步" }).click();
   await expect(sheet.getByLabel("列“公司名称”对应的字段")).toHaveValue("company");
 
   await sheet.getByLabel("列“备注一”对应的字段").selectOption({ label: "城市" });
-  await expect(sheet.getByText("已检查前 1,000 行，没有问题")).toBeVisible();
   await sheet.getByLabel("每行作为").selectOption("upsert");
-  const start = sheet.getByRole("button", { name: "导入 1,280 行" });
-  await expect(start).toBeDisabled();
+  await expect(next).toBeDisabled();
   await sheet.getByLabel("按哪个字段找已有记录").selectOption({ label: "电话" });
-  await expect(start).toBeEnabled();
-
-  await start.click();
-  await expect(sheet.getByRole("status")).toHaveText("正在导入 300 / 1,280 行");
+  await next.click();
+  await expect(sheet.getByText("已检查前 1,000 行，没有问题")).toBeVisible();
+  await sheet.getByRole("button", { name: "导入 1,280 行" }).click();
+  await expect(sheet.getByRole("status")).toHaveText("正在导入 300 / 1,280");
   const sent = sentIn(world.sent.at(-1)?.body);
   expect(sent.file_id).toBe("file-1");
   expect(JSON.parse(sent.options ?? "")).toMatchObject({ mode: "upsert", key: "phone" });
@@ -123,8 +124,8 @@ test("a table is looked at, mapped, imported and watched", async ({ page }) => {
   const done = { ...JOB, state: "done", progress: 1280, counts: { created: 1278, failed: 2 } };
   world.instead.set("GET /jobs/job-1", () => ({ status: 200, body: done }));
   await page.clock.runFor(2_500);
-  await expect(sheet.getByRole("status")).toHaveText("导入完成 1,280 / 1,280 行");
-  await expect(sheet.getByRole("button", { name: "取消导入" })).toHaveCount(0);
+  await expect(sheet.getByRole("status")).toHaveText("导入完成 1,280 / 1,280");
+  await expect(sheet.getByRole("button", { name: "停止" })).toHaveCount(0);
   expect(world.asked.length).toBeGreaterThan(before);
 });
 
@@ -157,7 +158,9 @@ for (const scheme of ["light", "dark"] as const) {
       mimeType: "text/csv",
       buffer: Buffer.from("x"),
     });
+    await sheet.getByRole("button", { name: "下一步：检查" }).click();
     await sheet.getByText("不是电话号码").waitFor();
+    await expect(sheet.getByRole("button", { name: "导入 1,280 行" })).toBeEnabled();
     const found = await new AxeBuilder({ page })
       .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"])
       .analyze();

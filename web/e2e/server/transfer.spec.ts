@@ -23,6 +23,7 @@ test("a table comes in with its errors as a file, and goes out again", async ({ 
   });
   await expect(sheet.getByText("名单.csv · 共 2 行")).toBeVisible();
   await expect(sheet.getByLabel("列“手机”对应的字段")).toHaveValue("phone");
+  await sheet.getByRole("button", { name: "下一步：检查" }).click();
   await expect(sheet.getByText("第 3 行 电话")).toBeVisible();
   await sheet.getByRole("button", { name: "导入 2 行" }).click();
   await expect(sheet.getByRole("status")).toContainText("导入完成", { timeout: 30_000 });

@@ -37,7 +37,7 @@ export function SetupFrame() {
       ) : (
         <nav className={styles.nav} aria-label={t("nav.setup")}>
           {groups.map(({ group, entries }) => (
-            <section key={group} aria-labelledby={`setup-${group}`}>
+            <div key={group} role="group" aria-labelledby={`setup-${group}`}>
               <h2 id={`setup-${group}`}>{t(`setup.group.${group}`)}</h2>
               {entries.map(({ to, icon: Icon, label }) => (
                 <Link key={to} to={to} className={styles.link}>
@@ -45,7 +45,7 @@ export function SetupFrame() {
                   {t(label)}
                 </Link>
               ))}
-            </section>
+            </div>
           ))}
         </nav>
       )}

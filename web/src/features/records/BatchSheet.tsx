@@ -1,7 +1,7 @@
 /** Asks for what a deed on many records needs, does it, and says what came of it. */
 import { useQueryClient } from "@tanstack/react-query";
 import { CircleCheck, TriangleAlert } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import { useId, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/shared/api/client";
 import type { Field, ObjectDef, RecordItem, Value } from "@/shared/api/types";
@@ -80,6 +80,7 @@ export default function BatchSheet(props: BatchSheetProps) {
   const { t } = useTranslation();
   const textOf = useErrorText();
   const client = useQueryClient();
+  const pick = useId();
   const [name, setName] = useState("");
   const [draft, setDraft] = useState<Draft>(
     wish.do === "operation" ? defaultsOf(wish.operation.input) : {},
@@ -237,9 +238,10 @@ export default function BatchSheet(props: BatchSheetProps) {
     >
       <p className={styles.ask}>{t(`lists.ask_${wish.do}` as const, { shown })}</p>
       {wish.do === "change" && (
-        <label className={styles.pick}>
-          <span>{t("lists.which_field")}</span>
+        <div className={styles.pick}>
+          <label htmlFor={pick}>{t("lists.which_field")}</label>
           <select
+            id={pick}
             value={name}
             data-autofocus
             onChange={(event) => {
@@ -254,7 +256,7 @@ export default function BatchSheet(props: BatchSheetProps) {
               </option>
             ))}
           </select>
-        </label>
+        </div>
       )}
       {wish.do === "operation" && wish.operation.confirm && <p>{wish.operation.confirm}</p>}
       {fields.length > 0 && (

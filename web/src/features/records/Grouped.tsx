@@ -74,7 +74,7 @@ function Rows({ object, asked, field, columns, selected, group, look, onOpen }: 
         <Cards object={object} rows={rows} names={[object.title_field ?? "", ...look.columns]} />
       ) : (
         <div
-          role="rowgroup"
+          role="presentation"
           className={cx(grid.body, styles.rows)}
           onKeyDown={step}
           onClick={(event: MouseEvent) => {
@@ -96,14 +96,16 @@ function Rows({ object, asked, field, columns, selected, group, look, onOpen }: 
         </div>
       )}
       {list.hasNextPage && (
-        <div className={styles.more}>
-          <Button
-            look="ghost"
-            busy={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            {t("lists.group_more")}
-          </Button>
+        <div role={phone ? undefined : "row"} className={styles.more}>
+          <div role={phone ? undefined : "gridcell"}>
+            <Button
+              look="ghost"
+              busy={list.isFetchingNextPage}
+              onClick={() => void list.fetchNextPage()}
+            >
+              {t("lists.group_more")}
+            </Button>
+          </div>
         </div>
       )}
     </>
@@ -116,37 +118,50 @@ function GroupPart(props: GroupProps) {
   const { field, group, measures, openAtFirst } = props;
   const [open, setOpen] = useState(openAtFirst);
   const [count = 0] = group.values;
-  return (
-    <section className={styles.group}>
-      <button
-        type="button"
-        className={styles.groupHead}
-        aria-expanded={open}
-        onClick={() => setOpen(!open)}
-      >
-        <ChevronRight size={15} aria-hidden className={cx(open && styles.open)} />
-        <span className={styles.key}>
-          {isBlank(group.key) ? (
-            t("lists.group_none")
-          ) : (
-            <FieldValue field={field} value={group.key} />
-          )}
+  const phone = useIsPhone();
+  const head = (
+    <button
+      type="button"
+      className={styles.groupHead}
+      aria-expanded={open}
+      onClick={() => setOpen(!open)}
+    >
+      <ChevronRight size={15} aria-hidden className={cx(open && styles.open)} />
+      <span className={styles.key}>
+        {isBlank(group.key) ? (
+          t("lists.group_none")
+        ) : (
+          <FieldValue field={field} value={group.key} />
+        )}
+      </span>
+      <span className={styles.count}>{number(count ?? 0)}</span>
+      {measures.map(({ field: measured, fn }, i) => (
+        <span key={measured.name} className={styles.figure}>
+          {measured.label} {t(`lists.fn.${fn}`)}{" "}
+          <strong>
+            <FieldValue field={{ ...measured, min: null, max: null }} value={group.values[i + 1]} />
+          </strong>
         </span>
-        <span className={styles.count}>{number(count ?? 0)}</span>
-        {measures.map(({ field: measured, fn }, i) => (
-          <span key={measured.name} className={styles.figure}>
-            {measured.label} {t(`lists.fn.${fn}`)}{" "}
-            <strong>
-              <FieldValue
-                field={{ ...measured, min: null, max: null }}
-                value={group.values[i + 1]}
-              />
-            </strong>
-          </span>
-        ))}
-      </button>
+      ))}
+    </button>
+  );
+  if (phone) {
+    return (
+      <section className={styles.group}>
+        <div className={styles.bar}>{head}</div>
+        {open && <Rows {...props} />}
+      </section>
+    );
+  }
+  return (
+    <div role="rowgroup" className={styles.group}>
+      <div role="row" className={styles.bar}>
+        <div role="gridcell" className={styles.barCell}>
+          {head}
+        </div>
+      </div>
       {open && <Rows {...props} />}
-    </section>
+    </div>
   );
 }
 
@@ -192,10 +207,12 @@ export function Grouped(props: GroupedProps) {
           />
         ))}
         {figures.data.more && most < ALL_GROUPS && (
-          <div className={styles.more}>
-            <Button busy={figures.isFetching} onClick={() => setMost(ALL_GROUPS)}>
-              {t("lists.groups_more")}
-            </Button>
+          <div role={phone ? undefined : "row"} className={styles.more}>
+            <div role={phone ? undefined : "gridcell"}>
+              <Button busy={figures.isFetching} onClick={() => setMost(ALL_GROUPS)}>
+                {t("lists.groups_more")}
+              </Button>
+            </div>
           </div>
         )}
       </div>

@@ -43,8 +43,9 @@ export function TotalCell({ object, look, asked, name, first, onTotals }: TotalC
           type="button"
           {...anchor}
           className={fn ? styles.total : styles.none}
-          aria-label={t("lists.total_of", { column: field.label })}
+          title={t("lists.total_of", { column: field.label })}
         >
+          <span className={styles.hidden}>{t("lists.total_of", { column: field.label })}</span>
           {fn ? (
             <>
               <span className={styles.fn}>{t(`lists.fn.${fn}`)}</span>

@@ -62,10 +62,7 @@ export function ViewSheet({ object, list, view, onClose }: ViewSheetProps) {
     );
     showToast(t("lists.view_saved", { name: kept?.label ?? name }));
     onClose();
-    if (!view) {
-      list.show(list.view?.key);
-      list.show(kept?.key);
-    }
+    if (!view) list.saved(kept?.key);
   };
   const wrong = deed.error instanceof ApiError ? deed.error.fieldErrors : {};
   const elsewhere = deed.error && !wrong.name ? textOf(deed.error) : "";

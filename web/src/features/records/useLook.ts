@@ -62,9 +62,18 @@ export function useLook(object: ObjectDef) {
     if (Object.keys(there).length > 0) ask(there);
   };
 
-  /** Nothing but the view again, or another one. */
+  /** Nothing but the view again, or another one; filters go along between views that have none of their own. */
   const show = (key: string | undefined) => {
-    if (key === view?.key) keepOwn({});
+    const again = key === view?.key;
+    if (again) keepOwn({});
+    const target = views.find((one) => one.key === key);
+    const along = !again && base.filters.length === 0 && !target?.look?.filters.length;
+    ask({ ...NOTHING, f: along ? search.f : undefined, view: key });
+  };
+
+  /** What was changed is now a view of its own, so the one before has nothing of it. */
+  const saved = (key: string | undefined) => {
+    keepOwn({});
     ask({ ...NOTHING, view: key });
   };
 
@@ -80,6 +89,7 @@ export function useLook(object: ObjectDef) {
     ask,
     change,
     show,
+    saved,
   };
 }
 

@@ -1,6 +1,7 @@
 /** One expression of the company's language: completion, what is wrong at its place, and what it says in words. */
 import { Suspense, useId, useState } from "react";
 import { lazyPart } from "@/shared/lazyPart";
+import type { Roots } from "./api";
 import styles from "./ExpressionField.module.css";
 import { words } from "./words";
 
@@ -15,7 +16,7 @@ export interface ExpressionFieldProps {
    * Further records by name with their objects, such as `{ before: "lead" }`; `candidate` is a person. What is no record
    * is told by the types of its names: `{ clock: { due_at: "datetime" } }`.
    */
-  roots?: Record<string, string | Record<string, string>>;
+  roots?: Roots;
   /** Which type must come out. */
   expect?: ExpressionType;
   value: string;

@@ -2,11 +2,14 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "@/shared/api/client";
 
+/** Further records by name with their objects; what is no record by the types of its names. */
+export type Roots = Record<string, string | Record<string, string>>;
+
 export interface Asked {
   object: string;
   expression: string;
   expect?: string;
-  roots?: Record<string, string>;
+  roots?: Roots;
 }
 
 export interface Wrong {

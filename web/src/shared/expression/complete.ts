@@ -12,6 +12,7 @@ import { charactersOf } from "./tokens";
 
 const BEGUN =
   /(?<way>(?:(?:`[^`\n]*`|[\p{L}_][\p{L}\p{N}_]*)\s*\.\s*)*)(?<begun>`[^`\n]*|[\p{L}_][\p{L}\p{N}_]*)?$/u;
+const NAME = /^[a-z][a-z0-9_]*$/;
 const PLAIN = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
 /** Names of fields whose label holds what was begun, for who knows labels better than names. */
@@ -47,7 +48,11 @@ export function completionSource(
         client.ensureQueryData(functionsQuery),
       ]);
       const docs = new Map(functions.items.map((one) => [one.name, one]));
-      const options = found.map(({ name, kind }): Shown => {
+      // A field also goes by its labels; one name of each is enough, and the label stands beside it.
+      const named = found.filter(
+        ({ name, kind }) => NAME.test(name) || kind === "function" || kind === "word",
+      );
+      const options = (named.length > 0 ? named : found).map(({ name, kind }): Shown => {
         const doc = kind === "function" ? docs.get(name) : undefined;
         if (doc) return shownFunction(doc);
         const label = way === "" ? labels.get(name) : undefined;

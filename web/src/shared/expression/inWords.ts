@@ -1,5 +1,6 @@
 /** A simple expression as a sentence: fields by their labels, options by theirs, signs as words. */
 import type { Catalog, Field } from "@/shared/api/types";
+import type { Roots } from "./api";
 import { tokensOf, type Token } from "./tokens";
 
 /** The words of the language for keywords and signs. */
@@ -18,13 +19,14 @@ const SIGNS: Record<string, string> = {
 function follow(
   names: string[],
   object: string,
-  roots: Record<string, string>,
+  roots: Roots,
   catalog: Catalog,
 ): { label: string; field?: Field } | undefined {
   const fieldsOf = (name: string) => catalog.objects.find((one) => one.name === name)?.fields;
   const [first = "", ...others] = names;
   const root = first === "record" ? object : roots[first];
-  let here = root === undefined ? object : root;
+  if (typeof root === "object") return undefined;
+  let here = root ?? object;
   let field: Field | undefined;
   const labels: string[] = [];
   for (const name of root === undefined ? names : others) {
@@ -44,7 +46,7 @@ function unquoted(text: string): string {
 export function inWords(
   source: string,
   object: string,
-  roots: Record<string, string>,
+  roots: Roots,
   catalog: Catalog,
   say: Say,
 ): string | undefined {
