@@ -1,11 +1,14 @@
 import { fireEvent, screen } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { expectRoundTrip, shipped, showForm } from "@/shared/definition/testing";
 import { bringWords } from "@/shared/i18n";
 import { words as sentence } from "@/shared/sentence/words";
 import { readMeasure, writeMeasure } from "./measure";
 import { MetricForm } from "./MetricForm";
 import { words } from "./words";
+
+// Expressions are written in the plain field that stands there until the editor is fetched.
+vi.mock("@/shared/expression/Written", () => new Promise(() => {}));
 
 await Promise.all([words, sentence].map(bringWords));
 
