@@ -30,6 +30,13 @@ RECORDS = (
         call=Call(query={"count": "true"}),
         wrong=wrong("count", query={"count": "maybe"}),
     ),
+    Case(
+        "GET /search",
+        refused="whoever is signed in may search, and finds what the lists would show",
+        call=Call(query={"q": "{phone}"}),
+        elsewhere="names nothing",
+        wrong=wrong("limit", query={"q": "x", "limit": "0"}),
+    ),
     Case(f"GET {RECORD}", refused=STRANGERS, call=Call(query={"include": "clocks"})),
     Case(
         f"PATCH {RECORD}",
