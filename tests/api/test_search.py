@@ -81,7 +81,7 @@ async def found(api: Api, words: str, login: str = "admin") -> set[str]:
         ("yunqi", {"yunqi"}),
         ("YunQiZhuangBei", {"yunqi"}),
         ("zhuangbei", {"yunqi"}),
-        ("yun qi", {"yunqi"}),
+        ("zhuang bei", {"yunqi"}),
         ("yunbei", set()),
         ("chongqing", {"haichuan"}),
         ("lvshi", {"lvshi"}),

@@ -7,7 +7,7 @@ import { createRoot } from "react-dom/client";
 import { makeQueryClient } from "@/app/query";
 import { makeRouter } from "@/app/router";
 import { startI18n } from "@/shared/i18n";
-import { startTheme } from "@/shared/media";
+import { setTextScale, startTheme } from "@/shared/media";
 import { recall } from "@/shared/storage";
 import { Toaster } from "@/shared/ui/Toaster";
 import "@/app/tokens.css";
@@ -20,6 +20,7 @@ const client = makeQueryClient(() => {
 const router = makeRouter(client);
 
 startTheme(recall("theme", "system"));
+setTextScale(recall("text", 1));
 await startI18n();
 
 const place = document.getElementById("root");

@@ -9,7 +9,13 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { words as deskWords } from "@/features/desk/words";
+import { readMetricSearch } from "@/features/metrics/search";
+import { words as metricsWords } from "@/features/metrics/words";
+import { words as notificationsWords } from "@/features/notifications/words";
 import { readListSearch } from "@/features/records/search";
+import { words as searchWords } from "@/features/search/words";
+import { words as sessionWords } from "@/features/session/words";
 import { ApiError } from "@/shared/api/client";
 import { catalogQuery, meQuery } from "@/shared/api/queries";
 import { bringWords, type WordSource } from "@/shared/i18n";
@@ -83,11 +89,8 @@ const shell = createRoute({
 const home = createRoute({
   getParentRoute: () => shell,
   path: "/",
-  beforeLoad: async ({ context: { client } }) => {
-    const [first] = (await client.ensureQueryData(catalogQuery)).objects;
-    throw first
-      ? redirect({ to: "/o/$object", params: { object: first.name } })
-      : redirect({ to: "/notices" });
+  beforeLoad: () => {
+    throw redirect({ to: "/desk" });
   },
 });
 
@@ -100,7 +103,36 @@ const notices = createRoute({
 const desk = createRoute({
   getParentRoute: () => shell,
   path: "/desk",
-  component: page(() => import("@/features/desk/DeskPage"), "DeskPage"),
+  component: page(() => import("@/features/desk/DeskPage"), "DeskPage", deskWords),
+});
+
+const search = createRoute({
+  getParentRoute: () => shell,
+  path: "/search",
+  component: page(() => import("./SearchTab"), "SearchTab", searchWords),
+});
+
+const me = createRoute({
+  getParentRoute: () => shell,
+  path: "/me",
+  component: page(() => import("./MePage"), "MePage", sessionWords),
+});
+
+const metrics = createRoute({
+  getParentRoute: () => shell,
+  path: "/analysis/metrics",
+  validateSearch: readMetricSearch,
+  component: page(() => import("@/features/metrics/MetricsPage"), "MetricsPage", metricsWords),
+});
+
+const preferences = createRoute({
+  getParentRoute: () => shell,
+  path: "/account/notifications",
+  component: page(
+    () => import("@/features/notifications/PreferencesPage"),
+    "PreferencesPage",
+    notificationsWords,
+  ),
 });
 
 const board = createRoute({
@@ -112,7 +144,7 @@ const board = createRoute({
 const security = createRoute({
   getParentRoute: () => shell,
   path: "/account/security",
-  component: page(() => import("@/features/session/SecurityPage"), "SecurityPage"),
+  component: page(() => import("@/features/session/SecurityPage"), "SecurityPage", sessionWords),
 });
 
 const list = createRoute({
@@ -143,7 +175,7 @@ const recordPage = createRoute({
 const tree = root.addChildren([
   signIn,
   shell.addChildren([
-    ...[home, desk, board, notices, security],
+    ...[home, desk, search, me, metrics, board, notices, preferences, security],
     list.addChildren([record, create]),
     recordPage,
   ]),

@@ -17,7 +17,15 @@ import { Empty, ErrorState } from "@/shared/ui/States";
 import { listQuery, viewsQuery } from "./api";
 import { columnNames, columnsOf } from "./columns";
 import styles from "./ListPage.module.css";
-import { Cards, ColumnPicker, ListSkeleton, Pager, useCount, ViewTabs } from "./ListParts";
+import {
+  Cards,
+  ColumnPicker,
+  ListSkeleton,
+  OnlyChip,
+  Pager,
+  useCount,
+  ViewTabs,
+} from "./ListParts";
 import { useLiveList } from "./live";
 import { RecordOrderProvider } from "./neighbours";
 import type { ListSearch } from "./search";
@@ -49,7 +57,12 @@ function List({ object }: { object: ObjectDef }) {
   const filters = search.f ?? [];
   const sort = search.sort ?? view?.sort ?? "-created_at";
   const page = search.page ?? 1;
-  const filter = expressionOf(view?.filter, filters, object.fields);
+  const given = [view?.filter, search.only?.filter].filter(Boolean);
+  const filter = expressionOf(
+    given.length > 1 ? given.map((one) => `(${one})`).join(" and ") : given[0],
+    filters,
+    object.fields,
+  );
   const list = useQuery(listQuery(object.name, { filter, sort, q: search.q, page }));
   const views = useQuery(viewsQuery(object.name));
 
@@ -74,7 +87,7 @@ function List({ object }: { object: ObjectDef }) {
       params: { object: object.name, id: row.id },
       search: true,
     });
-  const narrowed = filters.length > 0 || Boolean(search.q);
+  const narrowed = filters.length > 0 || Boolean(search.q) || search.only !== undefined;
   const newButton = object.permissions.create && (
     <Button
       look="primary"
@@ -111,6 +124,9 @@ function List({ object }: { object: ObjectDef }) {
         current={view?.key}
         onChoose={(key) => ask({ view: key, sort: undefined })}
       />
+      {search.only && (
+        <OnlyChip label={search.only.label} onRemove={() => ask({ only: undefined })} />
+      )}
       <FilterBar
         fields={object.fields}
         filters={filters}
@@ -134,7 +150,7 @@ function List({ object }: { object: ObjectDef }) {
             icon={narrowed ? <SearchX size={22} /> : undefined}
             actions={
               narrowed ? (
-                <Button onClick={() => ask({ f: undefined, q: undefined })}>
+                <Button onClick={() => ask({ f: undefined, q: undefined, only: undefined })}>
                   {t("filter.clear")}
                 </Button>
               ) : (

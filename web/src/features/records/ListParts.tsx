@@ -1,6 +1,6 @@
 /** The parts of a list page around its rows: view tabs, column choice, cards, pages. */
 import { Link } from "@tanstack/react-router";
-import { ChevronLeft, ChevronRight, SlidersHorizontal } from "lucide-react";
+import { ChevronLeft, ChevronRight, SlidersHorizontal, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef, Page, RecordItem, ViewCount } from "@/shared/api/types";
 import { offered } from "@/shared/filter/model";
@@ -52,6 +52,22 @@ export function ViewTabs({ views, counts, current, onChoose }: TabsProps) {
           </button>
         );
       })}
+    </div>
+  );
+}
+
+/** The condition that a figure brought along; it goes like a filter. */
+export function OnlyChip({ label, onRemove }: { label: string; onRemove: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.only}>
+      <span>{label}</span>
+      <Button
+        look="ghost"
+        icon={<X size={14} />}
+        aria-label={t("filter.remove", { field: label })}
+        onClick={onRemove}
+      />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 /** The buttons of an object's operations, each with the sheet for what it needs to know. */
 import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef, Operation, RecordItem } from "@/shared/api/types";
@@ -11,6 +12,7 @@ import { Sheet } from "@/shared/ui/Overlay";
 import { Skeleton } from "@/shared/ui/States";
 import { playbookQuery, type Guide } from "./api";
 import styles from "./RecordView.module.css";
+import type { ListSearch } from "./search";
 import { useConfirmedChange } from "./useConfirmedChange";
 
 const PlaybookPanel = lazy(() => import("./PlaybookPanel"));
@@ -120,7 +122,17 @@ function OperationSheet({ object, operation, record, onClose }: OperationSheetPr
 }
 
 export function Operations({ object, record }: { object: ObjectDef; record: RecordItem }) {
-  const [open, setOpen] = useState<Operation>();
+  const navigate = useNavigate();
+  const { do: asked } = useSearch({ strict: false });
+  const [open, setOpen] = useState(() => object.operations.find((one) => one.name === asked));
+  const close = () => {
+    setOpen(undefined);
+    // What the address asked for is done once, not again when one comes back.
+    if (asked) {
+      const search = (now: ListSearch) => ({ ...now, do: undefined });
+      void navigate({ to: ".", search, replace: true });
+    }
+  };
   if (object.operations.length === 0) return null;
   return (
     <div className={styles.operations}>
@@ -133,14 +145,7 @@ export function Operations({ object, record }: { object: ObjectDef; record: Reco
           {operation.label}
         </Button>
       ))}
-      {open && (
-        <OperationSheet
-          object={object}
-          operation={open}
-          record={record}
-          onClose={() => setOpen(undefined)}
-        />
-      )}
+      {open && <OperationSheet object={object} operation={open} record={record} onClose={close} />}
     </div>
   );
 }

@@ -3,9 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { MoreHorizontal, Trash2 } from "lucide-react";
 import { lazy, Suspense, useEffect, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useCatalog, usePipeline } from "@/shared/api/queries";
+import { useCatalog, useMe, usePipeline } from "@/shared/api/queries";
 import type { Field, ObjectDef, RecordItem } from "@/shared/api/types";
 import { preloadForm } from "@/shared/form";
+import { rememberRecent } from "@/shared/recent";
 import { Avatar } from "@/shared/ui/Avatar";
 import { Button } from "@/shared/ui/Button";
 import { cx } from "@/shared/ui/cx";
@@ -186,6 +187,10 @@ export function RecordView({ object, id, tools, onGone }: RecordViewProps) {
   useEffect(preloadForm, []);
   const record = found.data;
   const title = record ? titleOf(object, record, t("record.untitled")) : "";
+  const me = useMe()?.person.id;
+  useEffect(() => {
+    if (me && title) rememberRecent(me, { object: object.name, id, label: title });
+  }, [me, object.name, id, title]);
   return (
     <article className={styles.view}>
       <header className={styles.head}>

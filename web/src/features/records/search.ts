@@ -7,6 +7,15 @@ export interface ListSearch {
   f?: Filter[];
   sort?: string;
   page?: number;
+  /** A condition that comes from elsewhere, such as a figure, under the name that it has there. */
+  only?: Only;
+  /** The operation to begin on the record that is shown. */
+  do?: string;
+}
+
+export interface Only {
+  filter: string;
+  label: string;
 }
 
 function isFilter(one: unknown): one is Filter {
@@ -18,6 +27,11 @@ function isFilter(one: unknown): one is Filter {
     Array.isArray(values) &&
     values.every((value) => typeof value === "string")
   );
+}
+
+function onlyOf(value: unknown): Only | undefined {
+  const { filter, label } = (value ?? {}) as Partial<Only>;
+  return typeof filter === "string" && typeof label === "string" ? { filter, label } : undefined;
 }
 
 function wordsOf(value: unknown): string | undefined {
@@ -34,5 +48,7 @@ export function readListSearch(search: Record<string, unknown>): ListSearch {
     f: filters.length > 0 ? filters : undefined,
     sort: wordsOf(search.sort),
     page: Number.isInteger(page) && page > 1 ? page : undefined,
+    only: onlyOf(search.only),
+    do: wordsOf(search.do),
   };
 }

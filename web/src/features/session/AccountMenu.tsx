@@ -1,12 +1,26 @@
 /** The person's own menu: theme, language, sound, sign out. */
 import { Link } from "@tanstack/react-router";
-import { Check, LogOut, ShieldCheck, Volume2, VolumeX } from "lucide-react";
+import { BellRing, Check, LogOut, ShieldCheck, Volume2, VolumeX } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { LOCALES, currentLocale, type Locale } from "@/shared/i18n";
-import { setTheme, THEMES, useTheme } from "@/shared/media";
+import {
+  setTextScale,
+  setTheme,
+  TEXT_SCALES,
+  THEMES,
+  useTextScale,
+  useTheme,
+  type TextScale,
+} from "@/shared/media";
 import { remember } from "@/shared/storage";
 import menu from "@/shared/ui/menu.module.css";
 import { useMe } from "@/shared/api/queries";
+
+const TEXT_WORDS: Record<TextScale, "usual" | "large" | "larger"> = {
+  1: "usual",
+  1.15: "large",
+  1.3: "larger",
+};
 
 interface AccountMenuProps {
   muted: boolean;
@@ -21,6 +35,7 @@ export function AccountMenu({ muted, onMute, onLocale, onSignOut, onDone }: Acco
   const { t } = useTranslation();
   const me = useMe();
   const theme = useTheme();
+  const scale = useTextScale();
   const roles = me?.roles.map((one) => one.label).join(", ");
   return (
     <>
@@ -42,6 +57,23 @@ export function AccountMenu({ muted, onMute, onLocale, onSignOut, onDone }: Acco
         >
           <span className={menu.grow}>{t(`account.theme_${one}`)}</span>
           {one === theme && <Check size={15} aria-hidden />}
+        </button>
+      ))}
+      <div className={menu.line} />
+      <div className={menu.heading}>{t("settings.text")}</div>
+      {TEXT_SCALES.map((one) => (
+        <button
+          key={one}
+          type="button"
+          className={menu.item}
+          aria-pressed={one === scale}
+          onClick={() => {
+            setTextScale(one);
+            remember("text", one);
+          }}
+        >
+          <span className={menu.grow}>{t(`settings.text_${TEXT_WORDS[one]}`)}</span>
+          {one === scale && <Check size={15} aria-hidden />}
         </button>
       ))}
       <div className={menu.line} />
@@ -70,6 +102,10 @@ export function AccountMenu({ muted, onMute, onLocale, onSignOut, onDone }: Acco
         {muted ? <VolumeX size={15} aria-hidden /> : <Volume2 size={15} aria-hidden />}
         <span className={menu.grow}>{t(muted ? "account.sound_off" : "account.sound_on")}</span>
       </button>
+      <Link to="/account/notifications" className={menu.item} onClick={onDone}>
+        <BellRing size={15} aria-hidden />
+        <span className={menu.grow}>{t("settings.notify")}</span>
+      </Link>
       <Link to="/account/security" className={menu.item} onClick={onDone}>
         <ShieldCheck size={15} aria-hidden />
         <span className={menu.grow}>{t("security.title")}</span>
