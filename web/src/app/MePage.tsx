@@ -1,6 +1,5 @@
 /** What a phone has no tab for: every other page, and one's own settings. */
 import { Link } from "@tanstack/react-router";
-import { ChevronRight } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/shared/api/queries";
 import { Avatar } from "@/shared/ui/Avatar";
@@ -18,12 +17,11 @@ export function MePage() {
         <Avatar name={me?.person.name ?? ""} large />
         {me?.person.name}
       </h1>
-      <nav className={styles.card} aria-label={t("nav.me")}>
+      <nav className={styles.pages} aria-label={t("nav.me")}>
         {pages.map(({ key, label, icon, link }) => (
           <Link key={key} {...link} className={styles.link}>
             {icon}
             <span>{label}</span>
-            <ChevronRight size={16} aria-hidden />
           </Link>
         ))}
       </nav>

@@ -6,6 +6,11 @@ export function creatable(catalog: Catalog | undefined): ObjectDef[] {
   return catalog?.objects.filter((one) => one.permissions.create) ?? [];
 }
 
+/** The step that each object's page offers first, where it asks for something. */
+export function primarySteps(catalog: Catalog | undefined) {
+  return operable(catalog).filter(({ object, operation }) => object.operations[0] === operation);
+}
+
 /** An operation without a form is done where its record is seen, not from afar. */
 export function operable(
   catalog: Catalog | undefined,

@@ -10,7 +10,24 @@ import { Empty } from "@/shared/ui/States";
 import type { DeskClock } from "./api";
 import styles from "./Desk.module.css";
 
-function ClockRow({ clock }: { clock: DeskClock }) {
+/** A record with its clocks, the one that is due first in front. */
+type Counting = [DeskClock, ...DeskClock[]];
+
+/** The records in the order of their first clocks. */
+function byRecord(clocks: readonly DeskClock[]): Counting[] {
+  const records = new Map<string, Counting>();
+  for (const clock of clocks) {
+    const others = records.get(clock.record.id);
+    if (others) others.push(clock);
+    else records.set(clock.record.id, [clock]);
+  }
+  return [...records.values()];
+}
+
+const MOST_CHIPS = 2;
+
+function ClockRow({ clocks }: { clocks: Counting }) {
+  const [clock] = clocks;
   const { t } = useTranslation();
   const now = useNow();
   // The first operation is the one that the record's own page offers as its primary step.
@@ -22,7 +39,11 @@ function ClockRow({ clock }: { clock: DeskClock }) {
       <Link to="/o/$object/records/$id" params={params} className={styles.what}>
         {label}
       </Link>
-      <ClockChip clock={clock} named />
+      <span className={styles.chips}>
+        {clocks.slice(0, MOST_CHIPS).map((one) => (
+          <ClockChip key={one.id} clock={one} named />
+        ))}
+      </span>
       {operation && (
         <Link
           to="/o/$object/records/$id"
@@ -40,21 +61,23 @@ function ClockRow({ clock }: { clock: DeskClock }) {
 
 export function Clocks({ clocks }: { clocks: DeskClock[] }) {
   const { t } = useTranslation();
+  const records = byRecord(clocks);
   return (
     <section className={styles.block} aria-labelledby="desk-clocks">
       <h2 id="desk-clocks">
-        {t("desk.clocks")} {clocks.length > 0 && <span>{clocks.length}</span>}
+        {t("desk.clocks")} {records.length > 0 && <span>{records.length}</span>}
       </h2>
       {clocks.length === 0 ? (
         <Empty
+          small
           title={t("desk.no_clocks")}
           hint={t("desk.no_clocks_hint")}
           icon={<ClockCheck size={22} />}
         />
       ) : (
         <ul className={styles.list}>
-          {clocks.map((clock) => (
-            <ClockRow key={clock.id} clock={clock} />
+          {records.map((one) => (
+            <ClockRow key={one[0].record.id} clocks={one} />
           ))}
         </ul>
       )}

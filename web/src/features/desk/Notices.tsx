@@ -32,7 +32,7 @@ export function Notices() {
       ) : !found.data ? (
         <ErrorState error={found.error} onRetry={() => void found.refetch()} />
       ) : found.data.items.length === 0 ? (
-        <Empty title={t("desk.no_notices")} icon={<BellOff size={22} />} />
+        <Empty small title={t("desk.no_notices")} icon={<BellOff size={22} />} />
       ) : (
         <ul className={styles.list}>
           {found.data.items.map((notice) => {

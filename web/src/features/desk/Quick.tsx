@@ -4,7 +4,7 @@ import { ChevronDown, PenLine, Plus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useCatalog } from "@/shared/api/queries";
 import { openCommands } from "@/shared/commands";
-import { creatable, operable } from "@/shared/quick";
+import { creatable, primarySteps } from "@/shared/quick";
 import { Button } from "@/shared/ui/Button";
 import menu from "@/shared/ui/menu.module.css";
 import { Popover } from "@/shared/ui/Popover";
@@ -14,27 +14,14 @@ import styles from "./Desk.module.css";
 export function QuickList({ onChosen }: { onChosen: () => void }) {
   const { t } = useTranslation();
   const catalog = useCatalog();
-  const operations = operable(catalog);
+  const steps = primarySteps(catalog);
   const objects = creatable(catalog);
-  if (operations.length + objects.length === 0) {
+  if (steps.length + objects.length === 0) {
     return <p className={menu.heading}>{t("desk.no_quick")}</p>;
   }
   return (
     <>
-      {objects.map((object) => (
-        <Link
-          key={object.name}
-          to="/o/$object/new"
-          params={{ object: object.name }}
-          className={menu.item}
-          onClick={onChosen}
-        >
-          <Plus size={15} aria-hidden />
-          <span className={menu.grow}>{t("record.new", { object: object.label })}</span>
-        </Link>
-      ))}
-      {objects.length > 0 && operations.length > 0 && <div className={menu.line} />}
-      {operations.map(({ object, operation }) => (
+      {steps.map(({ object, operation }) => (
         <button
           key={`${object.name}.${operation.name}`}
           type="button"
@@ -48,6 +35,19 @@ export function QuickList({ onChosen }: { onChosen: () => void }) {
           <span className={menu.grow}>{operation.label}</span>
         </button>
       ))}
+      {objects.length > 0 && steps.length > 0 && <div className={menu.line} />}
+      {objects.map((object) => (
+        <Link
+          key={object.name}
+          to="/o/$object/new"
+          params={{ object: object.name }}
+          className={menu.item}
+          onClick={onChosen}
+        >
+          <Plus size={15} aria-hidden />
+          <span className={menu.grow}>{t("record.new", { object: object.label })}</span>
+        </Link>
+      ))}
     </>
   );
 }
@@ -57,7 +57,7 @@ export function QuickButtons() {
   const { t } = useTranslation();
   const catalog = useCatalog();
   const [object] = creatable(catalog);
-  const [step] = operable(catalog);
+  const [step] = primarySteps(catalog);
   if (!object && !step) return null;
   return (
     <div className={styles.quick}>

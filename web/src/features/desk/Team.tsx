@@ -7,14 +7,8 @@ import { useMe } from "@/shared/api/queries";
 import { Avatar } from "@/shared/ui/Avatar";
 import { Skeleton } from "@/shared/ui/States";
 import { Tag } from "@/shared/ui/Tag";
-import { glanceQuery, type BoardGlance } from "./api";
+import { glanceQuery } from "./api";
 import styles from "./Desk.module.css";
-
-function totalOf(board: BoardGlance, lane: BoardGlance["lanes"][number], color: string): number {
-  return board.lights
-    .filter((light) => light.color === color)
-    .reduce((sum, light) => sum + (lane.lights[light.key] ?? 0), 0);
-}
 
 export function Team({ board: key }: { board: string }) {
   const { t } = useTranslation();
@@ -30,32 +24,35 @@ export function Team({ board: key }: { board: string }) {
   const board = found.data;
   // A board that can't be had is missed on its own page; the desk does without.
   if (!board?.lanes.some((lane) => lane.person && lane.person.id !== me)) return null;
-  const lanes = board.lanes.map((lane) => ({
-    person: lane.person,
-    red: totalOf(board, lane, "red"),
-    amber: totalOf(board, lane, "amber"),
-  }));
   return (
     <section className={styles.block} aria-labelledby={`desk-${key}`}>
       <h2 id={`desk-${key}`}>{board.label}</h2>
       <ul className={styles.list}>
-        {lanes.map(({ person, red, amber }) => {
+        {board.lanes.map(({ person, lights }) => {
           const name = person?.label ?? t("desk.nobody");
+          const amiss = board.lights.filter(
+            (light) => light.color !== "green" && (lights[light.key] ?? 0) > 0,
+          );
           return (
             <li key={person?.id ?? "none"} className={styles.lane}>
               <Avatar name={name} />
               <span className={styles.who}>{name}</span>
-              {red > 0 && (
-                <Tag color="red" icon={<TriangleAlert size={13} aria-hidden />}>
-                  {t("desk.red", { count: red })}
-                </Tag>
-              )}
-              {amber > 0 && <Tag color="amber">{t("desk.amber", { count: amber })}</Tag>}
-              {red + amber === 0 && (
-                <Tag color="green" icon={<CircleCheck size={13} aria-hidden />}>
-                  {t("desk.well")}
-                </Tag>
-              )}
+              <span className={styles.lights}>
+                {amiss.map(({ key: light, label, color }) => (
+                  <Tag
+                    key={light}
+                    color={color}
+                    icon={color === "red" && <TriangleAlert size={13} aria-hidden />}
+                  >
+                    {`${label} ${lights[light]}`}
+                  </Tag>
+                ))}
+                {amiss.length === 0 && (
+                  <Tag color="green" icon={<CircleCheck size={13} aria-hidden />}>
+                    {t("desk.well")}
+                  </Tag>
+                )}
+              </span>
             </li>
           );
         })}

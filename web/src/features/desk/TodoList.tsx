@@ -112,6 +112,7 @@ export function TodoList({ todos }: { todos: Todos }) {
       {addable && <AddTodo todos={todos} />}
       {todos.items.length === 0 && (
         <Empty
+          small
           title={t("desk.no_todos")}
           hint={addable ? t("desk.no_todos_hint") : undefined}
           icon={<ListChecks size={22} />}

@@ -180,8 +180,8 @@ export function Detail({ metric, from, span, by: asked, grain: wanted, onAsk }: 
           <Skeleton lines={5} />
         ) : !trend.data ? (
           <ErrorState error={trend.error} onRetry={() => void trend.refetch()} />
-        ) : trend.data.groups.length === 0 ? (
-          <Empty title={t("metrics.no_records")} hint={t("metrics.no_records_hint")} />
+        ) : trend.data.groups.every((one) => one.value === null) ? (
+          <Empty small title={t("metrics.no_value")} hint={t("metrics.no_records_hint")} />
         ) : (
           <Trend metric={metric} groups={trend.data.groups} />
         )}
@@ -208,7 +208,7 @@ export function Detail({ metric, from, span, by: asked, grain: wanted, onAsk }: 
           ) : !groups.data ? (
             <ErrorState error={groups.error} onRetry={() => void groups.refetch()} />
           ) : groups.data.groups.length === 0 ? (
-            <Empty title={t("metrics.no_records")} hint={t("metrics.no_records_hint")} />
+            <Empty small title={t("metrics.no_records")} hint={t("metrics.no_records_hint")} />
           ) : (
             <Rows metric={metric} from={from} by={by} groups={groups.data.groups} label={label} />
           )}

@@ -6,19 +6,23 @@ import { useFormat } from "@/shared/format/useFormat";
 import { cx } from "@/shared/ui/cx";
 import type { Group } from "./api";
 import { placed } from "./chart";
+import { useWidth } from "@/shared/useWidth";
 import styles from "./Metrics.module.css";
 import { useFigure } from "./useFigure";
 
-const WIDTH = 640;
+const USUAL_WIDTH = 640;
 const HEIGHT = 180;
 const EDGE = { top: 12, right: 16, bottom: 26, left: 64 };
-const NAMES_AT_MOST = 6;
+/** A name of a day and the room around it. */
+const NAME_WIDTH = 56;
 
 export function Trend({ metric, groups }: { metric: MetricDef; groups: Group[] }) {
   const { t } = useTranslation();
   const format = useFormat();
   const figure = useFigure(metric.unit);
   const title = useId();
+  const [frame, width] = useWidth<HTMLElement>(USUAL_WIDTH);
+  const inner = width - EDGE.left - EDGE.right;
   const known = groups.flatMap(({ period, value, crossed, records }) =>
     period !== null && value !== null
       ? [{ day: period, value: Number(value), shown: value, crossed, records }]
@@ -28,22 +32,22 @@ export function Trend({ metric, groups }: { metric: MetricDef; groups: Group[] }
   const box = placed(
     known,
     line === undefined ? null : Number(line),
-    metric.unit === "share",
-    WIDTH - EDGE.left - EDGE.right,
+    metric.unit,
+    inner,
     HEIGHT - EDGE.top - EDGE.bottom,
   );
   const base = HEIGHT - EDGE.bottom;
-  const every = Math.ceil(known.length / NAMES_AT_MOST);
+  const every = Math.ceil((known.length * NAME_WIDTH) / Math.max(inner, NAME_WIDTH));
   return (
-    <figure className={styles.trend}>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-labelledby={title}>
+    <figure ref={frame} className={styles.trend}>
+      <svg width={width} height={HEIGHT} role="img" aria-labelledby={title}>
         <title id={title}>{t("metrics.trend_of", { metric: metric.label })}</title>
         <g transform={`translate(${EDGE.left} ${EDGE.top})`}>
           {[box.top, box.top / 2, 0].map((value, i) => {
             const y = (i * (base - EDGE.top)) / 2;
             return (
               <g key={i}>
-                <line x1={0} x2={WIDTH - EDGE.left - EDGE.right} y1={y} y2={y} />
+                <line x1={0} x2={inner} y1={y} y2={y} />
                 <text x={-8} y={y + 4} textAnchor="end">
                   {figure(value)}
                 </text>
@@ -51,13 +55,14 @@ export function Trend({ metric, groups }: { metric: MetricDef; groups: Group[] }
             );
           })}
           {box.good !== null && (
-            <line
-              className={styles.good}
-              x1={0}
-              x2={WIDTH - EDGE.left - EDGE.right}
-              y1={box.good}
-              y2={box.good}
-            />
+            <line className={styles.good} x1={0} x2={inner} y1={box.good} y2={box.good} />
+          )}
+          {box.good !== null && (
+            <text className={styles.goodName} x={inner} y={box.good - 6} textAnchor="end">
+              {t(metric.good?.at_least === undefined ? "metrics.at_most" : "metrics.at_least", {
+                value: figure(line),
+              })}
+            </text>
           )}
           <polyline points={box.points.map(({ x, y }) => `${x},${y}`).join(" ")} />
           {box.points.map(({ x, y, day }, i) => (

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/shared/api/client";
 import { Button } from "./Button";
+import { cx } from "./cx";
 import styles from "./States.module.css";
 
 interface EmptyProps {
@@ -11,11 +12,13 @@ interface EmptyProps {
   hint?: string;
   icon?: ReactNode;
   actions?: ReactNode;
+  /** In a block of a page rather than in place of one. */
+  small?: boolean;
 }
 
-export function Empty({ title, hint, icon = <Inbox size={22} />, actions }: EmptyProps) {
+export function Empty({ title, hint, icon = <Inbox size={22} />, actions, small }: EmptyProps) {
   return (
-    <div className={styles.state}>
+    <div className={cx(styles.state, small && styles.small)}>
       <span className={styles.badge} aria-hidden>
         {icon}
       </span>
