@@ -1,8 +1,8 @@
 """Serve intake as one would write it by hand for speed alone: the product's rows in one statement, and nothing else.
 
 Nothing is checked, looked up, scored or decided; every lead is taken for an "A" of 85 points and people take turns.
-Only the search tokens are the product's own, since the work of their index hangs on them. `bench.verify` sees to it
-that the rows are those that the product writes.
+Only the search tokens and the order of titles are the product's own, since the work of their indexes hangs on them.
+`bench.verify` sees to it that the rows are those that the product writes.
 """
 
 from collections.abc import AsyncIterator
@@ -23,6 +23,7 @@ from psycopg_pool import AsyncConnectionPool
 from closeloop.base.clock import SystemClock
 from closeloop.base.ids import new_id
 from closeloop.base.settings import get_settings
+from closeloop.catalog.pinyin import order_key
 from closeloop.catalog.search import tokens
 
 INSERT = """
@@ -30,11 +31,11 @@ WITH made AS (
   INSERT INTO lead (
     id, version, created_at, updated_at, owner, company, name, phone, source, email, industry, province, city,
     registered_capital, employees, page_seconds, page_views, downloads, note, stage, score, grade,
-    sys_norm_phone, sys_norm_email, sys_norm_company, sys_search
+    return_at, reached_count, sys_norm_phone, sys_norm_email, sys_norm_company, sys_search, sys_order
   ) VALUES (
     %(lead)s, 1, %(at)s, %(at)s, %(owner)s, %(company)s, %(name)s, %(phone)s, %(source)s, %(email)s, %(industry)s,
     %(province)s, %(city)s, %(capital)s, %(employees)s, %(page_seconds)s, %(page_views)s, %(downloads)s,
-    %(note)s, 'new', 85, 'A', %(norm_phone)s, %(email)s, %(company)s, %(search)s
+    %(note)s, 'new', 85, 'A', %(back)s, 0, %(norm_phone)s, %(email)s, %(company)s, %(search)s, %(order)s
   )
 ), logged AS (
   INSERT INTO sys_event (
@@ -48,11 +49,7 @@ WITH made AS (
 ), started AS (
   INSERT INTO sys_clock (
     id, object, record, policy, definition, state, started_at, due_at, next_at, step, steps
-  ) VALUES
-    (%(clock1)s, 'lead', %(lead)s, 'first_touch', '{first_touch}', 'running', %(at)s, %(touch_due)s,
-     %(touch_next)s, 0, %(touch_steps)s),
-    (%(clock2)s, 'lead', %(lead)s, 'need_tags', '{need_tags}', 'running', %(at)s, %(tags_due)s,
-     %(tags_next)s, 0, %(tags_steps)s)
+  ) VALUES {clocks}
 ), told AS (
   INSERT INTO sys_notice (id, person, at, type, level, params, object, record)
   VALUES (%(notice)s, %(owner)s, %(at)s, 'assigned', 'info', %(params)s, 'lead', %(lead)s)
@@ -70,9 +67,32 @@ INSERT INTO sys_daily (object, person, day, given) VALUES ('lead', %(owner)s, %(
 ON CONFLICT (object, person, day) DO UPDATE SET given = sys_daily.given + 1
 """
 
+CLOCK = (
+    "(%({key}_id)s, 'lead', %(lead)s, '{key}', '{id}', 'running', %(at)s, %({key}_due)s, %({key}_next)s, 0,"
+    " %({key}_steps)s)"
+)
+DUTY, WALL = "duty_hours", "wall_clock"
+NOTIFY, ESCALATE = {"notify": "owner"}, {"escalate": "superior"}
+CLOCKS: dict[str, tuple[int, list[tuple[str, int, str, list[Any]]]]] = {
+    "first_touch": (
+        30,
+        [
+            ("-5m", -5, DUTY, [NOTIFY]),
+            ("0m", 0, DUTY, [NOTIFY, ESCALATE]),
+            ("24h", 24 * 60, WALL, [{"reassign": "online"}]),
+        ],
+    ),
+    "need_tags": (120, [("-15m", -15, DUTY, [NOTIFY]), ("0m", 0, DUTY, [NOTIFY])]),
+    "solution_talk": (120, [("-15m", -15, DUTY, [NOTIFY]), ("0m", 0, DUTY, [NOTIFY, ESCALATE])]),
+    "untouched": (
+        24 * 60,
+        [("0m", 0, WALL, [NOTIFY, ESCALATE]), ("24h", 24 * 60, WALL, [{"assign": ["superior", "role:manager"]}])],
+    ),
+}
+"""The target of each clock and its rungs, in minutes; by the floor all count by the wall clock."""
+
 DEFINITIONS = """
-SELECT key, id FROM sys_definition
-WHERE (kind, key) IN (('clock', 'first_touch'), ('clock', 'need_tags'))
+SELECT key, id FROM sys_definition WHERE kind = 'clock'
 UNION ALL SELECT kind, id FROM sys_definition
 WHERE kind IN ('pipeline', 'scorecard', 'assignment') AND key IN ('lead', 'lead_score', 'online')
 """
@@ -100,7 +120,8 @@ class Floor:
             people: list[UUID] = [person for (person,) in await (await connection.execute(SALES)).fetchall()]
         self._definitions = definitions
         self._people = people
-        self._insert = INSERT.format(**definitions).encode()
+        clocks = ", ".join(CLOCK.format(key=key, id=definitions[key]) for key in CLOCKS)
+        self._insert = INSERT.format(**definitions, clocks=clocks).encode()
 
     async def take_in(self, request: Request) -> Response:
         payload: dict[str, Any] = orjson.loads(await request.body())
@@ -113,10 +134,11 @@ class Floor:
         at = datetime.now(UTC)
         turn = next(self._turns)
         owner = self._people[turn % len(self._people)]
-        ids = ("event1", "event2", "event3", "clock1", "clock2", "notice", "stay", "intake")
+        ids = ("event1", "event2", "event3", "notice", "stay", "intake", *(f"{key}_id" for key in CLOCKS))
         return {
             **payload,
             **{name: new_id(self._clock) for name in ids},
+            **_clocks(at),
             "lead": lead,
             "at": at,
             "owner": owner,
@@ -124,26 +146,13 @@ class Floor:
             "day": at.date(),
             "capital": payload["registered_capital"],
             "norm_phone": "+86" + payload["phone"],
+            "back": at + timedelta(days=15),
+            "order": order_key(payload["company"]),
             "search": tokens((payload["company"], payload["name"], payload["phone"], payload["email"])),
             "created": orjson.dumps({name: (None, value) for name, value in payload.items()}).decode(),
             "scored": orjson.dumps(self._score(payload)).decode(),
             "assigned": orjson.dumps({"owner": (None, owner)}).decode(),
             "candidates": orjson.dumps(self._assignment(owner)).decode(),
-            "touch_due": at + timedelta(minutes=30),
-            "touch_next": at + timedelta(minutes=25),
-            "touch_steps": _steps(
-                ("-5m", "rung", at + timedelta(minutes=25), [("notify", "owner")]),
-                ("0m", "due", at + timedelta(minutes=30), []),
-                ("0m", "rung", at + timedelta(minutes=30), [("notify", "owner"), ("escalate", "superior")]),
-                ("24h", "rung", at + timedelta(hours=24, minutes=30), [("reassign", "online")]),
-            ),
-            "tags_due": at + timedelta(minutes=120),
-            "tags_next": at + timedelta(minutes=105),
-            "tags_steps": _steps(
-                ("-15m", "rung", at + timedelta(minutes=105), [("notify", "owner")]),
-                ("0m", "due", at + timedelta(minutes=120), []),
-                ("0m", "rung", at + timedelta(minutes=120), [("notify", "owner")]),
-            ),
             "params": orjson.dumps({"title": payload["company"], "by": None}).decode(),
             "payload": (text := orjson.dumps(payload)).decode(),
             "hash": sha256(text).hexdigest(),
@@ -183,8 +192,22 @@ class Floor:
         }
 
 
-def _steps(*steps: tuple[str, str, datetime, list[tuple[str, str]]]) -> str:
-    return orjson.dumps([{"at": at, "kind": kind, "due_at": due, "do": do} for at, kind, due, do in steps]).decode()
+def _clocks(at: datetime) -> dict[str, Any]:
+    """Return when the clocks of a lead are due, when each does something next, and its steps."""
+    values: dict[str, Any] = {}
+    for key, (minutes, rungs) in CLOCKS.items():
+        due = at + timedelta(minutes=minutes)
+        counted = {"target": minutes * 60, "runs": [{"from": at, "to": None}]}
+        steps: list[dict[str, Any]] = [
+            {"at": "0m", "due_at": due, "kind": "due", "do": [], "calendar": DUTY, "version": None, **counted}
+        ]
+        for name, offset, calendar, do in rungs:
+            when = due + timedelta(minutes=offset)
+            steps.append({"at": name, "due_at": when, "kind": "rung", "do": do, "calendar": calendar, "version": None})
+        steps.sort(key=lambda step: step["due_at"])
+        told = orjson.dumps(steps).decode()
+        values |= {f"{key}_due": due, f"{key}_next": steps[0]["due_at"], f"{key}_steps": told}
+    return values
 
 
 async def _ready() -> Response:

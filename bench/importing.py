@@ -24,6 +24,7 @@ from bench.leads import lead
 from psycopg import sql
 
 from closeloop.base.clock import SystemClock
+from closeloop.base.collector import rarely_collect
 from closeloop.base.settings import Settings
 from closeloop.connect.mapping import Column
 from closeloop.connect.store import open_store
@@ -85,6 +86,7 @@ async def measure(settings: Settings, url: str, postgres: EmbeddedPostgres, rows
         with psycopg.connect(url, autocommit=True) as connection:
             everybody = sql.SQL("UPDATE {}.sys_person SET quota_open = 1000000, quota_daily = 1000000")
             connection.execute(everybody.format(sql.Identifier(runtime.company.schema)))
+        rarely_collect()  # as a worker does
         files = Files(open_store(settings), 1 << 30)
         await start(runtime, files, rows)
         job = await claim(runtime)

@@ -11,7 +11,7 @@ from psycopg import sql
 Connection = psycopg.Connection[tuple[Any, ...]]
 Shape = Counter[tuple[str, frozenset[str]]]
 
-CLOCKS = ("first_touch", "need_tags")
+CLOCKS = ("first_touch", "need_tags", "solution_talk", "untouched")
 EVENTS = ("record.created", "record.scored", "record.assigned")
 
 _FAULTS: LiteralString = """

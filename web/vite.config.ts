@@ -29,12 +29,15 @@ export default defineConfig({
     chunkSizeWarningLimit: 800,
     rolldownOptions: {
       output: {
-        // What nearly every page needs comes in few files: split by who shares it, it came in seventy.
         codeSplitting: {
+          // What every page needs is one file: cut into what each pair of pages has in common it would be larger.
           groups: [
-            { name: "lib", test: /node_modules\/(react|react-dom|scheduler|@tanstack|i18next|react-i18next)\// },
+            {
+              name: "frame",
+              test: /node_modules\/(react|react-dom|scheduler|@tanstack|i18next|react-i18next)\//,
+            },
             { name: "icons", test: /node_modules\/lucide-react\// },
-            { name: "base", test: /src\/shared\/(api|format|ui|[^/]+$)/ },
+            { name: "shared", test: /src\/shared\/(api|format|ui|[^/]+\.tsx?$)/ },
           ],
         },
       },

@@ -20,6 +20,7 @@ from fastapi import FastAPI
 
 from closeloop.api.app import create_app
 from closeloop.base.clock import SystemClock
+from closeloop.base.collector import rarely_collect
 from closeloop.base.errors import CloseloopError, NotFound
 from closeloop.base.logs import configure_logging
 from closeloop.base.messages import message
@@ -52,11 +53,18 @@ app.add_typer(company_app, name="company")
 
 
 class _Server(uvicorn.Server):
-    """Ends the open streams when it is told to stop; uvicorn by itself would wait for them, then cut them off."""
+    """Collects garbage seldom once everything is loaded, and ends the open streams when it is told to stop.
+
+    uvicorn by itself would wait for the streams, then cut them off.
+    """
 
     def __init__(self, config: uvicorn.Config, application: FastAPI) -> None:
         super().__init__(config)
         self._application = application
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        rarely_collect()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         super().handle_exit(sig, frame)

@@ -60,6 +60,13 @@ async def test_a_draft_that_is_wrong_is_told_with_each_place(api: Api):
     problem(await admin.get("/definitions/view/wrong"), 404, "unknown_definition")
 
 
+async def test_a_calendar_and_the_attributes_of_people_are_drafted_too(api: Api):
+    calendar = (await one(api, "calendar", "duty_hours"))["body"]
+    assert (await put(api, "calendar", "duty_hours", {**calendar, "label": "值班"})).json()["problems"] == []
+    profile = (await one(api, "profile", "person"))["body"]
+    assert (await put(api, "profile", "person", profile)).json()["problems"] == []
+
+
 async def test_what_a_draft_would_break_elsewhere_is_told_and_not_published(api: Api):
     lead = (await one(api, "object", "lead"))["body"]
     fields = {name: field for name, field in lead["fields"].items() if name != "first_touch_at"}
@@ -195,7 +202,7 @@ async def test_the_list_is_paged_and_of_one_kind_where_asked(api: Api):
     first = (await admin.get("/definitions", params={"kind": "scorecard"})).json()["items"][0]
     assert first == {
         "kind": "scorecard", "key": "lead_score", "label": first["label"], "app": "sales", "version": 1,
-        "draft": False, "offer": None,
+        "draft": False, "offer": None, "pilot": False,
     }  # fmt: skip
 
 
@@ -213,24 +220,24 @@ async def test_the_list_is_paged_and_of_one_kind_where_asked(api: Api):
 )
 async def test_who_is_no_administrator_may_not(api: Api, method: str, path: str):
     body = {"body": view("lead_all")} if method == "PUT" else None
-    problem(await (await api.signed_in("director")).request(method, path, json=body), 403, "forbidden")
+    problem(await (await api.signed_in("manager1")).request(method, path, json=body), 403, "forbidden")
     problem(await api.anyone().request(method, path, json=body), 401, "not_signed_in")
 
 
 async def test_who_is_no_administrator_publishes_nothing_and_sees_nothing(api: Api):
-    director = await api.signed_in("director")
+    manager = await api.signed_in("manager1")
     await put(api, "view", "not_yours", view("not_yours"))
-    assert (await director.get("/definitions")).json()["items"] == []
+    assert (await manager.get("/definitions")).json()["items"] == []
     body: dict[str, Any] = {"items": [{"kind": "view", "key": "not_yours"}]}
-    problem(await director.post("/definitions/publish", json=body), 403, "forbidden")
-    assert wrong_fields(await director.post("/definitions/publish", json={"all": True})) == {
+    problem(await manager.post("/definitions/publish", json=body), 403, "forbidden")
+    assert wrong_fields(await manager.post("/definitions/publish", json={"all": True})) == {
         "items": "nothing_to_publish"
     }
     body = {"kind": "view", "key": "lead_all", "version": 1}
-    problem(await director.post("/definitions/rollback", json=body), 403, "forbidden")
+    problem(await manager.post("/definitions/rollback", json=body), 403, "forbidden")
     body = {"changes": [{"remove": {"kind": "view", "key": "lead_all"}}]}
     for path in ("/catalog/plan", "/catalog/apply"):
-        problem(await director.post(path, json=body), 403, "forbidden")
+        problem(await manager.post(path, json=body), 403, "forbidden")
 
 
 async def test_another_companys_definitions_are_its_own(api: Api, neighbour: Api):

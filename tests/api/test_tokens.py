@@ -74,7 +74,11 @@ async def test_long_work_stays_within_the_scopes_of_the_token_that_asked_for_it(
 
 async def test_an_administrators_token_is_no_administrator(api: Api):
     client = program(api, (await token(await api.signed_in("admin"), "read"))["secret"])
-    assert (await client.get("/me")).json()["permissions"] == {"everything": False, "people": False}
+    assert (await client.get("/me")).json()["permissions"] == {
+        "everything": False,
+        "people": False,
+        "definitions": {},
+    }
     problem(await client.get("/audit"), 403, "forbidden")
     lead = await api.lead()
     problem(await client.patch(f"/objects/lead/records/{lead['id']}", json={"note": "x"}), 403, "forbidden")

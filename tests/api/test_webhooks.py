@@ -46,7 +46,8 @@ async def test_a_secret_is_shown_once_and_never_again(api: Api, company: Clocked
     assert answer.status_code == 201
     secret = answer.json()["secret"]
     (row,) = await company.system_rows("secret")
-    assert (row["key"], row["secret"]) == ("erp", secret)
+    assert row["key"] == "erp"
+    assert secret not in row["secret"], "who reads the database could sign as we do"
     listed = await admin.get("/webhooks")
     (hook,) = listed.json()["items"]
     assert (hook["key"], hook["label"], hook["events"]) == ("erp", "ERP", ["created"])
@@ -79,7 +80,8 @@ async def test_deliveries_are_listed_by_state_page_by_page_and_sent_again(api: A
     assert one["error"]["message"] not in ("", "delivery_timeout")
     assert "payload" not in one
     (hook,) = (await admin.get("/webhooks")).json()["items"]
-    assert (hook["waiting"], hook["dead"]) == (len(rows) - 1, 1)
+    waiting = [row for row in rows if row["id"] != dead and row["state"] == "waiting"]
+    assert (hook["waiting"], hook["dead"]) == (len(waiting), 1)
     answer = await admin.post(f"/deliveries/{dead}/resend")
     assert (answer.status_code, answer.json()["state"]) == (202, "waiting")
     (row,) = await company.system_rows("outbox", id=dead)

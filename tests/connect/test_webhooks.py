@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from tests.support.company import Clocked, fresh_company
 from tests.support.receiver import Receiver, receiving
 
+from closeloop.access.secrets import SecretBox
 from closeloop.base.errors import Invalid
 from closeloop.catalog.store import Body
 from closeloop.connect import outbound
@@ -30,6 +31,8 @@ from closeloop.records.commands import MoveRecord, UpdateRecord
 pytestmark = [pytest.mark.db, pytest.mark.http]
 
 SECRET = "whsec"
+KEY = "key"
+BOX = SecretBox(lambda: KEY)
 
 
 def webhook(url: str, key: str = "erp", **keys: Any) -> Body:
@@ -44,7 +47,7 @@ async def hooked(
     """Make a company with a webhook to the receiver, its secret, and what sends for it."""
     async with fresh_company(database, webhook(receiver.url(), **keys), *more) as company:
         await keep_secret(company, "erp")
-        out = Outbound(company, company.clock, private=private)
+        out = Outbound(company, company.clock, BOX, private=private)
         try:
             yield company, out
         finally:
@@ -52,7 +55,7 @@ async def hooked(
 
 
 async def keep_secret(company: Clocked, key: str) -> None:
-    row = {"kind": "webhook", "key": key, "secret": SECRET, "created_at": company.clock.now()}
+    row = {"kind": "webhook", "key": key, "secret": BOX.seal(SECRET), "created_at": company.clock.now()}
     await company.change(sa.insert(company.tables.secret).values(**row))
 
 
@@ -241,7 +244,7 @@ async def test_a_worker_that_dies_after_sending_sends_again_and_the_receiver_can
         assert await out.look()
         await receiver.has_taken(1)
         await out.close()  # as abrupt as it gets: nothing was noted
-        other = Outbound(company, company.clock, private=True)
+        other = Outbound(company, company.clock, BOX, private=True)
         assert not await other.look()
         company.clock.move(LEASE)
         await send(other)
@@ -256,7 +259,7 @@ async def test_two_workers_send_each_delivery_once(database: Database):
     async with receiving() as receiver, hooked(database, receiver) as (company, out):
         for _ in range(30):
             await company.lead()
-        other = Outbound(await company.another_process(), company.clock, private=True)
+        other = Outbound(await company.another_process(), company.clock, BOX, private=True)
         await asyncio.gather(send(out), send(other))
         await other.close()
         assert len(receiver.taken) == len(set(receiver.events())) == 30
@@ -264,7 +267,7 @@ async def test_two_workers_send_each_delivery_once(database: Database):
 
 async def test_without_a_secret_nothing_is_sent(database: Database):
     async with receiving() as receiver, fresh_company(database, webhook(receiver.url())) as company:
-        out = Outbound(company, company.clock, private=True)
+        out = Outbound(company, company.clock, BOX, private=True)
         await company.lead()
         await send(out)
         assert await states(company) == [(WAITING, 1, "delivery_no_secret")]
@@ -288,7 +291,7 @@ async def test_an_address_that_nobody_listens_at_is_told_as_that(database: Datab
         nowhere = receiver.port
     async with fresh_company(database, webhook(f"http://127.0.0.1:{nowhere}/")) as company:
         await keep_secret(company, "erp")
-        out = Outbound(company, company.clock, private=True)
+        out = Outbound(company, company.clock, BOX, private=True)
         await company.lead()
         await send(out)
         await out.close()
@@ -336,7 +339,12 @@ async def test_a_worker_killed_while_it_sends_loses_nothing(database: Database, 
     async with receiving() as receiver, hooked(database, receiver) as (company, out):
         receiver.answers = [None]
         await company.lead()
-        environment = {**os.environ, "CLOSELOOP_DATABASE_URL": migrated_url, "CLOSELOOP_WEBHOOK_PRIVATE": "true"}
+        environment = {
+            **os.environ,
+            "CLOSELOOP_DATABASE_URL": migrated_url,
+            "CLOSELOOP_WEBHOOK_PRIVATE": "true",
+            "CLOSELOOP_SECRET_KEY": KEY,
+        }
         process = await asyncio.create_subprocess_exec(
             "python", "-m", "closeloop.cli", "worker", env=environment,
             stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,

@@ -167,7 +167,7 @@ async def test_a_running_clock_keeps_the_calendar_that_it_began_with(database: D
 def test_the_arithmetic_is_told_in_both_languages():
     catalog = snapshot(calendar(), clock(met="name != null", rungs=[]))
     policy = catalog.all(CLOCKS)["reply"]
-    row = policy.new_row(catalog.company.id, catalog.company.id, EVE, catalog) | {"object": "lead"}
+    row = policy.started(EVE, catalog) | {"object": "lead"}
     chinese, english = (reckoning(row, catalog, locale) for locale in ("zh-CN", "en-US"))
     assert chinese["lines"] == [
         "目标 30 分钟，按「营业」计（Asia/Shanghai）",
@@ -185,7 +185,7 @@ def test_the_arithmetic_is_told_in_both_languages():
     ]
     assert [one["seconds"] for one in chinese["counted"]] == [600, 1200]
     assert {one["why"] for one in chinese["skipped"]} == {"public_holiday"}
-    row = policy.new_row(catalog.company.id, catalog.company.id, datetime(2031, 1, 3, 9, 50, tzinfo=UTC), catalog)
+    row = policy.started(datetime(2031, 1, 3, 9, 50, tzinfo=UTC), catalog)
     assert "2031 年的节假日安排尚未公布，按每周工作日计" in reckoning(row, catalog, "zh-CN")["lines"]
 
 

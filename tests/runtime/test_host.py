@@ -10,13 +10,14 @@ from tests.support.company import Clocked, fresh_company
 from tests.support.jobs import memory_files
 
 from closeloop.base.errors import Conflict, Invalid, Unavailable
+from closeloop.base.settings import Settings
 from closeloop.db.engine import Database
 from closeloop.db.statement import Statement
 from closeloop.runtime.host import FRESH, TRY_AGAIN, Host
 from closeloop.runtime.hub import Hub
 from closeloop.runtime.job_runner import JobRunner
 from closeloop.runtime.new_company import NewCompany, make_company
-from closeloop.runtime.worker import work
+from closeloop.runtime.worker import Outlets, work
 from closeloop.schema.platform.tables import company as registry
 
 pytestmark = pytest.mark.db
@@ -93,7 +94,7 @@ async def test_a_company_that_is_stuck_or_broken_does_not_stop_anothers_clocks(
         await tx.fetch_many([(Statement(change, "test", prepared=False), ())])
         if fault == "broken":
             await tx.commit_with([])
-        working = asyncio.create_task(work(host, stop, JobRunner(()), memory_files()))
+        working = asyncio.create_task(work(host, stop, JobRunner(()), memory_files(), Outlets.of(Settings())))
         try:
             async with asyncio.timeout(20):
                 while not await own_company.system_rows("notice", type="clock_near"):  # noqa: ASYNC110 - the worker shares our loop

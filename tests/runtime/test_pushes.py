@@ -13,6 +13,7 @@ from tests.support.company import Clocked, fresh_company
 from tests.support.smtp import MailServer, certificate, mail_server
 
 from closeloop.access.preferences import read_preferences
+from closeloop.access.secrets import SecretBox
 from closeloop.catalog.store import Body
 from closeloop.connect import outbound
 from closeloop.connect.adapters.email import Mail
@@ -26,6 +27,9 @@ from closeloop.runtime.switch import switch_dealing
 pytestmark = [pytest.mark.db, pytest.mark.http]
 
 ADDRESS = "https://crm.example.com"
+
+
+BOX = SecretBox(lambda: "key")
 
 
 def mail_of(server: MailServer, **more: Any) -> Mail:
@@ -42,7 +46,7 @@ async def mailed(
     """Make a company in which sales1 has an address, and what sends for it."""
     async with fresh_company(database, *more) as company:
         await company.change_person("sales1", email="lin@example.com")
-        out = Outbound(company, company.clock, private=True, mail=mail_of(server, **how))
+        out = Outbound(company, company.clock, BOX, private=True, mail=mail_of(server, **how))
         try:
             yield company, out
         finally:

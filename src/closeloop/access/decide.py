@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql import visitors
 
 from closeloop.access.org import Org, Person
-from closeloop.access.roles import EVERYTHING, NOTHING, ROLES, WRITE, Reach, Role, together
+from closeloop.access.roles import EVERYTHING, LEVELS, NOTHING, ROLES, WRITE, Reach, Role, together
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.expr import Env
 
@@ -121,6 +121,18 @@ class Actor:
             if name in (kind, f"{kind}/{key}") or (not key and name.startswith(f"{kind}/"))
         }
         return self._open or WRITE in granted or level in granted
+
+    def defines(self, kinds: Iterable[str]) -> dict[str, str]:
+        """Return what the actor may do with definitions as a role says it: `read` or `write` by kind or `kind/key`."""
+        if not self._within("definitions"):
+            return {}
+        if self._open:
+            return dict.fromkeys(sorted(kinds), WRITE)
+        levels: dict[str, str] = {}
+        for role in self.roles:
+            for name, given in role.definitions.items():
+                levels[name] = max(given, levels.get(name, given), key=LEVELS.index)
+        return dict(sorted(levels.items()))
 
     def reach(self, object_name: str, action: str) -> Reach:
         """Return which records the actor's roles give together for read, update, delete, assign or `do:<operation>`."""

@@ -3,12 +3,14 @@
 import os
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from hmac import new as hmac
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
+
+from closeloop.base.settings import Settings
 
 KEY_FILE = "secret.key"
 
@@ -18,6 +20,12 @@ class SecretBox:
 
     def __init__(self, key: Callable[[], str]) -> None:
         self._key = key
+
+    @classmethod
+    def of(cls, settings: Settings) -> "SecretBox":
+        """Return the box of an installation: its key stands in the settings, or else in the home folder."""
+        given = settings.secret_key
+        return cls(given.get_secret_value if given else partial(key_in, settings.home))
 
     @cached_property
     def _fernet(self) -> Fernet:

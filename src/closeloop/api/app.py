@@ -1,8 +1,7 @@
 """The web application: routes, error answers, request ids, the built web client, and how it starts and stops."""
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from functools import partial
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -13,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from closeloop.access.secrets import SecretBox, key_in
+from closeloop.access.secrets import SecretBox
 from closeloop.api import (
     access,
     aggregates,
@@ -52,7 +51,7 @@ from closeloop.api import (
 )
 from closeloop.api.problems import OUT_OF_DATE, SECOND_TIME, add_error_handlers
 from closeloop.base.clock import Clock, SystemClock
-from closeloop.base.errors import NotFound
+from closeloop.base.errors import NotFound, Unavailable
 from closeloop.base.figures import HTTP_SECONDS
 from closeloop.base.ids import new_id
 from closeloop.base.settings import Settings
@@ -79,6 +78,8 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
         app.state.files = Files(open_store(settings), settings.file_limit)
         app.state.host = Host(database, hub, clock or SystemClock())
         app.state.http = None
+        with suppress(Unavailable):  # then the first request finds them, once the database is there
+            await app.state.host.companies()
         try:
             yield
         finally:
@@ -97,9 +98,7 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
         redoc_url=None,
     )
     app.state.settings = settings
-    app.state.secrets = SecretBox(
-        settings.secret_key.get_secret_value if settings.secret_key else partial(key_in, settings.home)
-    )
+    app.state.secrets = SecretBox.of(settings)
     add_error_handlers(app)
     app.include_router(health.router)
     for module in (

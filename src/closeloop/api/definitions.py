@@ -49,11 +49,13 @@ async def list_definitions(
         )
         shown = places[:limit]
         offers = await service.offers(session, caller.runtime, [present[one] for one in shown if one in present])
+    tried = {(d.kind, d.key) for pilot in caller.runtime.pilots for d in pilot.definitions}
     items = [
         {
             **_head(one, present.get(one), waiting[one].body if one in waiting else None, caller.locale),
             "draft": one in waiting,
             "offer": offers.get(one),
+            "pilot": one in tried,
         }
         for one in shown
     ]

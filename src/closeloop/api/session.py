@@ -19,6 +19,7 @@ from closeloop.catalog.model import text_of
 from closeloop.db.statement import compile_statement
 from closeloop.records.present import moment
 from closeloop.runtime.company import CompanyRuntime
+from closeloop.runtime.definitions import EVERY_KIND
 
 router = APIRouter(tags=["session"])
 
@@ -68,7 +69,7 @@ async def sign_out(caller: AtScreen) -> Response:
 
 @router.get("/me")
 async def me(caller: Known) -> Json:
-    """Return the signed-in person, roles, departments, the company, and the server's time."""
+    """Return the signed-in person, roles, departments, what one may set up, the company, and the server's time."""
     person, company, org = caller.person, caller.runtime.company, caller.actor.org
     roles = caller.catalog.all(ROLES)
     return Json(
@@ -82,7 +83,11 @@ async def me(caller: Known) -> Json:
                 "time_zone": company.time_zone,
                 "currency": company.currency,
             },
-            "permissions": {"everything": caller.actor.everything, "people": caller.actor.administers},
+            "permissions": {
+                "everything": caller.actor.everything,
+                "people": caller.actor.administers,
+                "definitions": caller.actor.defines(EVERY_KIND),
+            },
             "second_factor": person.second_factor,
             "must": caller.actor.must,
             "now": moment(caller.runtime.clock.now()),

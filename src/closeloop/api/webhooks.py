@@ -5,8 +5,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
+from closeloop.access.secrets import SecretBox
 from closeloop.api.answers import Json
 from closeloop.api.deps import Behind, Caller, Signed
 from closeloop.base.errors import FieldError, Forbidden, Invalid, NotFound
@@ -77,17 +78,18 @@ def _hook_out(hook: Webhook, caller: Caller, secret_at: Any, waiting: int, dead:
 
 
 @router.post("/webhooks/{webhook}/secret", status_code=201)
-async def make_secret(webhook: str, caller: Signed) -> Json:
+async def make_secret(webhook: str, request: Request, caller: Signed) -> Json:
     """Make a new secret and show it, this once; what is sent from now on is signed with it."""
     _administrator(caller)
     if webhook not in caller.catalog.all(WEBHOOKS):
         raise NotFound("unknown_webhook", name=webhook)
     value = secrets.token_urlsafe(32)
+    box: SecretBox = request.app.state.secrets
     table = caller.catalog.system.secret
     row = {
         "kind": WEBHOOKS.name,
         "key": webhook,
-        "secret": value,
+        "secret": box.seal(value),
         "created_at": caller.runtime.clock.now(),
         "created_by": caller.person.id,
     }

@@ -8,6 +8,7 @@ for the same reason: a name is the only one of its kind within its province. The
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from closeloop.catalog.wordlists import (
     BRACKETS,
@@ -30,6 +31,7 @@ _FILLING = re.compile(rf"[\s{FILLING}]|(?<!\d)\.|\.(?!\d)")
 _SPACES = re.compile(rf"(?:[\s{FILLING}]|(?<!\d)\.|\.(?!\d))+")
 
 
+@lru_cache(maxsize=20_000)  # each rule that looks for a name asks for its form, and so does the record that has it
 def same_name(text: str) -> str | None:
     """Return the form of a name; applied to a form it gives that form. None where there is nothing to compare.
 
@@ -73,8 +75,10 @@ def _without_words(name: str) -> str:
 def _without_legal_form(name: str) -> str:
     """Take off Chinese legal forms at the end, as far as a name of its own stands before them."""
     while not name.endswith(BRANCHES):
-        form = next((one for one in LEGAL if name.endswith(one)), None)
-        if form is None or len(name) - len(form) < _SHORTEST:
+        if not name.endswith(LEGAL):
+            return name
+        form = next(one for one in LEGAL if name.endswith(one))
+        if len(name) - len(form) < _SHORTEST:
             return name
         rest = name[: -len(form)]
         if _AT_PLACE.sub(r"\1", rest + "..").removesuffix("..") in PLACES:

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from closeloop.access.secrets import SecretBox
 from closeloop.base.clock import Clock
 from closeloop.base.figures import DELIVERIES
 from closeloop.connect.adapters.base import Adapter, Answer, Company, Send
@@ -51,11 +52,16 @@ class Outbound:
     using up their attempts.
     """
 
-    def __init__(self, company: Company, clock: Clock, *, private: bool, mail: Mail | None = None) -> None:
+    def __init__(
+        self, company: Company, clock: Clock, secrets: SecretBox, *, private: bool, mail: Mail | None = None
+    ) -> None:
         """Webhooks may call addresses of private networks if `private` is set; e-mail needs a server."""
         self._company = company
         self._clock = clock
-        self._adapters: dict[str, Adapter] = {WEBHOOK: Webhooks(clock, private=private), EMAIL: Mailer(mail, clock)}
+        self._adapters: dict[str, Adapter] = {
+            WEBHOOK: Webhooks(clock, secrets, private=private),
+            EMAIL: Mailer(mail, clock),
+        }
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._rests: dict[str, datetime] = {}
         self._failures: dict[str, int] = {}

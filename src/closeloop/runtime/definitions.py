@@ -12,7 +12,9 @@ import sqlalchemy as sa
 
 from closeloop.base.errors import Conflict, FieldError, Invalid, NotFound
 from closeloop.base.ids import new_id
+from closeloop.catalog.calendars import CALENDARS
 from closeloop.catalog.model import Definition
+from closeloop.catalog.profiles import PROFILES
 from closeloop.catalog.releases import Change, Removal, next_release
 from closeloop.catalog.snapshot import VIEWS, Snapshot
 from closeloop.catalog.store import Body, Group, Place, Present, load_present, load_versions
@@ -22,7 +24,9 @@ from closeloop.runtime.company import CompanyRuntime
 from closeloop.runtime.kernel import KINDS
 from closeloop.runtime.publish import Decide, Order
 
-EVERY_KIND = frozenset({"object", "pipeline", "options", VIEWS.name, *(kind.name for kind in KINDS)})
+EVERY_KIND = frozenset(
+    {"object", "pipeline", "options", *(kind.name for kind in (VIEWS, CALENDARS, PROFILES, *KINDS))},
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The worker: clocks and rules that are due, deliveries, payloads that were kept, jobs; any number of it may run."""
 
 import asyncio
-import gc
 import signal
 from collections.abc import Collection
 from contextlib import suppress
@@ -10,7 +9,9 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from closeloop.access.secrets import SecretBox
 from closeloop.base.clock import Clock, SystemClock
+from closeloop.base.collector import rarely_collect
 from closeloop.base.errors import CloseloopError, Unavailable
 from closeloop.base.figures import SWEEP_FAILURES, SWEEP_SECONDS
 from closeloop.base.settings import Settings
@@ -53,26 +54,31 @@ async def run(settings: Settings, url: str) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     database = Database(url, min_size=1, max_size=max(2, settings.pool_size // 2), application_name="closeloop-worker")
     await database.open()
-    gc.freeze()  # what is there by now stays; rows come and go in thousands, which the default makes a search of each
-    gc.set_threshold(50_000, 20, 50)
+    rarely_collect()
     files = Files(open_store(settings), settings.file_limit)
     try:
         runner = JobRunner((BulkJob(), ImportJob(files)))
         host = Host(database, Hub(url), SystemClock())
-        outlets = Outlets(settings.webhook_private, Mail.of(settings), settings.public_url or settings.local_url)
-        await work(host, stop, runner, files, outlets)
+        await work(host, stop, runner, files, Outlets.of(settings))
     finally:
         await database.close()
 
 
 @dataclass(frozen=True, slots=True)
 class Outlets:
-    """How things go out: whether webhooks may call this machine and private networks, which server takes mail, and
-    the address that links lead to, unless a company has a host name of its own."""
+    """How things go out: what opens the secrets they are signed with, whether webhooks may call this machine and
+    private networks, which server takes mail, and the address that links lead to, unless a company has a host name of
+    its own."""
 
-    private: bool = False
-    mail: Mail | None = None
-    address: str = "http://127.0.0.1:8600"
+    secrets: SecretBox
+    private: bool
+    mail: Mail | None
+    address: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Outlets":
+        address = settings.public_url or settings.local_url
+        return cls(SecretBox.of(settings), settings.webhook_private, Mail.of(settings), address)
 
     def address_of(self, company: Company) -> str:
         """Return where the people of a company reach it."""
@@ -83,12 +89,11 @@ class Outlets:
         return f"{parts.scheme}://{company.host}{port}"
 
 
-async def work(host: Host, stop: asyncio.Event, jobs: JobRunner, files: Files, outlets: Outlets | None = None) -> None:
+async def work(host: Host, stop: asyncio.Event, jobs: JobRunner, files: Files, outlets: Outlets) -> None:
     """Sweep every company until told to stop, each in a task of its own: one that is slow or broken delays no other.
 
     Jobs are taken up in a task beside them.
     """
-    outlets = outlets or Outlets()
     tasks: dict[CompanyRuntime, asyncio.Task[None]] = {}
     backlog, retention = Backlog(), Retention()
     taking_up = asyncio.create_task(_keep_taking_up(jobs, tasks.keys(), stop))
@@ -100,7 +105,7 @@ async def work(host: Host, stop: asyncio.Event, jobs: JobRunner, files: Files, o
             companies = list(tasks)
         for runtime in companies:
             if runtime not in tasks:
-                outbound = Outbound(runtime, runtime.clock, private=outlets.private, mail=outlets.mail)
+                outbound = Outbound(runtime, runtime.clock, outlets.secrets, private=outlets.private, mail=outlets.mail)
                 sweeping = _keep_sweeping(runtime, stop, files, outbound, backlog, retention, outlets)
                 tasks[runtime] = asyncio.create_task(sweeping)
         for gone in tasks.keys() - set(companies):

@@ -183,6 +183,7 @@ export const ME = {
   person: { id: "person-1", login: "sales1", name: "陈思", locale: "zh-CN" },
   roles: [{ key: "sales", label: "销售" }],
   departments: [{ id: "east", label: "华东销售一部" }],
+  permissions: { everything: false, people: false, definitions: {} },
   company: { id: "c1", name: "远航科技", time_zone: "Asia/Shanghai", currency: "CNY" },
   now: new Date(NOW).toISOString(),
 };

@@ -17,6 +17,7 @@ import { creatable } from "@/shared/quick";
 import { openStream } from "@/shared/stream";
 import { Avatar } from "@/shared/ui/Avatar";
 import { Button } from "@/shared/ui/Button";
+import { cx } from "@/shared/ui/cx";
 import { Popover } from "@/shared/ui/Popover";
 import { Skeleton } from "@/shared/ui/States";
 import { useShortcuts } from "./shortcuts";
@@ -69,6 +70,7 @@ function Account({ button }: { button: Parameters<typeof Popover>[0]["button"] }
 function Sidebar({ pages }: { pages: PageLink[] }) {
   const { t } = useTranslation();
   const me = useMe();
+  const setup = pages.find((one) => one.key === "setup");
   return (
     <aside className={styles.side}>
       <div className={styles.company}>
@@ -89,14 +91,23 @@ function Sidebar({ pages }: { pages: PageLink[] }) {
         <kbd aria-hidden>{COMMAND_KEY}</kbd>
       </button>
       <nav className={styles.nav} aria-label={t("nav.main")}>
-        {pages.map(({ key, label, icon, link }) => (
-          <Link key={key} {...link} className={styles.link}>
-            {icon}
-            <span>{label}</span>
-            {key === "notices" && <UnreadBadge />}
-          </Link>
-        ))}
+        {pages.map(
+          ({ key, label, icon, link }) =>
+            key !== "setup" && (
+              <Link key={key} {...link} className={styles.link}>
+                {icon}
+                <span>{label}</span>
+                {key === "notices" && <UnreadBadge />}
+              </Link>
+            ),
+        )}
       </nav>
+      {setup && (
+        <Link {...setup.link} className={cx(styles.link, styles.setup)}>
+          {setup.icon}
+          <span>{setup.label}</span>
+        </Link>
+      )}
       <Account
         button={(anchor) => (
           <button type="button" className={styles.me} title={t("nav.me")} {...anchor}>

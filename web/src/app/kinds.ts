@@ -1,8 +1,11 @@
-/** The form of each kind of definition that has one. */
-import type { ComponentType, LazyExoticComponent } from "react";
-import type { DefinitionFormProps } from "@/shared/definition/form";
-
-type LazyForm = LazyExoticComponent<ComponentType<DefinitionFormProps>>;
+/** The form of each kind of definition that has one, and what a new definition starts with. */
+import type { DefinitionBody, DefinitionForm } from "@/shared/definition/form";
 
 /** By the kind's name: `scorecard: lazyPart(() => import("@/features/scoring/ScorecardForm"), "ScorecardForm", words)`. */
-export const FORMS: Record<string, LazyForm> = {};
+export const FORMS: Record<string, DefinitionForm> = {};
+
+/**
+ * What stands in the body of a new definition besides its key and label. A key whose value is an empty text is asked
+ * for by the server when the draft is kept, so a start needn't be complete.
+ */
+export const STARTS: Record<string, DefinitionBody> = {};

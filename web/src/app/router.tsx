@@ -9,6 +9,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { words as setupWords } from "@/features/definitions/words";
 import { words as deskWords } from "@/features/desk/words";
 import { readMetricSearch } from "@/features/metrics/search";
 import { words as metricsWords } from "@/features/metrics/words";
@@ -172,12 +173,46 @@ const recordPage = createRoute({
   component: page(() => import("@/features/records/RecordPage"), "RecordPage"),
 });
 
+const setup = createRoute({
+  getParentRoute: () => shell,
+  path: "/setup",
+  component: page(() => import("./SetupFrame"), "SetupFrame", setupWords),
+});
+
+const setupIndex = createRoute({
+  getParentRoute: () => setup,
+  path: "/",
+  component: page(() => import("./SetupFrame"), "SetupIndex"),
+});
+
+const releases = createRoute({
+  getParentRoute: () => setup,
+  path: "releases",
+  component: page(() => import("@/features/definitions/ReleasesPage"), "ReleasesPage", setupWords),
+});
+
+const definitions = createRoute({
+  getParentRoute: () => setup,
+  path: "$kind",
+  component: page(() => import("@/features/definitions/KindPage"), "KindPage", setupWords),
+});
+
+const definition = createRoute({
+  getParentRoute: () => setup,
+  path: "$kind/$key",
+  // A new definition is nowhere but on the page until its first draft is kept.
+  validateSearch: (search: Record<string, unknown>): { label?: string } =>
+    typeof search.label === "string" ? { label: search.label } : {},
+  component: page(() => import("./EditorPage"), "EditorPage", setupWords),
+});
+
 const tree = root.addChildren([
   signIn,
   shell.addChildren([
     ...[home, desk, search, me, metrics, board, notices, preferences, security],
     list.addChildren([record, create]),
     recordPage,
+    setup.addChildren([setupIndex, releases, definitions, definition]),
   ]),
 ]);
 

@@ -1,9 +1,10 @@
 /** Every page that one may go to, from the metadata: what sidebar, command menu, keys and the own page show. */
 import type { LinkProps } from "@tanstack/react-router";
-import { Bell, ChartSpline, LayoutDashboard, SquareKanban } from "lucide-react";
+import { Bell, ChartSpline, LayoutDashboard, Settings, SquareKanban } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useCatalog } from "@/shared/api/queries";
+import { useCatalog, useMe } from "@/shared/api/queries";
+import { maySetUp } from "@/shared/definition/rights";
 import { ObjectIcon } from "./icons";
 import { lettersOf } from "./shortcuts";
 
@@ -21,6 +22,7 @@ export interface PageLink {
 export function usePages(): PageLink[] {
   const { t } = useTranslation();
   const catalog = useCatalog();
+  const me = useMe();
   const own: PageLink[] = [
     {
       key: "desk",
@@ -61,6 +63,15 @@ export function usePages(): PageLink[] {
     link: { to: "/o/$object", params: { object: object.name } },
   }));
   const pages: PageLink[] = [...own, ...boards, ...objects];
+  if (me && maySetUp(me.permissions)) {
+    pages.push({
+      key: "setup",
+      label: t("nav.setup"),
+      words: "setup settings",
+      icon: <Settings size={17} aria-hidden />,
+      link: { to: "/setup" },
+    });
+  }
   const letters = lettersOf(pages.map((one) => one.words.replaceAll(" ", "")));
   return pages.map((one, i) => ({ ...one, letter: letters[i] }));
 }

@@ -6,6 +6,7 @@ import httpx
 import orjson
 import sqlalchemy as sa
 
+from closeloop.access.secrets import SecretBox
 from closeloop.base.clock import Clock
 from closeloop.connect.adapters.base import Answer, Company, Send
 from closeloop.connect.addresses import PrivateAddress, resolve
@@ -20,13 +21,15 @@ _GONE = 410
 class Webhooks:
     """Calls the addresses of webhook definitions."""
 
-    def __init__(self, clock: Clock, *, private: bool) -> None:
+    def __init__(self, clock: Clock, secrets: SecretBox, *, private: bool) -> None:
         self._clock = clock
+        self._secrets = secrets
         self._private = private
         self._client: httpx.AsyncClient | None = None
 
     async def opened(self, company: Company, target: str) -> Send:
-        secret = await _secret(company, target)
+        sealed = await _sealed(company, target)
+        secret = self._secrets.open(sealed) if sealed else None
 
         async def send(delivery: Delivery) -> Answer:
             hook = company.catalog.all(WEBHOOKS).get(target)
@@ -73,7 +76,7 @@ class Webhooks:
         return Answer(status, error, _asked(response.headers.get("retry-after")), final=status == _GONE)
 
 
-async def _secret(company: Company, target: str) -> str | None:
+async def _sealed(company: Company, target: str) -> str | None:
     secret = company.catalog.system.secret
     query = sa.select(secret.c.secret).where(secret.c.kind == WEBHOOKS.name, secret.c.key == target)
     async with company.database.autocommit() as session:

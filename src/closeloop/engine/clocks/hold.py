@@ -17,7 +17,7 @@ from closeloop.engine.clocks.model import (
     moment_of,
     runs_of,
 )
-from closeloop.engine.clocks.reactor import clocks_of, end, waiting_clocks
+from closeloop.engine.clocks.reactor import clocks_of, end, new_clock, waiting_clocks
 from closeloop.engine.steps.commands import NO_VALUES, HoldClock
 from closeloop.events.model import CLOCK_PAUSED, CLOCK_RESUMED
 from closeloop.expr.spans import parse_span
@@ -50,9 +50,7 @@ class HoldHandler:
         if command.doing == "start":
             policy = batch.catalog.all(CLOCKS).get(command.policy)
             if not waiting and policy is not None:
-                row = policy.new_row(batch.new_id(), command.record, batch.now, batch.catalog)
-                clocks_of(batch, command.record).append(row)
-                yield Insert("clock", row)
+                yield Insert("clock", new_clock(policy, command.record, batch))
             return
         able = [one for one in waiting if _can(command.doing, one, batch)]
         if command.by_hand and not able:

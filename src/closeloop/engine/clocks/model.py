@@ -49,8 +49,8 @@ class ClockPolicy:
     fields: frozenset[str]
     """The record's fields that decide whether it is met or cancelled."""
 
-    def new_row(self, clock_id: UUID, record: UUID, now: datetime, catalog: Snapshot) -> dict[str, Any]:
-        """Return the row of a clock that starts now, with every step's moment worked out.
+    def started(self, now: datetime, catalog: Snapshot) -> dict[str, Any]:
+        """Return the row of a clock that starts now, with every step's moment worked out, but for its id and record.
 
         Each step keeps the version of the calendar that it is counted by. The due time's also keeps the target, and
         the runs: from when to when time has counted, of which the last one is open.
@@ -79,9 +79,7 @@ class ClockPolicy:
         ]
         steps.sort(key=lambda step: step["due_at"])
         return {
-            "id": clock_id,
             "object": self.object,
-            "record": record,
             "policy": self.key,
             "definition": self.definition.id,
             "state": RUNNING,

@@ -30,6 +30,20 @@ def waiting_clocks(batch: Batch, record: UUID) -> list[Row]:
     return [clock for clock in clocks_of(batch, record) if clock["ended_at"] is None]
 
 
+def new_clock(policy: ClockPolicy, record: UUID, batch: Batch) -> Row:
+    """Start a clock of a record: return its row, which is among the record's clocks from now on.
+
+    All that start in one batch start at one moment, so their steps are worked out once.
+    """
+    known: dict[UUID, Row] = batch.loaded.setdefault((NAME, "started"), {})
+    begun = known.get(policy.definition.id)
+    if begun is None:
+        begun = known[policy.definition.id] = policy.started(batch.now, batch.catalog)
+    row = {"id": batch.new_id(), "record": record, **begun}
+    clocks_of(batch, record).append(row)
+    return row
+
+
 class ClockLoader:
     """Loads and locks the clocks of the records that commands are about."""
 
@@ -96,9 +110,7 @@ class ClockReactor:
         for clock in waiting_clocks(batch, work.row["id"]):
             if clock["policy"] == policy.key:
                 yield from end(clock, CANCELLED, batch)
-        row = policy.new_row(batch.new_id(), work.row["id"], batch.now, batch.catalog)
-        clocks_of(batch, work.row["id"]).append(row)
-        yield Insert("clock", row)
+        yield Insert("clock", new_clock(policy, work.row["id"], batch))
 
     def _judge(self, clock: Row, policy: ClockPolicy, work: Work, batch: Batch) -> Iterable[Effect]:
         env = batch.env(work.actor)

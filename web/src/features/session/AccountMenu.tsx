@@ -1,7 +1,8 @@
 /** The person's own menu: theme, language, sound, sign out. */
 import { Link } from "@tanstack/react-router";
-import { BellRing, Check, LogOut, ShieldCheck, Volume2, VolumeX } from "lucide-react";
+import { BellRing, Check, LogOut, Settings, ShieldCheck, Volume2, VolumeX } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { maySetUp } from "@/shared/definition/rights";
 import { LOCALES, currentLocale, type Locale } from "@/shared/i18n";
 import {
   setTextScale,
@@ -102,6 +103,12 @@ export function AccountMenu({ muted, onMute, onLocale, onSignOut, onDone }: Acco
         {muted ? <VolumeX size={15} aria-hidden /> : <Volume2 size={15} aria-hidden />}
         <span className={menu.grow}>{t(muted ? "account.sound_off" : "account.sound_on")}</span>
       </button>
+      {me && maySetUp(me.permissions) && (
+        <Link to="/setup" className={menu.item} onClick={onDone}>
+          <Settings size={15} aria-hidden />
+          <span className={menu.grow}>{t("nav.setup")}</span>
+        </Link>
+      )}
       <Link to="/account/notifications" className={menu.item} onClick={onDone}>
         <BellRing size={15} aria-hidden />
         <span className={menu.grow}>{t("settings.notify")}</span>

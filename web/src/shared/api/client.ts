@@ -47,6 +47,8 @@ export interface Request {
   /** Sent as JSON, but for a form, which is sent as it is. */
   body?: unknown;
   idempotencyKey?: string;
+  /** The tag of the answer that a change was made from. */
+  ifMatch?: string;
   signal?: AbortSignal;
 }
 
@@ -68,9 +70,8 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
-/** Send a request to the API and return its JSON; nothing for 204. */
-export async function api<T>(path: string, request: Request = {}): Promise<T> {
-  const { method = "GET", query, body, idempotencyKey, signal } = request;
+async function send(path: string, request: Request): Promise<Response> {
+  const { method = "GET", query, body, idempotencyKey, ifMatch, signal } = request;
   const headers: Record<string, string> = {
     Accept: "application/json",
     "Accept-Language": currentLocale(),
@@ -78,6 +79,7 @@ export async function api<T>(path: string, request: Request = {}): Promise<T> {
   const isForm = body instanceof FormData;
   if (body !== undefined && !isForm) headers["Content-Type"] = "application/json";
   if (idempotencyKey) headers["Idempotency-Key"] = idempotencyKey;
+  if (ifMatch) headers["If-Match"] = ifMatch;
   let response: Response;
   try {
     response = await fetch(address(path, query), {
@@ -92,5 +94,20 @@ export async function api<T>(path: string, request: Request = {}): Promise<T> {
     throw new ApiError({ title: "", status: 0, code: "offline" });
   }
   if (!response.ok) throw new ApiError(await problemOf(response));
+  return response;
+}
+
+/** Send a request to the API and return its JSON; nothing for 204. */
+export async function api<T>(path: string, request: Request = {}): Promise<T> {
+  const response = await send(path, request);
   return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+/** The same with the answer's tag, for whoever changes what has been read. */
+export async function apiTagged<T>(
+  path: string,
+  request: Request = {},
+): Promise<T & { tag?: string }> {
+  const response = await send(path, request);
+  return { ...((await response.json()) as T), tag: response.headers.get("ETag") ?? undefined };
 }

@@ -191,6 +191,13 @@ export interface Me {
   roles: { key: string; label: string }[];
   departments: Ref[];
   company: { id: string; name: string; time_zone: string; currency: string };
+  permissions: {
+    everything: boolean;
+    /** Whether one administers people, departments and who has which role. */
+    people: boolean;
+    /** The level at which one may define, by kind or by `kind/key`. */
+    definitions: Record<string, "read" | "write">;
+  };
   /** Whether signing in takes a one-time code. */
   second_factor?: boolean;
   /** What has to be set before anything else is allowed. */

@@ -1,9 +1,10 @@
 /** What the page of a definition and the forms of its kinds agree on. */
-import type { ComponentType } from "react";
+import type { ComponentType, LazyExoticComponent } from "react";
 
 /** A definition's body in the shape of the app format; a form leaves alone what it doesn't know. */
 export type DefinitionBody = Record<string, unknown>;
 
+/** The page asks for key and label itself; a form asks for the rest of the body. */
 export interface DefinitionFormProps {
   body: DefinitionBody;
   onChange: (next: DefinitionBody) => void;
@@ -13,8 +14,8 @@ export interface DefinitionFormProps {
   readonly: boolean;
 }
 
-/** The form of one kind of definition; a kind without one is edited as text. */
-export type DefinitionForm = ComponentType<DefinitionFormProps>;
+/** The form of one kind of definition, fetched when it is first shown; a kind without one is edited as text. */
+export type DefinitionForm = LazyExoticComponent<ComponentType<DefinitionFormProps>>;
 
 /** A text in both languages. */
 export interface Label {

@@ -1,0 +1,62 @@
+/** The page of one definition: what it says, in its form or as text, and what a change of it will do. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useParams, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { ApiError } from "@/shared/api/client";
+import { useMe } from "@/shared/api/queries";
+import type { DefinitionBody, DefinitionForm } from "@/shared/definition/form";
+import { mayWrite } from "@/shared/definition/rights";
+import { currentLocale } from "@/shared/i18n";
+import { ErrorState, Skeleton } from "@/shared/ui/States";
+import { definitionQuery, type Definition } from "./api";
+import { Editor } from "./Editor";
+
+export interface Kinds {
+  /** By the kind's name; a kind without a form is edited as text. */
+  forms: Record<string, DefinitionForm>;
+  starts: Record<string, DefinitionBody>;
+}
+
+/** Kinds that are known by their key alone. */
+const UNNAMED = ["pipeline", "profile", "retention"];
+
+/** What a new definition starts with; its first change makes the draft. */
+function begun(kind: string, key: string, label: string, start: DefinitionBody): Definition {
+  const name =
+    currentLocale() === "zh-CN" ? { "zh-CN": label } : { "zh-CN": label, "en-US": label };
+  const body = { [kind]: key, ...(!UNNAMED.includes(kind) && { label: name }), ...start };
+  const nowhere = { app: null, version: null, draft: null, versions: [], pilots: [] };
+  return { kind, key, label, body, tag: '"new"', ...nowhere };
+}
+
+export function DefinitionPage({ forms, starts }: Kinds) {
+  const { kind, key } = useParams({ from: "/shell/setup/$kind/$key" });
+  const { label } = useSearch({ from: "/shell/setup/$kind/$key" });
+  const client = useQueryClient();
+  const rights = useMe()?.permissions;
+  // What is being written is thrown away when something else is put in its place.
+  const [turn, setTurn] = useState(0);
+  const found = useQuery(definitionQuery(kind, key));
+  const missing = found.error instanceof ApiError && found.error.status === 404;
+  const definition =
+    found.data ??
+    (missing && label !== undefined ? begun(kind, key, label, starts[kind] ?? {}) : undefined);
+  if (!definition) {
+    if (found.isPending) return <Skeleton lines={8} />;
+    return <ErrorState error={found.error} onRetry={() => void found.refetch()} />;
+  }
+  const onReplaced = async () => {
+    await client.invalidateQueries({ queryKey: ["definition", kind, key] });
+    void client.invalidateQueries({ queryKey: ["definitions", kind] });
+    setTurn((last) => last + 1);
+  };
+  return (
+    <Editor
+      key={`${kind}/${key}/${turn}`}
+      definition={definition}
+      form={forms[kind]}
+      readonly={rights === undefined || !mayWrite(rights, kind, key)}
+      onReplaced={onReplaced}
+    />
+  );
+}
