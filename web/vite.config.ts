@@ -1,6 +1,7 @@
 /** Builds the client into dist with hashed names, and runs its unit tests. */
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
+import { VitePWA, type VitePWAOptions } from "vite-plugin-pwa";
 import { defineConfig } from "vitest/config";
 
 const server = `http://127.0.0.1:${process.env.PORT ?? "8600"}`;
@@ -19,8 +20,41 @@ const textScale = {
   },
 };
 
+/** The app can be installed. Only the frame is kept for when there is no network; what people work with never is. */
+const installable: Partial<VitePWAOptions> = {
+  registerType: "prompt",
+  injectRegister: false,
+  manifest: {
+    id: "/",
+    name: "Closeloop",
+    short_name: "Closeloop",
+    lang: "zh-CN",
+    start_url: "/",
+    display: "standalone",
+    background_color: "#ffffff",
+    theme_color: "#ffffff",
+    icons: [
+      { src: "/icons/192.png", sizes: "192x192", type: "image/png" },
+      { src: "/icons/512.png", sizes: "512x512", type: "image/png" },
+      { src: "/icons/maskable-512.png", sizes: "512x512", type: "image/png", purpose: "maskable" },
+    ],
+  },
+  workbox: {
+    globPatterns: [
+      "index.html",
+      "favicon.svg",
+      "assets/{index,frame,shared,icons,rolldown-runtime,zh-CN,en-US}-*.{js,css}",
+      "assets/inter-latin-wght-*.woff2",
+    ],
+    navigateFallback: "/index.html",
+    // What the server itself answers, which is no page of the client.
+    navigateFallbackDenylist: [/^\/api\//, /^\/(metrics|healthz|readyz)$/],
+    cleanupOutdatedCaches: true,
+  },
+};
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), VitePWA(installable)],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: { proxy: { "/api": { target: server, changeOrigin: false } } },
   css: { postcss: { plugins: [textScale] } },

@@ -4,6 +4,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { startInstall } from "@/app/install";
 import { makeQueryClient } from "@/app/query";
 import { makeRouter } from "@/app/router";
 import { startI18n } from "@/shared/i18n";
@@ -22,6 +23,7 @@ const router = makeRouter(client);
 startTheme(recall("theme", "system"));
 setTextScale(recall("text", 1));
 await startI18n();
+startInstall();
 
 const place = document.getElementById("root");
 if (!place) throw new Error("index.html has no #root");

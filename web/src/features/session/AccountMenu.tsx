@@ -1,6 +1,15 @@
 /** The person's own menu: theme, language, sound, sign out. */
 import { Link } from "@tanstack/react-router";
-import { BellRing, Check, LogOut, Settings, ShieldCheck, Volume2, VolumeX } from "lucide-react";
+import {
+  BellRing,
+  Check,
+  LogOut,
+  MonitorDown,
+  Settings,
+  ShieldCheck,
+  Volume2,
+  VolumeX,
+} from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { maySetUp } from "@/shared/definition/rights";
 import { LOCALES, currentLocale, type Locale } from "@/shared/i18n";
@@ -28,11 +37,20 @@ interface AccountMenuProps {
   onMute: (muted: boolean) => void;
   onLocale: (locale: Locale) => void;
   onSignOut: () => void;
+  /** Undefined where the browser doesn't offer to install. */
+  onInstall: (() => void) | undefined;
   /** The menu has done its part. */
   onDone: () => void;
 }
 
-export function AccountMenu({ muted, onMute, onLocale, onSignOut, onDone }: AccountMenuProps) {
+export function AccountMenu({
+  muted,
+  onMute,
+  onLocale,
+  onSignOut,
+  onInstall,
+  onDone,
+}: AccountMenuProps) {
   const { t } = useTranslation();
   const me = useMe();
   const theme = useTheme();
@@ -108,6 +126,12 @@ export function AccountMenu({ muted, onMute, onLocale, onSignOut, onDone }: Acco
           <Settings size={15} aria-hidden />
           <span className={menu.grow}>{t("nav.setup")}</span>
         </Link>
+      )}
+      {onInstall && (
+        <button type="button" className={menu.item} onClick={onInstall}>
+          <MonitorDown size={15} aria-hidden />
+          <span className={menu.grow}>{t("settings.install")}</span>
+        </button>
       )}
       <Link to="/account/notifications" className={menu.item} onClick={onDone}>
         <BellRing size={15} aria-hidden />
