@@ -20,9 +20,8 @@ import { words as sessionWords } from "@/features/session/words";
 import { ApiError } from "@/shared/api/client";
 import { catalogQuery, meQuery } from "@/shared/api/queries";
 import { bringWords, type WordSource } from "@/shared/i18n";
-import { ErrorState } from "@/shared/ui/States";
 import { Shell } from "./Shell";
-import { Missing, ShellPending } from "./places";
+import { Missing, ShellFailed, ShellPending } from "./places";
 
 /** A page's component by its name, fetched together with its words. */
 function page<Name extends string>(
@@ -84,7 +83,7 @@ const shell = createRoute({
   component: Shell,
   pendingComponent: ShellPending,
   pendingMs: 300,
-  errorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
+  errorComponent: ShellFailed,
 });
 
 const home = createRoute({
