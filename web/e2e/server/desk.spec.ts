@@ -42,7 +42,8 @@ test("the day begins at the desk: a clock is met, a to-do noted, ticked and take
   // What counts down leads in one step to the form of what is to be done.
   await page.getByRole("link", { name: `记录跟进：${lead.company}` }).click();
   const sheet = page.getByRole("dialog", { name: "记录跟进" });
-  await expect(sheet.getByRole("radiogroup").first()).toBeVisible();
+  // The form and what it is made of are fetched for the first time here.
+  await expect(sheet.getByRole("radiogroup").first()).toBeVisible({ timeout: 30_000 });
   for (const group of await sheet.getByRole("radiogroup").all()) {
     await group.getByRole("radio").first().check();
   }

@@ -18,14 +18,17 @@ export function ShellFailed({ error }: { error: unknown }) {
 export function Missing() {
   const { t } = useTranslation();
   return (
-    <Empty
-      title={t("error.no_page")}
-      icon={<MapPinOff size={22} />}
-      actions={
-        <Link to="/">
-          <Button tabIndex={-1}>{t("nav.home")}</Button>
-        </Link>
-      }
-    />
+    <main>
+      <Empty
+        alone
+        title={t("error.no_page")}
+        icon={<MapPinOff size={22} />}
+        actions={
+          <Link to="/">
+            <Button tabIndex={-1}>{t("nav.home")}</Button>
+          </Link>
+        }
+      />
+    </main>
   );
 }

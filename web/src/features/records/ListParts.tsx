@@ -144,7 +144,7 @@ export function Cards({ object, rows, names }: CardsProps) {
             className={styles.card}
           >
             <div className={styles.cardHead}>
-              <h3>{titleOf(object, row, t("record.untitled"))}</h3>
+              <h2>{titleOf(object, row, t("record.untitled"))}</h2>
               {names.includes(CLOCKS) && <ClockCell record={row} />}
             </div>
             <div className={styles.cardFoot}>

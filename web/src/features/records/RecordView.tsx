@@ -170,6 +170,8 @@ function Panels({ tabs }: { tabs: [Tab, ...Tab[]] }) {
 }
 
 interface RecordViewProps {
+  /** It is the page, not something over it. */
+  alone?: boolean;
   object: ObjectDef;
   id: string;
   /** Buttons of the place that the record is shown in. */
@@ -177,7 +179,8 @@ interface RecordViewProps {
   onGone: () => void;
 }
 
-export function RecordView({ object, id, tools, onGone }: RecordViewProps) {
+export function RecordView({ object, id, tools, onGone, alone = false }: RecordViewProps) {
+  const Title = alone ? "h1" : "h2";
   const { t } = useTranslation();
   const objects = useCatalog()?.objects ?? [];
   const pipeline = usePipeline(object);
@@ -195,7 +198,7 @@ export function RecordView({ object, id, tools, onGone }: RecordViewProps) {
     <article className={styles.view}>
       <header className={styles.head}>
         {record && <Avatar square large name={title} />}
-        <h2>{title}</h2>
+        <Title>{title}</Title>
         <div className={styles.tools}>
           {record && object.permissions.delete && (
             <DeleteMenu object={object} record={record} onDeleted={onGone} />

@@ -14,15 +14,25 @@ interface EmptyProps {
   actions?: ReactNode;
   /** In a block of a page rather than in place of one. */
   small?: boolean;
+  /** It is all that the page says, and so its heading. */
+  alone?: boolean;
 }
 
-export function Empty({ title, hint, icon = <Inbox size={22} />, actions, small }: EmptyProps) {
+export function Empty({
+  title,
+  hint,
+  icon = <Inbox size={22} />,
+  actions,
+  small,
+  alone,
+}: EmptyProps) {
+  const Title = alone ? "h1" : "h2";
   return (
     <div className={cx(styles.state, small && styles.small)}>
       <span className={styles.badge} aria-hidden>
         {icon}
       </span>
-      <h3>{title}</h3>
+      <Title>{title}</Title>
       {hint && <p>{hint}</p>}
       {actions && <div className={styles.actions}>{actions}</div>}
     </div>
