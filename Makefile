@@ -5,14 +5,18 @@ BIN := .venv/bin
 BUILD := @$(PYTHON) scripts/build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-test setup test check fmt bench lock clean
+.PHONY: help run demo-live run-test setup test check fmt bench lock clean
 
 help: ## show what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-run: ## build what has changed and run the system with the demo company
+run: ## build what has changed and run the system with the demo company and its three months
 	$(BUILD) environment web
-	@exec $(BIN)/closeloop run
+	@CLOSELOOP_DEMO_HISTORY=$${CLOSELOOP_DEMO_HISTORY:-true} exec $(BIN)/closeloop run
+
+demo-live: ## play the demo company's salespeople against the running system; PORT and SPEED
+	$(BUILD) environment
+	@exec $(BIN)/closeloop demo live --speed $${SPEED:-1}
 
 run-test: ## the same in a home that is thrown away afterwards
 	$(BUILD) environment web

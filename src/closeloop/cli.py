@@ -8,7 +8,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable, Coroutine, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
@@ -29,11 +29,14 @@ from closeloop.catalog.companies import load_companies
 from closeloop.catalog.model import Company
 from closeloop.connect.store import open_store
 from closeloop.db.engine import Database
+from closeloop.demo import history
+from closeloop.demo.live import Live
 from closeloop.runtime import backup as backups
 from closeloop.runtime import worker as worker_process
+from closeloop.runtime.app_files import read_yaml
 from closeloop.runtime.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
 from closeloop.runtime.host import Host
-from closeloop.runtime.install import prepare
+from closeloop.runtime.install import DEMO, DEMO_PASSWORD, prepare
 from closeloop.runtime.mend import drift_of
 from closeloop.runtime.new_company import NewCompany, make_company
 from closeloop.runtime.supervisor import ProcessSpec, StartError, Supervisor
@@ -42,12 +45,16 @@ from closeloop.runtime.trash import purge as empty_trash
 T = TypeVar("T")
 
 STREAMS_END_WITHIN = 2
-DEMO_PEOPLE = "admin, director, manager1, sales1 ... sales8, finance1, support1"
-DEMO_PASSWORD = "closeloop-demo"  # noqa: S105 - told to everybody at the start
+DEMO_PEOPLE = (
+    "admin, director, manager1, manager2, sales1 ... sales15, marketing1 ... marketing4, finance1 ... finance3, "
+    "support1 ... support4"
+)
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 database_app = typer.Typer(help="The embedded database alone.", no_args_is_help=True)
 app.add_typer(database_app, name="database")
+demo_app = typer.Typer(help="The demo company.", no_args_is_help=True)
+app.add_typer(demo_app, name="demo")
 company_app = typer.Typer(help="The companies of this installation.", no_args_is_help=True)
 app.add_typer(company_app, name="company")
 
@@ -116,7 +123,22 @@ def web() -> None:
 def worker() -> None:
     """Run one worker: clocks and deliveries that are due."""
     settings = _begin("worker")
-    asyncio.run(worker_process.run(settings, _database_url(settings)))
+    asyncio.run(_work(settings, _database_url(settings)))
+
+
+async def _work(settings: Settings, url: str) -> None:
+    await history.fill(settings, url, _tell_history)
+    await worker_process.run(settings, url)
+
+
+def _tell_history(done: int, total: int) -> None:
+    """Print how much of the demo company's past is written, at every tenth part."""
+    if done == total:
+        typer.echo("The demo company has its three months.")
+    elif done % max(1, total // 10) == 0:
+        typer.echo(
+            f"The demo company's three months are being written: {done * 100 // total} %. Look around meanwhile."
+        )
 
 
 @app.command()
@@ -219,6 +241,29 @@ async def _companies(database: Database, key: str | None) -> list[Company]:
     if key is not None and not found:
         raise NotFound("unknown_company")
     return found
+
+
+@demo_app.command("live")
+def play(
+    url: Annotated[str | None, typer.Option(help="where the system runs; this machine if left out")] = None,
+    speed: Annotated[float, typer.Option(min=0.1, max=100, help="10 does in a minute what takes people ten")] = 1.0,
+    company: Annotated[str, typer.Option(help="the key of the company")] = "demo",
+) -> None:
+    """Play the demo company's people over HTTP until Ctrl-C: leads come in and are worked."""
+    settings = _begin("demo")
+    people = read_yaml(DEMO / "company.yaml")["people"]
+    sales, managers = ([one["login"] for one in people if role in one["roles"]] for role in ("sales", "manager"))
+    headers = {"Closeloop-Company": company}
+    live = Live(url or settings.local_url, SystemClock(), typer.echo, speed, headers=headers)
+    typer.echo(f"{len(sales)} salespeople and {len(managers)} managers are at work. Ctrl-C ends it.")
+    with suppress(KeyboardInterrupt):
+        asyncio.run(live.run(sales, managers, DEMO_PASSWORD))
+    played = live.played
+    typer.echo(
+        f"\n{played.done.total()} requests done, {played.refused.total()} refused, {played.failed.total()} failed"
+    )
+    if played.failed:
+        raise typer.Exit(1)
 
 
 @database_app.command("start")

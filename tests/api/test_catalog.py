@@ -18,7 +18,8 @@ async def test_it_holds_what_a_client_needs_to_draw_an_object(api: Api):
     assert [one["name"] for one in lead["operations"]] == [
         "touch", "solution_talk", "tag_needs", "claim", "release", "discard", "restore", "convert",
     ]  # fmt: skip
-    assert lead["permissions"] == {"create": True, "update": True, "delete": False, "assign": False}
+    assert lead["permissions"] == {"create": True, "update": True, "delete": False, "assign": False, "merge": False}
+    assert {one["name"]: one["undo"] for one in lead["operations"] if one["undo"]} == {"discard": "restore"}
     assert [stage["key"] for stage in catalog["pipelines"][0]["stages"]] == [
         "new", "contacted", "qualified", "converted", "discarded",
     ]  # fmt: skip

@@ -126,8 +126,12 @@ async def test_a_group_tries_it_before_the_others(api: Api):
     release = (await publish(api, "tried", to={"pilot": {"people": [sales1]}}, note="try it"))["release"]
     assert "tried" in await views(api, "sales1")
     assert "tried" not in await views(api, "sales2")
-    assert (await one(api, "view", "tried"))["pilots"] == [{"release": release, "version": 1}]
+    (trial,) = (await one(api, "view", "tried"))["pilots"]
+    assert (trial["release"], trial["version"]) == (release, 1)
+    assert ([found["id"] for found in trial["people"]], trial["departments"]) == ([sales1], [])
     admin = await api.signed_in("admin")
+    marked = (await admin.get("/definitions?kind=view&limit=500")).json()["items"]
+    assert [found["key"] for found in marked if found["pilot"]] == ["tried"]
     listed = (await admin.get("/releases")).json()["items"]
     pilot = next(found for found in listed if found["release"] == release)
     assert (pilot["note"], pilot["present"], pilot["pilot"]["people"][0]["id"]) == ("try it", False, sales1)
@@ -187,6 +191,50 @@ async def test_a_release_can_be_taken_back(api: Api):
     assert wrong_fields(await admin.post("/definitions/rollback", json={})) == {"kind": "required"}
 
 
+async def test_a_release_tells_what_it_changed_and_what_going_back_would(api: Api):
+    admin = await api.signed_in("admin")
+
+    async def told(release: int) -> tuple[list[Any], list[Any]]:
+        answer = (await admin.get(f"/releases/{release}")).json()
+        changes = [
+            [(found["kind"], found["key"], found["label"], found["from"], found["to"]) for found in answer[name]]
+            for name in ("changed", "back")
+        ]
+        return changes[0], changes[1]
+
+    await put(api, "view", "told", view("told"))
+    first = (await publish(api, "told"))["release"]
+    assert await told(first) == ([("view", "told", "试", None, 1)], [])
+    await put(api, "view", "told", view("told", label={"zh-CN": "再试"}))
+    second = (await publish(api, "told"))["release"]
+    assert await told(second) == ([("view", "told", "再试", 1, 2)], [])
+    assert await told(first) == ([("view", "told", "试", None, 1)], [("view", "told", "试", 2, 1)])
+    await admin.delete("/definitions/view/told")
+    third = (await publish(api, "told"))["release"]
+    assert (await told(third))[0] == [("view", "told", "再试", 2, None)]
+    await put(api, "view", "told", view("told"))
+    people = [(await admin.get("/me")).json()["person"]["id"]]
+    pilot = (await publish(api, "told", to={"pilot": {"people": people}}))["release"]
+    assert await told(pilot) == ([("view", "told", "试", None, 3)], [])
+    await admin.delete(f"/releases/{pilot}")
+    problem(await admin.get("/releases/4711"), 404, "unknown_release")
+
+
+async def test_who_may_define_some_kinds_sees_no_more_of_a_release(api: Api):
+    await put(api, "view", "seen", view("seen"))
+    await put(api, "options", "unseen", {"options": "unseen", "label": "试", "values": {"a": "甲"}})
+    admin, director = await api.signed_in("admin"), await api.signed_in("director")
+    items = [{"kind": "view", "key": "seen"}, {"kind": "options", "key": "unseen"}]
+    release = (await admin.post("/definitions/publish", json={"items": items})).json()["release"]
+    changed = (await director.get(f"/releases/{release}")).json()["changed"]
+    assert [found["key"] for found in changed] == ["seen"]
+
+
+async def test_a_definition_tells_what_can_be_done_with_its_kind(api: Api):
+    assert (await one(api, "scorecard", "lead_score"))["can"] == {"dry_run": True, "pilot": True}
+    assert (await one(api, "object", "lead"))["can"] == {"dry_run": False, "pilot": False}
+
+
 async def test_the_list_is_paged_and_of_one_kind_where_asked(api: Api):
     admin = await api.signed_in("admin")
     keys: list[str] = []
@@ -201,7 +249,7 @@ async def test_the_list_is_paged_and_of_one_kind_where_asked(api: Api):
     assert {"admin", "sales"} <= set(keys)
     first = (await admin.get("/definitions", params={"kind": "scorecard"})).json()["items"][0]
     assert first == {
-        "kind": "scorecard", "key": "lead_score", "label": first["label"], "app": "sales", "version": 1,
+        "kind": "scorecard", "key": "lead_score", "label": first["label"], "on": "lead", "app": "sales", "version": 1,
         "draft": False, "offer": None, "pilot": False,
     }  # fmt: skip
 

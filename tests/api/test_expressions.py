@@ -83,6 +83,31 @@ async def test_it_says_what_may_be_written_next(api: Api, expression: str, at: i
         assert bool(found) == bool(expected)
 
 
+async def test_a_root_that_is_no_record_is_told_by_the_types_of_its_names(api: Api):
+    roots = {
+        "changed": {"score": "bool"},
+        "clock": {"due_at": "datetime"},
+        "input": {"needs": "list:text", "whom": "id:person"},
+    }
+    told = await check(
+        api, "sales1", "changed.score and clock.due_at < now() and 'x' in input.needs and input.whom == owner",
+        roots=roots, expect="bool",
+    )  # fmt: skip
+    assert told["ok"], told["errors"]
+    assert not (await check(api, "sales1", "changed.score > 1", roots=roots))["ok"]
+    next_up = (await check(api, "sales1", "input.", roots=roots, complete_at=6))["completions"]
+    assert {one["name"] for one in next_up} >= {"needs", "whom"}
+
+
+@pytest.mark.parametrize("type_", ["spell", "number:lead", "list", "list:" * 19 + "text:x", "x" * 200])
+async def test_a_type_that_is_none_is_told_at_its_place(api: Api, type_: str):
+    client = await api.signed_in("sales1")
+    body = {"object": "lead", "expression": "1", "roots": {"input": {"a": type_}}}
+    answer = await client.post("/expressions/check", json=body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"].startswith("roots.input")
+
+
 async def test_functions_are_listed_in_the_reader_s_language(api: Api):
     client = await api.signed_in("finance1")
     english = (await client.get("/expressions/functions")).json()["items"]

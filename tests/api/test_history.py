@@ -14,6 +14,36 @@ from closeloop.db.engine import Database
 pytestmark = pytest.mark.db
 
 
+async def test_each_event_is_of_one_kind_and_a_kind_is_paged_like_the_whole(api: Api):
+    lead = await api.lead_of("sales1", company="分类")
+    client = await api.signed_in("sales1")
+    place = f"/objects/lead/records/{lead['id']}"
+    await client.post(f"{place}/do/touch", json={"values": {"kind": "call", "outcome": "interested"}})
+    whole = [one["id"] for one in (await client.get(f"{place}/timeline", params={"limit": 200})).json()["items"]]
+    found: list[str] = []
+    for kind in ("work", "owner", "stage", "clock", "other"):
+        cursor = ""
+        while cursor is not None:
+            asked = {"kind": kind, "limit": 2, "cursor": cursor}
+            page = (await client.get(f"{place}/timeline", params=asked)).json()
+            found += [one["id"] for one in page["items"]]
+            cursor = page["next_cursor"]
+    assert sorted(found, reverse=True) == whole
+    (touch,) = (await client.get(f"{place}/timeline", params={"kind": "work"})).json()["items"]
+    assert touch["type"] == "lead.touch"
+    assert wrong_fields(await client.get(f"{place}/timeline", params={"kind": "gossip"})) == {"kind": "not_an_option"}
+
+
+async def test_it_is_told_since_when_a_record_stands_in_its_stage(api: Api):
+    lead = await api.lead_of("sales1")
+    client = await api.signed_in("sales1")
+    place = f"/objects/lead/records/{lead['id']}"
+    assert (await client.get(f"{place}/explain")).json()["stage_since"] == lead["created_at"]
+    customer = (await client.post("/objects/customer/records", json={"name": f"无阶段{lead['id']}"})).json()
+    told = await client.get(f"/objects/customer/records/{customer['id']}/explain")
+    assert told.json()["stage_since"] is None
+
+
 async def test_the_timeline_tells_everything_newest_first_and_page_by_page(api: Api):
     lead = await api.lead_of("sales1", company="时间轴")
     client = await api.signed_in("sales1")
@@ -30,6 +60,10 @@ async def test_the_timeline_tells_everything_newest_first_and_page_by_page(api: 
     assert by_type["record.created"]["changes"]["company"] == [None, "时间轴"]
     assert by_type["lead.touch"]["actor"]["label"] == "林晓"
     assert by_type["lead.touch"]["label"] == "Log a touch"
+    met = [one["why"]["clock"] for one in items if one["type"] == "clock.met"]
+    assert {(one["policy"], one["label"]) for one in met} == {
+        ("first_touch", "First touch"), ("untouched", "Untouched for 24 h"),
+    }  # fmt: skip
     assert by_type["record.moved"]["changes"] == {"stage": ["new", "contacted"]}
     assert by_type["record.moved"]["cause"] in {one["id"] for one in items}
     assert items[-3]["changes"]["owner"][1] == items[-3]["why"]["assignment"]["chosen"]

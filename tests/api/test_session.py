@@ -41,7 +41,7 @@ async def test_me_tells_person_roles_departments_company_and_the_time(api: Api, 
     assert [role["key"] for role in me["roles"]] == ["sales"]
     assert [one["label"] for one in me["departments"]] == ["华东一组"]
     assert me["company"]["time_zone"] == "Asia/Shanghai"
-    assert me["permissions"] == {"everything": False, "people": False, "definitions": {}}
+    assert me["permissions"] == {"everything": False, "people": False, "definitions": {}, "assigns": []}
     assert me["now"] == "2026-03-04T02:00:00Z"
     admin = (await (await api.signed_in("admin")).get("/me")).json()
     may = admin["permissions"]
@@ -53,6 +53,7 @@ async def test_me_tells_which_definitions_a_role_grants(api: Api):
     director = (await (await api.signed_in("director")).get("/me")).json()["permissions"]
     assert director["definitions"].items() >= {("scorecard", "write"), ("assignment", "write")}
     assert "role" not in director["definitions"]
+    assert "lead" in director["assigns"]
 
 
 async def test_without_a_session_nothing_is_told(api: Api):

@@ -133,6 +133,7 @@ async def test_a_change_of_the_person_is_named(own: tuple[Api, Clocked]):
     await admin.patch(f"/people/{company.id_of('sales1')}", json={"quota_open": 3})
     change = (await causes(director, company, "sales1"))["change"]
     assert (change["holds"], change["what"], change["by"]["label"]) == (True, "person.changed", "贺兰")
+    assert "person.changed" not in change["text"]
 
 
 async def test_one_sees_the_people_whose_records_one_may_assign(own: tuple[Api, Clocked], company: Clocked):
@@ -211,3 +212,19 @@ async def test_what_is_wrong_with_the_watch_is_told_at_its_place(company: Clocke
     with pytest.raises(Invalid) as wrong:
         await release(company, changed("assignment", "online", watch=watch))
     assert [(one.field, one.code) for one in wrong.value.errors] == [(f"assignment/online: {place}", "out_of_range")]
+
+
+async def test_what_waits_is_listed_to_be_dealt_again(own: tuple[Api, Clocked]):
+    api, company = own
+    for login in SALES:
+        await company.change_person(login, quota_open=0)
+    first, second = [(await company.lead(company=name))["id"] for name in ("甲机械", "乙机械")]
+    director = await api.sign_in("director")
+    listed = (await director.get("/assignment/lead/waiting", params={"limit": "1"})).json()
+    assert [(one["id"], one["label"], one["policy"]) for one in listed["items"]] == [(str(first), "甲机械", "online")]
+    assert listed["more"] is True
+    await company.change_person("sales1", quota_open=None)
+    ids = [str(first), str(second)]
+    await director.post("/objects/lead/bulk", json={"ids": ids, "assign": {"note": "again"}})
+    after = (await director.get("/assignment/lead/waiting")).json()
+    assert after == {"items": [], "more": False}

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from tests.support.company import Clocked, fresh_company, sales_app
+from tests.support.definitions import changed, release
 
 from closeloop.base.errors import Forbidden, Invalid
 from closeloop.catalog.store import Body
@@ -195,3 +196,14 @@ async def test_a_promised_id_is_the_records(database: Database):
         (created,) = await company.system_rows("event", record=deal["id"], type="record.created")
         assert isinstance(deal["id"], UUID)
         assert created["depth"] > 0
+
+
+@pytest.mark.parametrize(
+    ("undo", "code"), [("fly", "unknown_operation"), ("finish", "unknown_operation"), ("touch", "undo_asks")]
+)
+async def test_an_operation_is_taken_back_by_one_of_its_object_that_asks_for_nothing(
+    own_company: Clocked, undo: str, code: str
+):
+    with pytest.raises(Invalid) as caught:
+        await release(own_company, changed("operation", "discard", undo=undo))
+    assert [(one.field, one.code) for one in caught.value.errors] == [("operation/discard: undo", code)]

@@ -21,6 +21,7 @@ from closeloop.connect.outbound import Outbound
 from closeloop.db.engine import Database
 from closeloop.events.outbox import DEAD, DONE, WAITING
 from closeloop.records.commands import AssignRecord
+from closeloop.runtime.about import known_of
 from closeloop.runtime.pushes import push
 from closeloop.runtime.switch import switch_dealing
 
@@ -101,6 +102,22 @@ async def test_a_new_owner_gets_a_mail_that_opens_the_record(database: Database)
         assert (row["state"], row["record"], row["type"]) == (DONE, lead["id"], "assigned")
         await send(company, out)
         assert len(server.taken) == 1
+
+
+async def test_the_owner_is_told_how_to_begin_the_next_contact(database: Database):
+    """By the playbook that stands beside the form; others whom a notice reaches don't make that contact."""
+    async with mail_server() as server, mailed(database, server) as (company, out):
+        (lead,) = await give(company, "sales1", name="李<雷>")
+        await send(company, out)
+        (mail,) = server.taken
+        text, html = (part.get_content() for part in mail.iter_parts())
+        assert "第一次联系 · 开场" in text
+        assert "李<雷>您好，我是林晓" in text
+        assert "李&lt;雷&gt;您好" in html
+        manager = company.org.people[company.id_of("manager1")]
+        told = (await known_of(company, manager, "lead", [lead["id"]]))[lead["id"]]
+        assert ("联系人", "李<雷>") in told.facts
+        assert told.opening is None
 
 
 async def test_it_is_written_in_the_readers_language(database: Database):

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -113,18 +114,19 @@ def with_fields(name: str, **fields: Any) -> Body:
 
 
 @lru_cache(maxsize=1)
-def _demo() -> Mapping[str, Any]:
-    return read_yaml(DEMO / "company.yaml")
+def company_content() -> Mapping[str, Any]:
+    """Return departments and people of every test's company, which are not those of the demo."""
+    return read_yaml(Path(__file__).parent / "company.yaml")
 
 
 @asynccontextmanager
 async def fresh_company(database: Database, *more: Body) -> AsyncGenerator[Clocked]:
-    """Make the demo company under a key of its own, with definitions that replace or join the app's."""
+    """Make a company with the sales app under a key of its own, with definitions that replace or join the app's."""
     clock = FrozenClock(START)
     replaced = {(body.kind, body.key) for body in more}
     bodies = [*(body for body in sales_app() if (body.kind, body.key) not in replaced), *more]
-    demo = _demo()
-    content = {**demo, "company": {**demo["company"], "key": f"company{next(_numbers)}"}}
+    usual = company_content()
+    content = {**usual, "company": {**usual["company"], "key": f"company{next(_numbers)}"}}
     company = await create_company(database, clock, content, bodies)
     runtime = Clocked(company, database, clock)
     await runtime.refresh()

@@ -17,13 +17,13 @@ router = APIRouter(prefix="/objects/{object_name}", tags=["records"])
 
 @router.post("/aggregate")
 async def aggregate(object_name: str, request: Request, caller: Signed) -> Json:
-    """Group and measure: `{group_by, measures: [{fn, field?, as?}], filter?, alike?, having?, limit?, page?}`.
+    """Group and measure: `{group_by, measures: [{fn, field?, as?}], filter?, q?, alike?, having?, limit?, page?}`.
 
     `alike` puts texts together that duplicate rules take for the same; `having` is a condition over measures by the
     names that `as` gives them. `more` says that there is a next page.
     """
     body = await json_body(request)
-    known(body, "group_by", "measures", "filter", "alike", "having", "limit", "page")
+    known(body, "group_by", "measures", "filter", "q", "alike", "having", "limit", "page")
     limit = number(body, "limit") if body.get("limit") is not None else MOST
     if limit > MOST:
         raise Invalid(errors=[FieldError("limit", "out_of_range", {"min": 1, "max": MOST})])
@@ -36,6 +36,7 @@ async def aggregate(object_name: str, request: Request, caller: Signed) -> Json:
         optional_text(body, "having") or None,
         limit,
         number(body, "page") if body.get("page") is not None else 1,
+        optional_text(body, "q") or None,
     )
     names = asked.group_by
 

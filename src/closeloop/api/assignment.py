@@ -1,8 +1,8 @@
 """How an object's records are assigned, over HTTP: by its policies, or by hand for the time being."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 
 from closeloop.api.answers import Json, json_body
 from closeloop.api.deps import Caller, Signed
@@ -12,9 +12,12 @@ from closeloop.catalog.snapshot import ObjectType
 from closeloop.engine.assign.model import POLICIES
 from closeloop.records.commands import LONGEST_NOTE
 from closeloop.records.present import person
-from closeloop.runtime.switch import MOST_COUNTED, dealing_of, switch_dealing
+from closeloop.runtime.switch import MOST_COUNTED, dealing_of, switch_dealing, waiting_of
 
 router = APIRouter(prefix="/assignment/{object_name}", tags=["assignment"])
+
+MOST_WAITING = 1000
+"""Records that wait, in one answer."""
 
 
 @router.get("")
@@ -25,6 +28,28 @@ async def get_dealing(object_name: str, caller: Signed) -> Json:
     """
     what = object_to_assign(object_name, caller)
     return Json(await _dealing(what, caller))
+
+
+@router.get("/waiting")
+async def get_waiting(
+    object_name: str, caller: Signed, limit: Annotated[int, Query(ge=1, le=MOST_WAITING)] = 50
+) -> Json:
+    """List the records that wait for an owner, those that wait longest first: `{items: [{id, label, policy, since}],
+    more}`. For those who may assign records of others; it shows what they may read.
+    """
+    what = object_to_assign(object_name, caller)
+    found = await waiting_of(caller.runtime, what.name, limit + 1)
+    call = caller.reader().titles_call(what.name, [record for record, _, _ in found[:limit]])
+    titles: dict[Any, Any] = {}
+    if found and call is not None:
+        async with caller.runtime.database.autocommit() as session:
+            titles = dict(await session.fetch(*call))
+    items = [
+        {"id": record, "label": titles[record], "policy": policy, "since": since}
+        for record, policy, since in found[:limit]
+        if record in titles
+    ]
+    return Json({"items": items, "more": len(found) > limit})
 
 
 @router.put("")
@@ -78,6 +103,7 @@ async def _dealing(what: ObjectType, caller: Caller) -> dict[str, Any]:
             {
                 "key": one.key,
                 "label": text_of(one.label, caller.locale),
+                "position": one.position,
                 "order": one.order,
                 "duty": "on_duty" if one.on_duty else "any",
             }

@@ -84,7 +84,7 @@ def _object(what: ObjectType, catalog: Snapshot, actor: Actor, locale: str) -> d
         "icon": what.icon,
         "permissions": {
             "create": actor.may_create(what.name),
-            **{action: bool(actor.reach(what.name, action)) for action in ("update", "delete", "assign")},
+            **{action: bool(actor.reach(what.name, action)) for action in ("update", "delete", "assign", "merge")},
         },
         "fields": [
             field_out(field, locale, searched=field.name in what.search, locked=field.name in sight.locked)
@@ -107,6 +107,7 @@ def _object(what: ObjectType, catalog: Snapshot, actor: Actor, locale: str) -> d
                 "label": text_of(operation.label, locale),
                 "confirm": text_of(operation.confirm, locale) if operation.confirm else None,
                 "input": [field_out(field, locale) for field in operation.input.values()],
+                "undo": operation.undo or None,
                 "playbooks": any(one.operation == operation.key for one in catalog.on(PLAYBOOKS, what.name)),
             }
             for operation in catalog.on(OPERATIONS, what.name)

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Annotated, Any, cast
 from uuid import UUID
 
-import sqlalchemy as sa
-from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 
+from closeloop.access.org import Org
 from closeloop.access.roles import READ, WRITE
 from closeloop.api.answers import Json, json_body
 from closeloop.api.bodies import known, list_of, mapping, note, number, text
@@ -16,17 +16,13 @@ from closeloop.base.errors import FieldError, Forbidden, Invalid, NotFound
 from closeloop.catalog.compare import differences
 from closeloop.catalog.model import Definition
 from closeloop.catalog.store import Body, Group
-from closeloop.db.statement import compile_statement
 from closeloop.records.present import moment, person
 from closeloop.runtime import definitions as service
 from closeloop.runtime import dry_run as dry
-from closeloop.runtime.publish import Decide, publish
+from closeloop.runtime.publish import NOT_PILOTABLE, Decide, publish
 from closeloop.schema.changes import Change
 
 router = APIRouter(tags=["definitions"])
-
-LARGEST = 2**53
-"""The largest number of a release that is looked up."""
 
 
 @router.get("/definitions")
@@ -36,23 +32,24 @@ async def list_definitions(
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[str | None, Query(max_length=120)] = None,
 ) -> Json:
-    """List the definitions that the caller may read, present ones and new drafts, by kind and key."""
+    """List the definitions that the caller may read, present and tried ones and new drafts, by kind and key."""
     async with caller.runtime.database.autocommit() as session:
         waiting = await service.drafts(session, caller.runtime)
         present = {(d.kind, d.key): d for of in caller.runtime.catalog.definitions.values() for d in of}
+        tried = {(d.kind, d.key): d.body for pilot in caller.runtime.pilots for d in pilot.definitions}
         places = sorted(
             place
-            for place in {*present, *waiting}
+            for place in {*present, *waiting, *tried}
             if (kind is None or place[0] == kind)
             and caller.actor.may_define(*place, READ)
             and _name(place) > (cursor or "")
         )
         shown = places[:limit]
         offers = await service.offers(session, caller.runtime, [present[one] for one in shown if one in present])
-    tried = {(d.kind, d.key) for pilot in caller.runtime.pilots for d in pilot.definitions}
+    drafted = {place: draft.body for place, draft in waiting.items()}
     items = [
         {
-            **_head(one, present.get(one), waiting[one].body if one in waiting else None, caller.locale),
+            **_head(one, present.get(one), drafted.get(one) or tried.get(one), caller.locale),
             "draft": one in waiting,
             "offer": offers.get(one),
             "pilot": one in tried,
@@ -74,7 +71,7 @@ async def publish_drafts(request: Request, caller: Signed) -> Json:
     group = _group(body.get("to", "everyone"), caller)
     remark, by = note(body), caller.person.id
     if body.get("pilot") is not None:
-        await _require_all(caller, await _pilot(caller, number(body, "pilot")))
+        await require_all(caller, await tried_by(caller, number(body, "pilot")))
         return await _publish(caller, service.promotion_order(number(body, "pilot"), by=by, note=remark), body)
     places = None if body.get("all") is True else _places(body)
     for place in places or ():
@@ -94,7 +91,7 @@ async def roll_back(request: Request, caller: Signed) -> Json:
     remark, by = note(body), caller.person.id
     if body.get("release") is not None:
         release = number(body, "release")
-        await _require_all(caller, await service.changed_by_release(caller.runtime, release))
+        await require_all(caller, await service.changed_by_release(caller.runtime, release))
         return await _publish(caller, service.release_order(caller.runtime, release, by=by, note=remark), body)
     kind, key = text(body, "kind"), text(body, "key")
     _require(caller, kind, key)
@@ -112,10 +109,17 @@ async def get_definition(kind: str, key: str, caller: Signed) -> Json:
     present = caller.runtime.catalog.definition(kind, key)
     if present is None and draft is None and not versions:
         raise NotFound("unknown_definition", name=f"{kind}/{key}")
+    tried = [
+        (pilot, one)
+        for pilot in caller.runtime.pilots
+        for one in pilot.definitions
+        if (one.kind, one.key) == (kind, key)
+    ]
+    other = draft.body if draft else tried[0][1].body if tried else None
     tag = str(draft.id) if draft else str(present.id) if present else "new"
     org = caller.actor.org
     body = {
-        **_head((kind, key), present, draft.body if draft else None, caller.locale),
+        **_head((kind, key), present, other, caller.locale),
         "body": present.body if present else None,
         "draft": {
             "body": draft.body,
@@ -131,11 +135,15 @@ async def get_definition(kind: str, key: str, caller: Signed) -> Json:
             for one in versions
         ],
         "pilots": [
-            {"release": pilot.number, "version": one.version}
-            for pilot in caller.runtime.pilots
-            for one in pilot.definitions
-            if (one.kind, one.key) == (kind, key)
+            {
+                "release": pilot.number,
+                "version": one.version,
+                "body": one.body,
+                **group_out(pilot.group, org),
+            }
+            for pilot, one in tried
         ],
+        "can": {"dry_run": kind in dry.JUDGES, "pilot": kind not in NOT_PILOTABLE},
     }
     return Json(body, headers={"ETag": f'"{tag}"', "Cache-Control": "no-store"})
 
@@ -220,56 +228,6 @@ async def try_on_the_past(
     return Json(body, headers={"Cache-Control": "no-store"})
 
 
-@router.get("/releases")
-async def list_releases(
-    caller: Signed,
-    limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    cursor: Annotated[int | None, Query(ge=1, le=LARGEST)] = None,
-) -> Json:
-    """List releases, the newest first; a pilot has its group, and `ended_at` once it is over."""
-    if not any(caller.actor.may_define(kind, "", READ) for kind in service.EVERY_KIND):
-        raise Forbidden
-    release = caller.runtime.tables.release
-    query = sa.select(
-        release.c.number, release.c.created_at, release.c.created_by, release.c.note, release.c.people,
-        release.c.departments, release.c.ended_at,
-    ).order_by(release.c.number.desc()).limit(limit + 1)  # fmt: skip
-    if cursor is not None:
-        query = query.where(release.c.number < cursor)
-    async with caller.runtime.database.autocommit() as session:
-        rows = await session.fetch(*compile_statement(query, "releases"))
-    org = caller.actor.org
-    items = [
-        {
-            "release": number,
-            "at": moment(at),
-            "by": person(by, org),
-            "note": note,
-            "present": number == caller.runtime.catalog.release,
-            "pilot": None
-            if people is None
-            else {
-                "people": [person(one, org) for one in people],
-                "departments": [
-                    {"id": str(one), "label": org.departments[one].name}
-                    for one in departments
-                    if one in org.departments
-                ],
-            },
-            "ended_at": moment(ended) if ended else None,
-        }
-        for number, at, by, note, people, departments, ended in rows[:limit]
-    ]
-    return Json({"items": items, "next_cursor": rows[limit - 1][0] if len(rows) > limit else None})
-
-
-@router.delete("/releases/{release}")
-async def end_pilot(release: Annotated[int, Path(ge=1, le=LARGEST)], caller: Signed) -> Json:
-    """End a pilot: its people work with the present release again."""
-    await _require_all(caller, await _pilot(caller, release))
-    return await _publish(caller, service.end_order(release, by=caller.person.id), {})
-
-
 async def _save(caller: Caller, kind: str, key: str, body: Mapping[str, Any] | None, if_match: str | None) -> Json:
     seen = if_match.strip('W/"') if if_match else None
     saved = await service.save_draft(caller.runtime, kind, key, body, by=caller.person.id, seen=seen)
@@ -319,19 +277,26 @@ def change_out(change: Change) -> dict[str, Any]:
 
 
 def _head(
-    place: tuple[str, str], present: Definition | None, draft: Mapping[str, Any] | None, locale: str
+    place: tuple[str, str], present: Definition | None, other: Mapping[str, Any] | None, locale: str
 ) -> dict[str, Any]:
     kind, key = place
-    label: Any = (present.body if present else draft or {}).get("label")
-    if isinstance(label, Mapping):
-        label = label.get(locale) or label.get("zh-CN")  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    body: Mapping[str, Any] = present.body if present else other or {}
     return {
         "kind": kind,
         "key": key,
-        "label": label if isinstance(label, str) else key,
+        "label": said(body.get("label"), locale) or key,
+        "on": on if isinstance(on := body.get("on"), str) else None,
         "app": present.app if present else None,
         "version": present.version if present else None,
     }
+
+
+def said(label: object, locale: str) -> str | None:
+    """Return the label of a body in a language: one text, or one for each; None where it has none."""
+    if isinstance(label, Mapping):
+        texts = cast("Mapping[str, Any]", label)
+        label = texts.get(locale) or texts.get("zh-CN")
+    return label if isinstance(label, str) else None
 
 
 def _name(place: tuple[str, str]) -> str:
@@ -343,12 +308,14 @@ def _require(caller: Caller, kind: str, key: str, level: str = WRITE) -> None:
         raise Forbidden
 
 
-async def _require_all(caller: Caller, places: list[tuple[str, str]]) -> None:
+async def require_all(caller: Caller, places: list[tuple[str, str]]) -> None:
+    """Refuse who may not write each of the definitions."""
     for place in places:
         _require(caller, *place)
 
 
-async def _pilot(caller: Caller, release: int) -> list[tuple[str, str]]:
+async def tried_by(caller: Caller, release: int) -> list[tuple[str, str]]:
+    """Return which definitions a pilot tries; raises NotFound where there is no such pilot."""
     found = next((one for one in caller.runtime.pilots if one.number == release), None)
     if found is None:
         raise NotFound("unknown_release", name=release)
@@ -376,6 +343,15 @@ def _group(raw: Any, caller: Caller) -> Group | None:
     if not people and not departments:
         raise Invalid(errors=[FieldError("to.pilot", "required")])
     return Group(people, departments)
+
+
+def group_out(group: Group, org: Org) -> dict[str, Any]:
+    """Return the people and departments of a group; a department that is gone is left out."""
+    departments = [one for one in sorted(group.departments) if one in org.departments]
+    return {
+        "people": [person(one, org) for one in sorted(group.people)],
+        "departments": [{"id": str(one), "label": org.departments[one].name} for one in departments],
+    }
 
 
 def _ids(pilot: Mapping[str, Any], name: str, there: Mapping[UUID, Any], code: str) -> frozenset[UUID]:

@@ -1,16 +1,31 @@
 """Help for whoever writes an expression: is it right, what does it read and cost, what may be written next."""
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from closeloop.api.answers import Json
 from closeloop.api.deps import Caller, Locale, Signed
-from closeloop.expr import FUNCTIONS, ExpressionError, Scope, Type, compile_expression, complete, message_of
-from closeloop.expr.types import Kind
+from closeloop.base.errors import FieldError, Invalid
+from closeloop.expr import (
+    FUNCTIONS,
+    ExpressionError,
+    Scope,
+    SimpleScope,
+    Type,
+    compile_expression,
+    complete,
+    message_of,
+)
+from closeloop.expr.types import Kind, type_named
 
 router = APIRouter(prefix="/expressions", tags=["expressions"])
+
+
+Named = Annotated[str, Field(max_length=100)]
+"""A type by its name: `text`, `id:person`, `list:text`."""
 
 
 class Asked(BaseModel):
@@ -21,8 +36,11 @@ class Asked(BaseModel):
     object: str = Field(max_length=100)
     expression: str = Field(max_length=10_000)
     expect: Literal["bool", "number", "text", "date", "datetime", "duration", "id", "place"] | None = None
-    roots: dict[str, str] = Field(default_factory=dict[str, str], max_length=20)
-    """Names with the object of each, such as `{"before": "lead"}`; `candidate` stands for a person."""
+    roots: dict[str, str | dict[str, Named]] = Field(default_factory=dict[str, str | dict[str, Named]], max_length=20)
+    """Names with the object of each, such as `{"before": "lead"}`; `candidate` stands for a person.
+
+    What is no record is told by the types of its names: `{"clock": {"due_at": "datetime"}}`.
+    """
     complete_at: int | None = Field(default=None, ge=0, le=10_000)
     """Where the cursor is, if one wants to know what may stand there."""
 
@@ -71,10 +89,23 @@ def _scope(asked: Asked, caller: Caller) -> Scope:
     what = reader.require_readable(asked.object)
     roots: dict[str, Scope] = {}
     for name, of in asked.roots.items():
+        if isinstance(of, dict):
+            roots[name] = _typed(name, of)
+            continue
         roots[name] = (
             caller.catalog.profile.scope if of == "candidate" else reader.sight(reader.require_readable(of)).scope
         )
     return reader.sight(what).scope_with(roots)
+
+
+def _typed(root: str, names: Mapping[str, str]) -> Scope:
+    types: dict[str, Type] = {}
+    for name, text in names.items():
+        found = type_named(text)
+        if found is None:
+            raise Invalid(errors=[FieldError(f"roots.{root}.{name}", "not_an_option", {"options": get_args(Kind)})])
+        types[name] = found
+    return SimpleScope(types)
 
 
 def _type(kind: Kind | None) -> Type | None:

@@ -1,5 +1,6 @@
 """A record's history over HTTP: its timeline, and why it has this score, this owner and these clocks."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from closeloop.api.clocks import clocks_by_record
 from closeloop.api.deps import Behind, Caller, Signed
 from closeloop.api.playbooks import used_by, used_in_words, versions_used, words_of
 from closeloop.api.redact import unmet_seen, without_hidden
+from closeloop.base.errors import FieldError, Invalid
 from closeloop.catalog.field_types.place import address_parts
 from closeloop.catalog.model import Field, Pipeline, text_of
 from closeloop.catalog.snapshot import ObjectType
@@ -20,17 +22,20 @@ from closeloop.db.statement import compile_statement
 from closeloop.db.unit_of_work import Session
 from closeloop.engine.assign.messages import cause_text, reason_text
 from closeloop.engine.assign.model import POLICIES
+from closeloop.engine.clocks.model import CLOCKS
 from closeloop.engine.operations.model import OPERATIONS
 from closeloop.engine.playbooks.words import Words
 from closeloop.engine.rules.model import RULES
 from closeloop.engine.scoring.model import SCORECARDS
 from closeloop.engine.stages.gates import missing_at
-from closeloop.events.log import last_decisions, timeline, transfers
+from closeloop.events.log import KINDS, OTHER, WORK, last_decisions, timeline, transfers
 from closeloop.events.messages import TITLES
 from closeloop.events.model import ASSIGNED, GIVEN_BACK, RULE_FAILED, RULE_RUN, SCORED, UNASSIGNED
 from closeloop.records.present import department, person, plain_decimal
 
 router = APIRouter(prefix="/objects/{object_name}/records/{record}", tags=["history"])
+
+TIMELINE_KINDS = (WORK, *KINDS, OTHER)
 
 
 @router.get("/timeline")
@@ -40,12 +45,15 @@ async def get_timeline(
     caller: Signed,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Behind = None,
+    kind: Annotated[str | None, Query(max_length=20)] = None,
 ) -> Json:
-    """List what happened to a record, newest first."""
+    """List what happened to a record, newest first; with `kind` only what is of that kind."""
+    if kind is not None and kind not in TIMELINE_KINDS:
+        raise Invalid(errors=[FieldError("kind", "not_an_option", {"options": list(TIMELINE_KINDS)})])
     async with caller.runtime.database.autocommit() as session:
         reader = caller.reader()
         what, row = await reader.one(session, object_name, record)
-        events = await timeline(session, caller.catalog.system, record, before=cursor, limit=limit + 1)
+        events = await timeline(session, caller.catalog.system, record, before=cursor, limit=limit + 1, kind=kind)
     sight = reader.sight(what)
     unread = [one for one in versions_used(events) if not caller.catalog.knows(one)]
     if unread:
@@ -160,6 +168,9 @@ def _why(why: dict[str, Any] | None, sight: Sight, caller: Caller) -> dict[str, 
     out = dict(why)
     if "score" in why:
         out["score"] = _score(why["score"], sight, caller)
+    if "clock" in why:
+        policy = caller.catalog.all(CLOCKS).get(why["clock"]["policy"])
+        out["clock"] = {**why["clock"], "label": text_of(policy.label, caller.locale) if policy else None}
     if "assignment" in why:
         out["assignment"] = _assignment(why["assignment"], caller)
     if "values" in why and "object" in why:  # what came as a record of another object is seen as that object's is
@@ -186,7 +197,7 @@ async def explain(object_name: str, record: UUID, caller: Signed) -> Json:
             session, caller.catalog.system, record, [[SCORED], [ASSIGNED, UNASSIGNED, GIVEN_BACK]]
         )
         clocks = (await clocks_by_record(session, caller, [record], whole=True)).get(record, [])
-        judged = await _judged_by(session, what, record, caller)
+        judged, since = await _open_stay(session, what, record, caller)
     sight = reader.sight(what)
     why: dict[str, Any] = without_hidden(scored["why"], sight.hidden) if scored else {}
     return Json(
@@ -195,6 +206,7 @@ async def explain(object_name: str, record: UUID, caller: Signed) -> Json:
             "assignment": {**_assignment(assigned["why"]["assignment"], caller), "at": assigned["at"]}
             if assigned
             else None,
+            "stage_since": since if what.stage_field and what.stage_field.name in sight.fields else None,
             "gates": _gates(sight, row, judged, caller),
             "clocks": clocks,
         }
@@ -265,19 +277,21 @@ def _person(value: str | None, caller: Caller) -> dict[str, Any] | None:
     return person(UUID(value), caller.actor.org) if value else None
 
 
-async def _judged_by(session: Session, what: ObjectType, record: UUID, caller: Caller) -> Pipeline | None:
-    """Return the pipeline in the version that the record's next move is judged by."""
+async def _open_stay(
+    session: Session, what: ObjectType, record: UUID, caller: Caller
+) -> tuple[Pipeline | None, datetime | None]:
+    """Return the pipeline in the version that the record's next move is judged by, and since when it is where it is."""
     field = what.stage_field
     if field is None or field.pipeline is None:
-        return None
+        return None, None
     stay = caller.catalog.system.stage_stay
-    query = sa.select(stay.c.definition).where(stay.c.record == record, stay.c.left_at.is_(None))
+    query = sa.select(stay.c.definition, stay.c.entered_at).where(stay.c.record == record, stay.c.left_at.is_(None))
     row = await session.fetch_one(*compile_statement(query, "open stay"))
     if row is None:
-        return None
+        return None, None
     if not caller.catalog.knows(row[0]):
         await caller.runtime.pin([row[0]])
-    return caller.catalog.pipeline_version(field.pipeline, row[0])
+    return caller.catalog.pipeline_version(field.pipeline, row[0]), row[1]
 
 
 def _gates(sight: Sight, row: dict[str, Any], judged: Pipeline | None, caller: Caller) -> list[dict[str, Any]]:

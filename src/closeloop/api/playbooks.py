@@ -16,6 +16,7 @@ from closeloop.api.deps import Caller, Signed
 from closeloop.base.errors import FieldError, Forbidden, Invalid, NotFound
 from closeloop.catalog.model import text_of
 from closeloop.engine.operations.model import OPERATIONS
+from closeloop.engine.operations.now import fits
 from closeloop.engine.playbooks.figures import uses
 from closeloop.engine.playbooks.model import PLAYBOOKS, Contact, Playbook, playbook_now
 from closeloop.engine.playbooks.words import Words
@@ -116,7 +117,7 @@ async def get_playbook(
         (verdict,) = await verdicts(session, what, row, caller.actor, env, columns, [f"do:{operation}"])
     if not verdict.allowed:
         raise Forbidden
-    if beside.only is not None and beside.only.evaluate(row, env) is not True:
+    if not fits(beside, row, env):
         raise Forbidden("operation_not_now")
     found = playbook_now(caller.catalog.on(PLAYBOOKS, what.name), operation, row, env)
     words = words_of(reader.sight(what), row, caller)

@@ -17,8 +17,8 @@ from closeloop.api.bodies import known, list_of, mapping, note, optional_id, opt
 from closeloop.api.clocks import clocks_by_record
 from closeloop.api.deps import Caller, Signed
 from closeloop.api.redact import row_seen, unmet_seen
+from closeloop.api.stays import stays_since
 from closeloop.base.errors import Conflict, FieldError, Invalid, NotFound
-from closeloop.catalog.model import text_of
 from closeloop.db.unit_of_work import Session
 from closeloop.engine.operations.handler import RunOperation
 from closeloop.engine.playbooks.handler import RunGuided
@@ -56,7 +56,7 @@ class ListParams(BaseModel):
     count: bool = False
     view: str | None = Field(default=None, max_length=100)
     q: str | None = Field(default=None, max_length=100)
-    include: Literal["clocks"] | None = None
+    include: Literal["clocks", "stage", "clocks,stage"] | None = None
 
 
 @router.get("/records")
@@ -75,11 +75,23 @@ async def list_records(object_name: str, caller: Signed, params: Annotated[ListP
         body: dict[str, Any] = {"items": items, "next_cursor": found.next_cursor}
         if params.count:
             ((body["total"], body["total_is"]),) = await reader.counts(session, what.name, [both], params.q)
-        if params.include == "clocks":
-            clocks = await clocks_by_record(session, caller, [row["id"] for row in found.rows])
-            for item, row in zip(items, found.rows, strict=True):
-                item["clocks"] = clocks.get(row["id"], [])
+        await _include(session, caller, sight, params.include or "", [row["id"] for row in found.rows], items)
     return Json(body)
+
+
+async def _include(
+    session: Session, caller: Caller, sight: Sight, wanted: str, records: list[UUID], items: list[dict[str, Any]]
+) -> None:
+    """Add the waiting clocks, and since when each record stands in its stage where one sees the stage."""
+    stage = sight.what.stage_field
+    if "clocks" in wanted:
+        clocks = await clocks_by_record(session, caller, records)
+        for item, record in zip(items, records, strict=True):
+            item["clocks"] = clocks.get(record, [])
+    if "stage" in wanted and stage is not None and stage.name in sight.fields:
+        since = await stays_since(session, caller, records)
+        for item, record in zip(items, records, strict=True):
+            item["stage_since"] = since.get(record)
 
 
 def filter_and_sort(
@@ -97,30 +109,6 @@ def filter_and_sort(
         if condition:  # each by itself, so that a wrong one is told with its own place
             sight.filter(condition)
     return " and ".join(f"({one})" for one in conditions if one) or None, sort
-
-
-@router.get("/views")
-async def list_views(object_name: str, caller: Signed, count: bool = False) -> Json:
-    """List the object's views, with `count=true` how many records each holds."""
-    reader = caller.reader()
-    what = reader.require_readable(object_name)
-    views = views_seen(caller.catalog, reader.sight(what))
-    items: list[dict[str, Any]] = [
-        {
-            "key": view.key,
-            "label": text_of(view.label, caller.locale),
-            "filter": view.filter,
-            "sort": view.sort,
-            "columns": view.columns,
-        }
-        for view in views
-    ]
-    if count:
-        async with caller.runtime.database.autocommit() as session:
-            counts = await reader.counts(session, what.name, [view.filter for view in views])
-        for item, (number, exactly) in zip(items, counts, strict=True):
-            item.update(count=number, count_is=exactly)
-    return Json({"items": items})
 
 
 @dataclass(frozen=True, slots=True)

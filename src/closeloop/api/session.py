@@ -87,6 +87,11 @@ async def me(caller: Known) -> Json:
                 "everything": caller.actor.everything,
                 "people": caller.actor.administers,
                 "definitions": caller.actor.defines(EVERY_KIND),
+                "assigns": [
+                    name
+                    for name in caller.catalog.objects
+                    if caller.actor.reach(name, "assign").scope not in ("none", "own")
+                ],
             },
             "second_factor": person.second_factor,
             "must": caller.actor.must,

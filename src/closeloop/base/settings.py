@@ -23,6 +23,7 @@ class Settings(BaseSettings):
         default=None, description="encrypts stored secrets; without it a key file in the home folder does"
     )
     demo: bool = Field(default=True, description="install the demo company at first start")
+    demo_history: bool = Field(default=False, description="give a new demo company three months of work behind it")
     log_level: str = "info"
     file_limit: int = Field(default=20_971_520, ge=1024, description="the most bytes of an uploaded file")
     file_store: str | None = Field(default=None, description="a folder, or s3://bucket/prefix; else files in the home")

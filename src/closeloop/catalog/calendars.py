@@ -13,8 +13,8 @@ import chinese_calendar  # pyright: ignore[reportMissingTypeStubs]
 
 from closeloop.catalog.messages import CHINESE_HOLIDAYS, WEEKDAYS
 from closeloop.catalog.model import Definition, Label
-from closeloop.catalog.reading import Node, Problems
-from closeloop.catalog.working_time import DAY, DayPlan, Hours, Interval, WorkingTime
+from closeloop.catalog.reading import Node, Problems, read
+from closeloop.catalog.working_time import DAY, DayPlan, Hours, Interval
 from closeloop.expr import Calendar
 
 COMPANY = "company"
@@ -62,7 +62,7 @@ class BusinessCalendar:
     label: Label
     zone: tzinfo
     days: Calendar
-    time: WorkingTime
+    time: Hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,11 @@ class _Plans:
 def plain_calendar(zone: tzinfo) -> BusinessCalendar:
     """Return the calendar of a company that has said nothing: China's days, each worked around the clock."""
     return _read(Node({"calendar": COMPANY}, "", Problems()), None, zone)
+
+
+def read_calendar(body: Mapping[str, object], zone: tzinfo) -> BusinessCalendar:
+    """Return the calendar that a body would make; raises Invalid with what is wrong with it."""
+    return read(body, lambda node: _read(node, None, zone))
 
 
 @dataclass(frozen=True, slots=True)

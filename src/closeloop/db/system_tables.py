@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-KERNEL_VERSION = 5
+KERNEL_VERSION = 6
 """Raised with every change of the tables below, or of how the kernel fills its own columns of an object's table; the
 registry row of a company holds the one it has."""
 
@@ -123,6 +123,10 @@ class SystemTables:
     """What is known of an uploaded file; its bytes are in the file store."""
     file_use: sa.Table
     """Which record's field refers to which file, and until when it did."""
+    view: sa.Table
+    """Ways to look at an object that people have kept, for themselves, for departments or for everyone."""
+    view_choice: sa.Table
+    """The view that a person's list of an object begins with: a definition's key or the id of a kept one."""
 
     def all(self) -> tuple[sa.Table, ...]:
         return tuple(getattr(self, name) for name in self.__slots__)
@@ -366,5 +370,14 @@ def system_tables(schema: str) -> SystemTables:
             "file_use",
             _uuid("file"), _text("object"), _uuid("record"), _text("field"), _moment("until", nullable=True),
             key=("file", "object", "record", "field"),
+        ),
+        view=table(
+            "view",
+            _uuid("id"), _text("object"), _uuid("person"), _text("name"), _json("look", nullable=False),
+            _flag("everyone"), sa.Column("departments", ARRAY(sa.Uuid()), nullable=False), _moment("created_at"),
+            sa.Index("sys_view_object", "object", "person"),
+        ),
+        view_choice=table(
+            "view_choice", _text("object"), _uuid("person"), _text("view"), key=("object", "person"),
         ),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Read the log: a record's timeline, newest first, and the last of its decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,18 +9,39 @@ import sqlalchemy as sa
 from closeloop.db.statement import compile_statement
 from closeloop.db.system_tables import SystemTables
 from closeloop.db.unit_of_work import Session
-from closeloop.events.model import KEPT
+from closeloop.events.messages import TITLES
+from closeloop.events.model import ASSIGNED, GIVEN_BACK, KEPT, MOVED, UNASSIGNED
 
 _COLUMNS = ("id", "record", "at", "type", "record_version", "actor", "actor_kind", "cause", "depth", "changes", "why")
 
 
+KINDS: Mapping[str, Sequence[str]] = {
+    "owner": (ASSIGNED, UNASSIGNED, GIVEN_BACK, KEPT),
+    "stage": (MOVED,),
+    "clock": [name for name in TITLES if name.startswith("clock.")],
+}
+"""What a timeline can be narrowed to, by the types of its events; `work` are the company's own operations."""
+WORK, OTHER = "work", "other"
+
+
+def _of_kind(column: sa.Column[Any], kind: str) -> sa.ColumnElement[bool]:
+    if kind == WORK:
+        return column.not_in(TITLES)
+    if kind == OTHER:
+        named = {name for names in KINDS.values() for name in names}
+        return column.in_([name for name in TITLES if name not in named])
+    return column.in_(KINDS[kind])
+
+
 async def timeline(
-    session: Session, tables: SystemTables, record: UUID, *, before: UUID | None, limit: int
+    session: Session, tables: SystemTables, record: UUID, *, before: UUID | None, limit: int, kind: str | None = None
 ) -> list[dict[str, Any]]:
     """Return events of a record and of those that went into it, newest first, those before the event `before`."""
     event = tables.event
     records = sa.literal([record, *await merged_into(session, tables, record)], sa.ARRAY(sa.Uuid()))
     query = sa.select(*(event.c[name] for name in _COLUMNS)).where(event.c.record == sa.any_(records))
+    if kind is not None:
+        query = query.where(_of_kind(event.c.type, kind))
     if before is not None:
         query = query.where(event.c.id < before)
     return await session.fetch_dicts(*compile_statement(query.order_by(event.c.id.desc()).limit(limit), "timeline"))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -59,6 +59,18 @@ def list_of(of: Type) -> Type:
 def id_of(what: str) -> Type:
     """Return the type of an id that refers to `what`: `person`, `department` or an object's name."""
     return Type("id", object=what)
+
+
+def type_named(text: str) -> Type | None:
+    """Return the type that a text such as `list:id:department` is the name of; None where it names none."""
+    kind, _, rest = text.partition(":")
+    if kind == "list":
+        of = type_named(rest)
+        return None if of is None else list_of(of)
+    found = next((one for one in get_args(Kind) if one == kind), None)
+    if found is None or (rest and found != "id"):
+        return None
+    return Type(found, object=rest or None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class Aggregate:
     having: str | None = None
     limit: int = 500
     page: int = 1
+    q: str | None = None
 
 
 Elements = list[sa.ColumnElement[Any]]

@@ -228,14 +228,21 @@ class Reader:
 
     async def whole(self, session: Session, object_name: str, record: UUID) -> dict[str, Any]:
         """Return a readable record with its hidden fields too, for what a definition works out of them."""
-        what = self.require_readable(object_name)
-        names = tuple(dict.fromkeys((*what.columns, *what.lookups, *what.inputs_of(what.formulas))))
-        rows = await session.fetch(*self._some_call(what, names, [record]))
-        if not rows:
+        found = await self.wholes(session, self.require_readable(object_name), [record])
+        if not found:
             raise NotFound
-        row = dict(zip(names, rows[0], strict=True))
-        what.complete(row, self._env)
-        return row
+        return found[0]
+
+    async def wholes(self, session: Session, what: ObjectType, records: Sequence[UUID]) -> list[dict[str, Any]]:
+        """Return those of the records that the actor may read, each with its hidden fields too; see `whole`."""
+        names = tuple(dict.fromkeys((*what.columns, *what.lookups, *what.inputs_of(what.formulas))))
+        rows = [
+            dict(zip(names, values, strict=True))
+            for values in await session.fetch(*self._some_call(what, names, records))
+        ]
+        for row in rows:
+            what.complete(row, self._env)
+        return rows
 
     async def some(self, session: Session, what: ObjectType, records: Sequence[UUID]) -> list[dict[str, Any]]:
         """Return those of the records that the actor may read, each with the fields that it sees."""
@@ -311,7 +318,7 @@ class Reader:
             raise Invalid(errors=[FieldError("page", "out_of_range", {"min": 1, "max": EXACT // asked.limit})])
         by, shown = group_columns(sight, columns, asked)
         values = [measure(sight, columns, i, one) for i, one in enumerate(asked.measures)]
-        visible = self._visible(what, columns, asked.filter)
+        visible = self._visible(what, columns, asked.filter, asked.q)
         # by place: an expression written twice would have two sets of parameters
         places: list[sa.ColumnElement[Any]] = [sa.literal_column(str(i + 1)) for i in range(len(by))]
         query = (

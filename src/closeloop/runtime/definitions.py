@@ -66,6 +66,17 @@ class Saved:
     problems: Sequence[FieldError]
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A definition with its version before and after; None where there was, or is, nothing."""
+
+    kind: str
+    key: str
+    label: Any
+    before: int | None
+    after: int | None
+
+
 def well_named(kind: str, key: str, body: Mapping[str, Any]) -> Body:
     """Return a body under its name; the key inside a body is the definition's and never changes."""
     if kind not in EVERY_KIND:
@@ -122,6 +133,43 @@ async def changed_by_release(runtime: CompanyRuntime, release: int) -> list[Plac
     then = {(kind, key): one for kind, key, one in rows}
     now = {(one.kind, one.key): one.id for one in runtime.catalog.by_id.values()}
     return [place for place in {**then, **now} if then.get(place) != now.get(place)]
+
+
+async def release_changes(runtime: CompanyRuntime, number: int) -> tuple[list[Changed], list[Changed]] | None:
+    """Return what a release changed, and what going back to it would; None where there is no such release."""
+    release, item, definition = runtime.tables.release, runtime.tables.release_item, runtime.tables.definition
+    earlier = sa.select(sa.func.max(release.c.number)).where(release.c.number < number, release.c.people.is_(None))
+    head = sa.select(release.c.people.is_not(None), earlier.scalar_subquery()).where(release.c.number == number)
+    label = definition.c.body["label"]
+    async with runtime.database.autocommit() as session:
+        found = await session.fetch_one(*compile_statement(head, "a release"))
+        if found is None:
+            return None
+        is_pilot, before = found
+        present = runtime.catalog.release
+        query = (
+            sa.select(item.c.release, item.c.kind, item.c.key, definition.c.version, label)
+            .join(definition, definition.c.id == item.c.definition)
+            .where(item.c.release.in_({number, before or 0, present}))
+            .order_by(item.c.kind, item.c.key)
+        )
+        rows = await session.fetch(*compile_statement(query, "what releases hold"))
+    held: dict[int, dict[Place, tuple[int, Any]]] = {}
+    for of, kind, key, version_, label_ in rows:
+        held.setdefault(of, {})[kind, key] = (version_, label_)
+    then, now = held.get(number, {}), held.get(present, {})
+    if is_pilot:
+        return _changes({place: one for place, one in now.items() if place in then}, then), []
+    return _changes(held.get(before, {}), then), _changes(now, then)
+
+
+def _changes(old: Mapping[Place, tuple[int, Any]], new: Mapping[Place, tuple[int, Any]]) -> list[Changed]:
+    pairs = ((place, old.get(place, (None, None)), new.get(place, (None, None))) for place in sorted({**old, **new}))
+    return [
+        Changed(*place, after[1] or before[1], before[0], after[0])
+        for place, before, after in pairs
+        if before[0] != after[0]
+    ]
 
 
 async def body_of(session: Session, runtime: CompanyRuntime, kind: str, key: str, which: str) -> Mapping[str, Any]:

@@ -1,6 +1,7 @@
 """Bring an installation up to date before it serves: platform tables, companies' schemas, apps, the demo company."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 import structlog
 
 from closeloop.access.passwords import hash_password
-from closeloop.base.clock import Clock, SystemClock
+from closeloop.base.clock import Clock, FrozenClock, SystemClock
 from closeloop.base.errors import Unavailable
 from closeloop.base.ids import new_id
 from closeloop.base.settings import Settings
@@ -23,6 +24,7 @@ from closeloop.db.statement import Params, Statement, compile_statement, insert_
 from closeloop.db.system_tables import KERNEL_VERSION, SystemTables, system_tables
 from closeloop.db.unit_of_work import Transaction
 from closeloop.runtime.app_files import APPS, read_definitions, read_yaml, shipped_apps
+from closeloop.runtime.jobs import RUNNING
 from closeloop.runtime.mend import mend_tables, renew_forms
 from closeloop.runtime.publish import (
     Decide,
@@ -39,6 +41,9 @@ from closeloop.schema.platform.migrate import migrate
 
 DEMO_PASSWORD = "closeloop-demo"  # noqa: S105 - published in the README, for the demo company only
 DEMO = APPS / "sales" / "demo"
+HISTORY = "demo_history"
+"""The job of a demo company that is still being given its past. No worker takes it up as one of its own."""
+HISTORY_SPAN = timedelta(days=90)
 
 _INSERT_COMPANY = Statement(
     "INSERT INTO platform.company (id, key, name, schema_name, time_zone, currency, locale, host, kernel_version,"
@@ -62,19 +67,25 @@ async def prepare(settings: Settings, url: str) -> None:
     database = Database(settings.ddl_url or url, min_size=1, max_size=4, application_name="closeloop-install")
     await database.open()
     try:
-        await prepare_companies(database, SystemClock(), demo=settings.demo)
+        await prepare_companies(database, SystemClock(), demo=settings.demo, history=settings.demo_history)
     finally:
         await database.close()
 
 
-async def prepare_companies(database: Database, clock: Clock, *, demo: bool) -> None:
-    """Bring every company to the shipped apps' present definitions; make the demo company where there is none."""
+async def prepare_companies(database: Database, clock: Clock, *, demo: bool, history: bool = False) -> None:
+    """Bring every company to the shipped apps' present definitions; make the demo company where there is none.
+
+    With `history` a new demo company begins as long ago as its history is to reach back; `demo.history` goes on.
+    """
     async with database.autocommit() as session:
         companies = await load_companies(session)
     shipped = {name: read_definitions(APPS / name) for name in shipped_apps()}
     if demo and not companies:
         bodies = [*shipped["sales"], *read_definitions(DEMO)]
-        await create_company(database, clock, read_yaml(DEMO / "company.yaml"), bodies)
+        began = FrozenClock(clock.now() - HISTORY_SPAN) if history else clock
+        made = await create_company(database, began, read_yaml(DEMO / "company.yaml"), bodies)
+        if history:
+            await ask_for_history(database, began, made)
         return
     for company in companies:
         try:
@@ -87,6 +98,27 @@ async def prepare_companies(database: Database, clock: Clock, *, demo: bool) -> 
             raise  # the database, not the company
         except Exception:  # noqa: BLE001 - one company's fault must not keep the others from being served
             _log.exception("a company can't be brought up to date", company=company.key)
+
+
+async def ask_for_history(database: Database, began: Clock, company: Company) -> None:
+    """Keep that the company is to be given a past, and how far that has come: its administrator sees it as a job."""
+    tables, now = system_tables(company.schema), began.now()
+    admin = sa.select(tables.person.c.id).where(tables.person.c.login == "admin")
+    row: dict[str, Any] = {
+        "id": new_id(began),
+        "kind": HISTORY,
+        "state": RUNNING,
+        "created_at": now,
+        "started_at": now,
+        "total": HISTORY_SPAN.days,
+        **dict.fromkeys(("attempts", "step", "progress", "errors"), 0),
+        "params": {},
+        "cursor": {},
+    }
+    async with database.autocommit() as session:
+        found = await session.fetch_one(*compile_statement(admin, "administrator"))
+        row["person"] = found[0] if found else None
+        await session.execute(*_insert_one(tables, "job", [row]))
 
 
 async def _installed_apps(database: Database, company: Company) -> list[str]:

@@ -47,6 +47,10 @@ _TRIES, _PAUSE, _LONGEST_PAUSE = 40, 0.2, 1.0
 """A change that finds a table in use waits 0.4 s for it and lets the others through before it tries again."""
 
 
+NOT_PILOTABLE = frozenset({"object", "options"})
+"""Kinds that make tables: those are everybody's."""
+
+
 def is_kernel(table: str) -> bool:
     """Tell whether a table is one of the kernel's own."""
     return table.startswith("sys_")
@@ -233,7 +237,7 @@ async def _plan(tx: Transaction, company: Company, made: Published, adopted: Ado
 def _check_pilot(made: Published) -> None:
     """Refuse to try out what changes tables: those are everybody's."""
     kinds = {one.kind for one in made.changed} | {one.kind for one in made.order.changes if isinstance(one, Body)}
-    errors = [FieldError(kind, "not_pilotable") for kind in sorted(kinds & {"object", "options"})]
+    errors = [FieldError(kind, "not_pilotable") for kind in sorted(kinds & NOT_PILOTABLE)]
     if not made.changed:
         errors.append(FieldError("items", "nothing_to_publish"))
     if errors:

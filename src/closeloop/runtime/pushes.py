@@ -11,21 +11,20 @@ import sqlalchemy as sa
 from closeloop.access.org import Person
 from closeloop.base.ids import new_id
 from closeloop.catalog.model import text_of
-from closeloop.catalog.snapshot import ObjectType, Snapshot
+from closeloop.catalog.snapshot import Snapshot
 from closeloop.db.statement import compile_statement, insert_rows
 from closeloop.engine.notify.messages import DIGEST, digest_subject, write
-from closeloop.engine.steps.telling import shown
 from closeloop.events.outbox import MAILS, outbox_row
 from closeloop.records.flush import dump
 from closeloop.records.present import moment
 from closeloop.records.query import Reader
+from closeloop.runtime.about import About, known_of
 from closeloop.runtime.company import CompanyRuntime
 
 AT_ONCE = 200
 """Notices that one look takes; a digest that is cut there comes as two."""
 _MOST_TOLD = 50
 """Notices that a digest writes out; of the others it says how many there are."""
-_FACTS = 8
 _NAMES = ("id", "person", "at", "type", "level", "params", "object", "record", "read_at", "push_at")
 
 
@@ -73,14 +72,14 @@ async def push(runtime: CompanyRuntime, address: str, *, mails: bool) -> bool:
         return False
     to_mail = _by_reader(runtime, found) if mails else []
     # read before the transaction, which must not hold its locks and its connection while it waits for another
-    facts = {reader.id: await _facts(runtime, reader, notices) for reader, notices in to_mail}
+    known = {reader.id: await _known(runtime, reader, notices) for reader, notices in to_mail}
     those = sa.any_(sa.literal([one.id for one in found], sa.ARRAY(sa.Uuid())))
     take = sa.update(notice).where(notice.c.id == those, notice.c.push_at <= now).values(push_at=None)
     async with runtime.database.transaction() as tx:
         rows = await tx.fetch(*compile_statement(take.returning(notice.c.id), "take notices"))
         taken = {one for (one,) in rows}  # what another worker has taken since is its own to send
         deliveries = [
-            _mail(runtime, reader, one, address, facts[reader.id])
+            _mail(runtime, reader, one, address, known[reader.id])
             for reader, notices in to_mail
             for one in _mails([one for one in notices if one.id in taken])
         ]
@@ -111,13 +110,15 @@ def _mail(
     reader: Person,
     notices: Sequence[Due],
     address: str,
-    facts: Mapping[UUID, list[tuple[str, str]]],
+    known: Mapping[UUID, About],
 ) -> dict[str, Any]:
     """Return the outbox row of one mail, about one notice or several."""
     catalog = runtime.catalog_of(reader)
     readable = Reader(catalog, runtime.actor_of(reader), runtime.actor_of(reader).env(runtime.clock.now(), catalog))
-    items = [_item(one, reader, catalog, readable, address, facts) for one in notices[:_MOST_TOLD]]
+    items = [_item(one, reader, catalog, readable, address, known) for one in notices[:_MOST_TOLD]]
     first, alone = notices[0], len(notices) == 1
+    if alone and first.record is not None and first.record in known:
+        items[0]["opening"] = known[first.record].opening  # beside several the notices would be lost among the words
     payload = {
         "person": str(reader.id),
         "locale": reader.locale,
@@ -136,16 +137,17 @@ def _item(
     catalog: Snapshot,
     readable: Reader,
     address: str,
-    facts: Mapping[UUID, list[tuple[str, str]]],
+    known: Mapping[UUID, About],
 ) -> dict[str, Any]:
     title, body = notice_texts(one.type, one.params, one.object, catalog, readable, reader.locale)
+    about = known.get(one.record) if one.record is not None else None
     return {
         "title": title,
         "body": body,
         "level": one.level,
         "at": moment(one.at),
         "link": f"{address}/o/{one.object}/records/{one.record}" if one.object and one.record else None,
-        "facts": facts.get(one.record, []) if one.record else [],
+        "facts": about.facts if about is not None else [],
     }
 
 
@@ -160,38 +162,13 @@ def notice_texts(
     return write(kind, told, text_of(what.label, locale) if what else "", locale, catalog.zone)
 
 
-async def _facts(runtime: CompanyRuntime, reader: Person, notices: Iterable[Due]) -> dict[UUID, list[tuple[str, str]]]:
-    """Return the core fields of the records that notices are about, as far as the reader sees them."""
-    catalog, actor = runtime.catalog_of(reader), runtime.actor_of(reader)
-    readable = Reader(catalog, actor, actor.env(runtime.clock.now(), catalog))
+async def _known(runtime: CompanyRuntime, reader: Person, notices: Iterable[Due]) -> dict[UUID, About]:
+    """Return what a reader may know of the records that notices are about: one statement an object."""
     wanted: dict[str, dict[UUID, None]] = {}
     for one in notices:
-        if one.object is not None and one.object in catalog.objects and one.record is not None:
+        if one.object is not None and one.record is not None:
             wanted.setdefault(one.object, {})[one.record] = None
-    found: dict[UUID, list[tuple[str, str]]] = {}
+    found: dict[UUID, About] = {}
     for name, ids in wanted.items():
-        what = catalog.objects[name]
-        async with runtime.database.autocommit() as session:
-            for row in await readable.some(session, what, list(ids)):
-                found[row["id"]] = _core(what, row, runtime, catalog, reader.locale)
+        found |= await known_of(runtime, reader, name, list(ids))
     return found
-
-
-def _core(
-    what: ObjectType, row: Mapping[str, Any], runtime: CompanyRuntime, catalog: Snapshot, locale: str
-) -> list[tuple[str, str]]:
-    facts: list[tuple[str, str]] = []
-    for name, field in what.own_fields.items():
-        if not field.core or field.kind in ("relation", "children") or row.get(name) is None:
-            continue
-        value: Any = shown(row[name], field, runtime.org)
-        if isinstance(value, Mapping):
-            label: dict[str, str] = dict(value)  # pyright: ignore[reportUnknownArgumentType]
-            value = _local(label["at"], catalog) if "at" in label else text_of(label, locale)
-        if value is not None:
-            facts.append((text_of(field.label, locale), str(value)))
-    return facts[:_FACTS]
-
-
-def _local(text: str, catalog: Snapshot) -> str:
-    return datetime.fromisoformat(text).astimezone(catalog.zone).strftime("%Y-%m-%d %H:%M")

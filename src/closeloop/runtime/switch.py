@@ -46,6 +46,19 @@ async def dealing_of(runtime: CompanyRuntime, object_name: str) -> Dealing:
     return Dealing(not off.rows, at, by, note, counted.rows[0][0])
 
 
+async def waiting_of(runtime: CompanyRuntime, object_name: str, limit: int) -> list[tuple[UUID, str, datetime]]:
+    """Return (record, policy, since) of records that wait for an owner, those that wait longest first: by an index."""
+    waiting = runtime.tables.waiting
+    query = (
+        sa.select(waiting.c.id, waiting.c.policy, waiting.c.since)
+        .where(waiting.c.object == object_name, waiting.c.until.is_(None))
+        .order_by(waiting.c.since, waiting.c.id)
+        .limit(limit)
+    )
+    async with runtime.database.autocommit() as session:
+        return [(row[0], row[1], row[2]) for row in await session.fetch(*compile_statement(query, "who waits"))]
+
+
 async def switch_dealing(
     runtime: CompanyRuntime, actor: Actor, object_name: str, *, automatic: bool, note: str | None
 ) -> None:

@@ -179,13 +179,19 @@ async def sweep(runtime: CompanyRuntime, clock: Clock) -> bool:
 
     Returns whether more is waiting.
     """
+    fired = await fire_due(runtime, clock)
+    scheduled = await run_schedules(runtime)
+    kept = await retry_kept(runtime)
+    await mend_due(runtime)
+    return fired == CLAIMED_AT_ONCE or scheduled or kept > 0
+
+
+async def fire_due(runtime: CompanyRuntime, clock: Clock) -> int:
+    """Fire the clocks whose time has come, as many as are claimed at once; returns how many that were."""
     due = await claim_due(runtime.database, runtime.catalog, clock.now())
     if due:
         outcomes = await runtime.executor.run([Submission(command, runtime.system()) for command in due])
         for command, outcome in zip(due, outcomes, strict=True):
             if outcome.error is not None:
                 _log.warning("a clock could not fire", clock=str(command.clock), error=str(outcome.error))
-    scheduled = await run_schedules(runtime)
-    kept = await retry_kept(runtime)
-    await mend_due(runtime)
-    return len(due) == CLAIMED_AT_ONCE or scheduled or kept > 0
+    return len(due)

@@ -10,7 +10,7 @@ from altcha import Challenge, Payload, solve_challenge
 from tests.support.company import a_phone
 from tests.support.web import INTAKE_KEY, Api
 
-IDS = ("record", "person", "department", "job", "file", "session", "token", "delivery")
+IDS = ("record", "person", "department", "job", "file", "session", "token", "delivery", "kept_view")
 """Parameters of addresses that are ids: anything else there is wrong input."""
 
 
@@ -212,6 +212,11 @@ async def _draft_rule(api: Api) -> str:
     return key
 
 
+async def _kept_view(api: Api) -> str:
+    """Return the id of an administrator's own view."""
+    return (await _posted(api, "admin", "/objects/lead/views", json={"name": "我的", "look": {}}))["key"]
+
+
 async def _view(api: Api) -> str:
     """Return the key of a view in its first version."""
     key = await _draft(api)
@@ -276,6 +281,7 @@ MAKERS: Mapping[str, Make] = {
     "draft": _draft,
     "draft_rule": _draft_rule,
     "view": _view,
+    "kept_view": _kept_view,
     "release": _release,
     "phone": _phone,
     "login": _login,

@@ -174,6 +174,20 @@ DEFINITIONS = (
         "GET /trash", refused=SALES, elsewhere="a list of the company's own", wrong=wrong("limit", query={"limit": "0"})
     ),
     Case(
+        "POST /calendars/days",
+        refused=SALES,
+        call=Call(json={"calendar": "duty_hours", "from": "2026-10-01", "until": "2026-10-31"}),
+        elsewhere="a calendar's key is the company's own",
+        wrong=wrong("until", json={"calendar": "duty_hours", "from": "2026-10-01", "until": "2026-09-30"}),
+    ),
+    Case(
+        "POST /calendars/reckon",
+        refused=SALES,
+        call=Call(json={"calendar": "duty_hours", "start": "2026-10-01T09:00:00Z", "target": "30m"}),
+        elsewhere="a calendar's key is the company's own",
+        wrong=wrong("target", json={"calendar": "duty_hours", "start": "2026-10-01T09:00:00Z", "target": "soon"}),
+    ),
+    Case(
         "GET /definitions",
         refused="everybody is told what they may read",
         elsewhere="a list of the company's own",
@@ -252,6 +266,7 @@ DEFINITIONS = (
         elsewhere="a list of the company's own",
         wrong=wrong("cursor", query={"cursor": "0"}),
     ),
+    Case("GET /releases/{release}", refused=SALES, named=NUMBERED, wrong=wrong("release", path={"release": "x"})),
     Case("DELETE /releases/{release}", refused=SALES, named=NUMBERED, wrong=wrong("release", path={"release": "x"})),
 )
 

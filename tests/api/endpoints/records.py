@@ -37,6 +37,32 @@ RECORDS = (
         elsewhere="names nothing",
         wrong=wrong("limit", query={"q": "x", "limit": "0"}),
     ),
+    Case(
+        "POST /objects/{object_name}/views",
+        refused=WITHOUT,
+        call=Call(json={"name": "我的", "look": {"filter": "owner == me", "sort": "-score"}}),
+        status=201,
+        elsewhere=(Not(422, "departments", json={"name": "x", "departments": ["{their_department}"]}),),
+        wrong=wrong("look.sort", json={"name": "x", "look": {"sort": "nothing"}}),
+    ),
+    Case(
+        "PUT /objects/{object_name}/views/default",
+        refused=WITHOUT,
+        call=Call(json={"view": "{kept_view}"}),
+        elsewhere=(Not(422, "view", json={"view": "{their_kept_view}"}),),
+        wrong=wrong("view", json={"view": "nothing"}),
+    ),
+    Case(
+        "PATCH /objects/{object_name}/views/{kept_view}",
+        refused={**WITHOUT, "sales1": 404},
+        call=Call(json={"name": "另一个"}),
+        wrong=wrong("name", json={"name": " "}),
+    ),
+    Case(
+        "DELETE /objects/{object_name}/views/{kept_view}",
+        refused={**WITHOUT, "sales1": 404},
+        status=204,
+    ),
     Case(f"GET {RECORD}", refused=STRANGERS, call=Call(query={"include": "clocks"})),
     Case(
         f"PATCH {RECORD}",
@@ -92,6 +118,7 @@ RECORDS = (
         wrong=wrong("cursor", query={"cursor": "nonsense"}),
     ),
     Case(f"GET {RECORD}/explain", refused=STRANGERS),
+    Case(f"GET {RECORD}/operations", refused=STRANGERS),
     Case(
         f"GET {RECORD}/playbook",
         refused={**STRANGERS, "watcher": 403},
@@ -137,6 +164,11 @@ RECORDS = (
         refused={**WITHOUT, "sales2": 403, "manager1": 403},
         call=Call(json={"automatic": True}),
         wrong=wrong("automatic", json={"automatic": "no"}),
+    ),
+    Case(
+        "GET /assignment/{object_name}/waiting",
+        refused={**WITHOUT, "sales2": 403},
+        wrong=wrong("limit", query={"limit": "0"}),
     ),
     Case("GET /assignment/{object_name}/watch", refused={**WITHOUT, "sales2": 403}, wrong=NO_INPUT),
     Case("GET /assignment/{object_name}/watch/{person}", refused={**WITHOUT, "sales2": 403}),

@@ -6,15 +6,14 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.support.company import START, Clocked, a_phone, fresh_company, sales_app
+from tests.support.company import START, Clocked, a_phone, company_content, fresh_company, sales_app
 from tests.support.web import Api
 
 from closeloop.base.clock import FrozenClock
 from closeloop.catalog.store import Body
 from closeloop.db.engine import Database
 from closeloop.db.statement import Statement
-from closeloop.runtime.app_files import read_yaml
-from closeloop.runtime.install import DEMO, create_company, install
+from closeloop.runtime.install import create_company, install
 
 pytestmark = pytest.mark.http
 
@@ -99,8 +98,8 @@ def _first_version() -> list[Body]:
 
 @asynccontextmanager
 async def older_company(database: Database) -> AsyncGenerator[Clocked]:
-    content = read_yaml(DEMO / "company.yaml")
-    content = {**content, "company": {**content["company"], "key": "older"}}
+    usual = company_content()
+    content = {**usual, "company": {**usual["company"], "key": "older"}}
     company = await create_company(database, FrozenClock(START), content, _first_version())
     runtime = Clocked(company, database, FrozenClock(START))
     await runtime.refresh()

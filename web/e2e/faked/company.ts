@@ -64,7 +64,7 @@ export function catalogIn(locale: string) {
         label_plural: l("线索池", "Leads"),
         title_field: "company",
         icon: "inbox",
-        permissions: { create: true, update: true, delete: true, assign: true },
+        permissions: { create: true, update: true, delete: true, assign: true, merge: true },
         fields: [
           field("company", "text", "公司", "Company", { core: true, max: 200, required: true }),
           field("name", "text", "联系人", "Contact", { core: true }),
@@ -183,7 +183,7 @@ export const ME = {
   person: { id: "person-1", login: "sales1", name: "陈思", locale: "zh-CN" },
   roles: [{ key: "sales", label: "销售" }],
   departments: [{ id: "east", label: "华东销售一部" }],
-  permissions: { everything: false, people: false, definitions: {} },
+  permissions: { everything: false, people: false, definitions: {}, assigns: [] },
   company: { id: "c1", name: "远航科技", time_zone: "Asia/Shanghai", currency: "CNY" },
   now: new Date(NOW).toISOString(),
 };

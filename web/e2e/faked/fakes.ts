@@ -1,7 +1,7 @@
 /** Answers a page's requests from the made-up company; a test changes what it needs. */
 import type { Page, Route } from "@playwright/test";
 import { catalogIn, leads, ME, NOW, PEOPLE, type Lead } from "./company";
-import { EXPLANATION, NOTICES, PLAYBOOK, TIMELINE } from "./story";
+import { EXPLANATION, NOTICES, OUTLOOKS, PLAYBOOK, TIMELINE, TRANSFERS } from "./story";
 
 export interface World {
   signedIn: boolean;
@@ -66,6 +66,9 @@ function answer(
   if (path === "/objects/lead/records") return { status: 201, body: world.leads[0] };
   if (record?.[2] === "/timeline") return { status: 200, body: TIMELINE };
   if (record?.[2] === "/playbook") return { status: 200, body: { playbook: PLAYBOOK } };
+  if (record?.[2] === "/operations") return { status: 200, body: OUTLOOKS };
+  if (record?.[2] === "/transfers") return { status: 200, body: TRANSFERS };
+  if (record?.[2] === "/duplicates") return { status: 200, body: { items: [], more: false } };
   if (record?.[2] === "/explain") return { status: 200, body: EXPLANATION };
   if (record) {
     const found = world.leads.find((one) => one.id === record[1]);

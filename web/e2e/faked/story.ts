@@ -27,6 +27,7 @@ export const EXPLANATION = {
       { key: "freq", label: "互动频次", points: 0, max: 10, reason: "还没有互动" },
     ],
   },
+  stage_since: iso(-3 * 24 * 60 - 5),
   assignment: {
     policy: "online",
     label: "线上线索轮转",
@@ -74,6 +75,9 @@ export const EXPLANATION = {
         { at: "0m", due_at: iso(22), fired_at: null, do: ["提醒负责人", "升级给上级"] },
         { at: "24h", due_at: iso(22 + 24 * 60), fired_at: null, do: ["按“线上线索轮转”重新分配"] },
       ],
+      reckoning: {
+        lines: ["目标 30 分钟，按「值班时间」计", "今天 09:22–09:52 计 30 分钟", "到期 今天 09:52"],
+      },
     },
     {
       id: "clock-0",
@@ -201,4 +205,45 @@ export const PLAYBOOK = {
       },
     ],
   },
+};
+
+export const OUTLOOKS = {
+  version: 3,
+  items: ["touch", "discard"].map((name) => ({
+    name,
+    allowed: true,
+    code: null,
+    reason: null,
+    unmet: [],
+  })),
+};
+
+export const TRANSFERS = {
+  items: [
+    {
+      id: "t2",
+      at: iso(-3),
+      from: { id: "person-2", label: "周航" },
+      to: { id: "person-1", label: "陈思" },
+      by: { id: "person-9", label: "何经理" },
+      by_kind: "person",
+      policy: null,
+      label: null,
+      reason: "手工转移",
+      note: "客户要求换人对接",
+    },
+    {
+      id: "t1",
+      at: iso(-8),
+      from: null,
+      to: { id: "person-2", label: "周航" },
+      by: null,
+      by_kind: "channel",
+      policy: "online",
+      label: "线上线索轮转",
+      reason: "新线索",
+      note: null,
+    },
+  ],
+  next_cursor: null,
 };

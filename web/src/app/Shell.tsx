@@ -72,7 +72,7 @@ function Sidebar({ pages }: { pages: PageLink[] }) {
   const me = useMe();
   const setup = pages.find((one) => one.key === "setup");
   return (
-    <aside className={styles.side}>
+    <aside className={styles.side} aria-label={t("app.name")}>
       <div className={styles.company}>
         <img src="/favicon.svg" alt="" />
         <div>

@@ -1,11 +1,73 @@
 /** The form of each kind of definition that has one, and what a new definition starts with. */
+import { words as assign } from "@/features/assign/words";
+import { words as calendars } from "@/features/calendars/words";
+import { words as clocks } from "@/features/clocks/words";
+import { words as operations } from "@/features/operations/words";
+import { words as playbooks } from "@/features/playbooks/words";
+import { words as rules } from "@/features/rules/words";
+import { words as scoring } from "@/features/scoring/words";
+import { words as stages } from "@/features/stages/words";
 import type { DefinitionBody, DefinitionForm } from "@/shared/definition/form";
+import { lazyPart } from "@/shared/lazyPart";
+import { words as reckoning } from "@/shared/reckoning/words";
+import { words as sentence } from "@/shared/sentence/words";
+import { words as steps } from "@/shared/steps/words";
 
-/** By the kind's name: `scorecard: lazyPart(() => import("@/features/scoring/ScorecardForm"), "ScorecardForm", words)`. */
-export const FORMS: Record<string, DefinitionForm> = {};
+/** By the kind's name. */
+export const FORMS: Record<string, DefinitionForm> = {
+  assignment: lazyPart(
+    () => import("@/features/assign/AssignmentForm"),
+    "AssignmentForm",
+    ...[sentence, assign],
+  ),
+  playbook: lazyPart(
+    () => import("@/features/playbooks/PlaybookForm"),
+    "PlaybookForm",
+    ...[sentence, playbooks],
+  ),
+  scorecard: lazyPart(
+    () => import("@/features/scoring/ScorecardForm"),
+    "ScorecardForm",
+    ...[sentence, scoring],
+  ),
+  rule: lazyPart(
+    () => import("@/features/rules/RuleForm"),
+    "RuleForm",
+    ...[sentence, steps, rules],
+  ),
+  clock: lazyPart(
+    () => import("@/features/clocks/ClockForm"),
+    "ClockForm",
+    ...[sentence, steps, reckoning, clocks],
+  ),
+  calendar: lazyPart(
+    () => import("@/features/calendars/CalendarForm"),
+    "CalendarForm",
+    ...[sentence, reckoning, calendars],
+  ),
+  operation: lazyPart(
+    () => import("@/features/operations/OperationForm"),
+    "OperationForm",
+    ...[sentence, steps, operations],
+  ),
+  pipeline: lazyPart(
+    () => import("@/features/stages/PipelineForm"),
+    "PipelineForm",
+    ...[sentence, steps, stages],
+  ),
+};
 
 /**
  * What stands in the body of a new definition besides its key and label. A key whose value is an empty text is asked
  * for by the server when the draft is kept, so a start needn't be complete.
  */
-export const STARTS: Record<string, DefinitionBody> = {};
+export const STARTS: Record<string, DefinitionBody> = {
+  assignment: { on: "", to: {} },
+  playbook: { on: "", beside: "", contacts: [] },
+  scorecard: { on: "", factors: [], bands: {} },
+  rule: { on: "", after: "created", do: [{ notify: "owner" }] },
+  clock: { on: "", start: "created", met: "", target: "30m", rungs: [] },
+  calendar: { public: "china", hours: ["09:00-12:00", "13:30-18:00"] },
+  operation: { on: "", do: [] },
+  pipeline: { on: "", stages: [] },
+};

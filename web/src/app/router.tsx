@@ -9,17 +9,22 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { readWatchSearch } from "@/features/assign/watchSearch";
+import { words as assignWords } from "@/features/assign/words";
 import { words as setupWords } from "@/features/definitions/words";
 import { words as deskWords } from "@/features/desk/words";
 import { readMetricSearch } from "@/features/metrics/search";
 import { words as metricsWords } from "@/features/metrics/words";
 import { words as notificationsWords } from "@/features/notifications/words";
+import { recordWords } from "@/features/records/recordWords";
 import { readListSearch } from "@/features/records/search";
 import { words as searchWords } from "@/features/search/words";
 import { words as sessionWords } from "@/features/session/words";
+import { words as startWords } from "@/features/start/words";
 import { ApiError } from "@/shared/api/client";
 import { catalogQuery, meQuery } from "@/shared/api/queries";
 import { bringWords, type WordSource } from "@/shared/i18n";
+import { words as sentenceWords } from "@/shared/sentence/words";
 import { Shell } from "./Shell";
 import { Missing, ShellFailed, ShellPending } from "./places";
 
@@ -135,6 +140,12 @@ const preferences = createRoute({
   ),
 });
 
+const start = createRoute({
+  getParentRoute: () => shell,
+  path: "/start",
+  component: page(() => import("@/features/start/StartPage"), "StartPage", startWords),
+});
+
 const board = createRoute({
   getParentRoute: () => shell,
   path: "/boards/$board",
@@ -157,7 +168,7 @@ const list = createRoute({
 const record = createRoute({
   getParentRoute: () => list,
   path: "records/$id",
-  component: page(() => import("@/features/records/RecordDrawer"), "RecordDrawer"),
+  component: page(() => import("@/features/records/RecordDrawer"), "RecordDrawer", recordWords),
 });
 
 const create = createRoute({
@@ -169,7 +180,7 @@ const create = createRoute({
 const recordPage = createRoute({
   getParentRoute: () => shell,
   path: "/o/$object/records/$id/full",
-  component: page(() => import("@/features/records/RecordPage"), "RecordPage"),
+  component: page(() => import("@/features/records/RecordPage"), "RecordPage", recordWords),
 });
 
 const setup = createRoute({
@@ -190,6 +201,17 @@ const releases = createRoute({
   component: page(() => import("@/features/definitions/ReleasesPage"), "ReleasesPage", setupWords),
 });
 
+const watch = createRoute({
+  getParentRoute: () => setup,
+  path: "watch",
+  validateSearch: readWatchSearch,
+  component: page(
+    () => import("@/features/assign/WatchPage"),
+    "WatchPage",
+    ...[sentenceWords, assignWords],
+  ),
+});
+
 const definitions = createRoute({
   getParentRoute: () => setup,
   path: "$kind",
@@ -208,10 +230,10 @@ const definition = createRoute({
 const tree = root.addChildren([
   signIn,
   shell.addChildren([
-    ...[home, desk, search, me, metrics, board, notices, preferences, security],
+    ...[home, start, desk, search, me, metrics, board, notices, preferences, security],
     list.addChildren([record, create]),
     recordPage,
-    setup.addChildren([setupIndex, releases, definitions, definition]),
+    setup.addChildren([setupIndex, releases, watch, definitions, definition]),
   ]),
 ]);
 

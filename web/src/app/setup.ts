@@ -6,6 +6,7 @@ import {
   CalendarDays,
   ChartNoAxesColumn,
   Database,
+  Eye,
   Gauge,
   History,
   LayoutDashboard,
@@ -65,6 +66,14 @@ const KINDS = [
 
 /** Pages of the features' own; they come before the kinds of their group. */
 const PAGES: SetupEntry[] = [
+  {
+    group: "sales",
+    to: "/setup/watch",
+    icon: Eye,
+    label: "setup.page.watch",
+    hint: "setup.page.watch_hint",
+    shown: ({ assigns }) => assigns.length > 0,
+  },
   {
     group: "changes",
     to: "/setup/releases",

@@ -134,14 +134,17 @@ def _refused(code: int) -> Answer:
 
 
 def text_part(payload: Mapping[str, Any]) -> str:
-    """Return a mail's text; a payload is `{person, subject, locale, link, items: [{title, body, link, level, facts}]}`.
+    """Return a mail's text; a payload is `{person, subject, locale, link, items}`.
 
-    `facts` are pairs of label and value, `link` is an address or None.
+    An item is `{title, body, link, level, facts, opening}`: `facts` are pairs of label and value, `link` is an address
+    or None, `opening` is `{label, lines}` or None (and missing in what an older version has put down).
     """
     blocks: list[str] = []
     for item in payload["items"]:
         lines = [item["title"], *([item["body"]] if item["body"] else [])]
         lines += [f"{label}: {value}" for label, value in item["facts"]]
+        if opening := item.get("opening"):
+            lines += ["", opening["label"], *opening["lines"], ""]
         lines += [item["link"]] if item["link"] else []
         blocks.append("\n".join(lines))
     return "\n\n".join([*blocks, f"-- \n{MAIL['footer'][payload['locale']]}\n{payload['link']}\n"])
@@ -169,10 +172,17 @@ def _item(item: Mapping[str, Any], open_: str) -> str:
         for label, value in facts
     )
     link = f'<p><a href="{escape(item["link"])}">{open_}</a></p>' if item["link"] else ""
+    opening = ""
+    if said := item.get("opening"):
+        lines = "".join(f'<p style="margin:0 0 4px">{escape(line)}</p>' for line in said["lines"])
+        opening = (
+            f'<h3 style="font-size:14px;color:#5a6675;margin:12px 0 4px">{escape(said["label"])}</h3>'
+            f'<div style="background:#f3f4f7;border-radius:6px;padding:8px 12px">{lines}</div>'
+        )
     return (
         f'<div style="border-left:4px solid {_BARS[item["level"]]};padding:0 0 0 12px;margin:0 0 24px">'
         f'<h2 style="font-size:18px;margin:0 0 4px">{escape(item["title"])}</h2>'
         f'<p style="margin:0 0 8px">{escape(item["body"])}</p>'
         + (f'<table style="border-spacing:0">{rows}</table>' if rows else "")
-        + f"{link}</div>"
+        + f"{opening}{link}</div>"
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from closeloop.access import audit
 from closeloop.access.messages import AWAY
 
 _REASONS: Mapping[str, tuple[str, str]] = {
@@ -64,6 +65,17 @@ _FINDINGS: Mapping[str, tuple[str, str]] = {
     "changed": ("最近一次变更：{what}", "the last change: {what}"),
 }  # fmt: skip
 
+_CHANGED: Mapping[str, tuple[str, str]] = {
+    "assignment": ("分配策略", "an assignment policy"),
+    audit.PERSON_MADE: ("新建了此人", "the person was added"),
+    audit.PERSON_CHANGED: ("改了此人的资料", "the person's facts"),
+    audit.PERSON_LEFT: ("此人停用", "the person was deactivated"),
+    audit.PERSON_BACK: ("此人恢复启用", "the person was reactivated"),
+    audit.DUTY_CHANGED: ("此人的值班或请假", "the person's duty or leave"),
+    audit.DEALING_CHANGED: ("自动分配的开关", "the switch of automatic assignment"),
+}
+"""What the last change was of: a kind of definition, or a type of the audit trail."""
+
 
 def _shown(value: Any) -> Any:
     return ", ".join(map(str, value)) if isinstance(value, list) else value  # pyright: ignore[reportUnknownArgumentType]
@@ -73,4 +85,6 @@ def finding_text(code: str, params: Mapping[str, Any], locale: str) -> str:
     """Return the words of what was found about somebody who is given nothing."""
     texts = _FINDINGS.get(code)
     shown: dict[str, Any] = {name: _shown(one) for name, one in params.items()}
+    if (changed := _CHANGED.get(str(params.get("what")))) is not None:
+        shown["what"] = changed[0 if locale == "zh-CN" else 1]
     return code if texts is None else texts[0 if locale == "zh-CN" else 1].format_map(shown)

@@ -6,12 +6,14 @@ from itertools import pairwise
 
 from closeloop.catalog.messages import WEEKDAYS
 from closeloop.catalog.model import Label, text_of
-from closeloop.catalog.working_time import Counted, Skipped
+from closeloop.catalog.working_time import Counted, DayPlan, Skipped
 
 _REASONS: Mapping[str, Label] = {
     "weekend": {"zh-CN": "休息日", "en-US": "not worked"},
     "public_holiday": {"zh-CN": "{name}放假", "en-US": "{name}"},
     "own_holiday": {"zh-CN": "公司放假", "en-US": "company holiday"},
+    "make_up": {"zh-CN": "调休上班", "en-US": "make-up workday"},
+    "own_workday": {"zh-CN": "公司上班", "en-US": "company workday"},
 }
 _LINES: Mapping[str, Label] = {
     "target": {
@@ -68,9 +70,10 @@ def day_text(day: date, locale: str) -> str:
     return f"{day.month}月{day.day}日 {name}" if locale == "zh-CN" else f"{name[:3]} {day:%Y-%m-%d}"
 
 
-def reason_of(skipped: Skipped, locale: str) -> str:
-    """Return why a day doesn't count."""
-    return text_of(_REASONS[skipped.why], locale).format(name=text_of(skipped.name, locale) if skipped.name else "")
+def reason_of(day: Skipped | DayPlan, locale: str) -> str:
+    """Return why a day isn't what its weekday says, or doesn't count; nothing of a usual one."""
+    words = _REASONS.get(day.why)
+    return text_of(words, locale).format(name=text_of(day.name, locale) if day.name else "") if words else ""
 
 
 def counted_line(one: Counted, locale: str) -> str:

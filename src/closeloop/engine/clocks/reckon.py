@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import pairwise
 from typing import Any
 
-from closeloop.catalog.calendars import WALL
+from closeloop.catalog.calendars import WALL, BusinessCalendar
 from closeloop.catalog.model import text_of
 from closeloop.catalog.snapshot import Snapshot
-from closeloop.catalog.working_time import Counted, Skipped
+from closeloop.catalog.working_time import WALL_CLOCK, Counted, Skipped, WorkingTime
 from closeloop.engine.clocks.messages import (
     counted_line,
     line,
@@ -17,24 +18,43 @@ from closeloop.engine.clocks.messages import (
     skipped_lines,
     span_text,
 )
-from closeloop.engine.clocks.model import PAUSED, calendar_of, due_step, runs_of
+from closeloop.engine.clocks.model import PAUSED, RUNNING, calendar_of, due_step, runs_of
 
 
 def reckoning(clock: Mapping[str, Any], catalog: Snapshot, locale: str) -> dict[str, Any]:
-    """Return `{calendar, label, time_zone, target, counted, skipped, assumed_years, more, lines}` of a clock.
+    """Return `{calendar, label, time_zone, target, counted, skipped, pauses, assumed_years, more, left, lines}`.
 
-    The calendar is the version that the clock was started with, which must be at hand. What is left of a paused clock
-    is in `left`, in seconds; `lines` says it all in the reader's language.
+    The calendar is the version that the clock was started with, which must be at hand. `pauses` are those that have
+    ended; what is left of a clock that is paused now is in `left`, in seconds; `lines` says it all in the reader's
+    language.
     """
     key, version = calendar_of(due_step(clock))
     calendar = None if key == WALL else catalog.business_calendar(key, version)
-    time = catalog.working_time(key, version)
-    zone = catalog.zone if calendar is None else calendar.zone
+    return _told(clock, key, calendar, catalog.zone, locale)
+
+
+def reckoning_ahead(
+    calendar: BusinessCalendar | None, started: datetime, target: timedelta, usual: tzinfo, locale: str
+) -> dict[str, Any]:
+    """Return the reckoning and `due_at` of a clock that would start at a moment; none is the wall clock."""
+    time = WALL_CLOCK if calendar is None else calendar.time
+    due: dict[str, Any] = {"kind": "due", "target": target.total_seconds()}
+    clock = {"state": RUNNING, "started_at": started, "due_at": time.add(started, target), "steps": [due]}
+    told = _told(clock, WALL if calendar is None else calendar.key, calendar, usual, locale)
+    return {**told, "started_at": started, "due_at": clock["due_at"]}
+
+
+def _told(
+    clock: Mapping[str, Any], key: str, calendar: BusinessCalendar | None, usual: tzinfo, locale: str
+) -> dict[str, Any]:
+    time: WorkingTime = WALL_CLOCK if calendar is None else calendar.time
+    zone = usual if calendar is None else calendar.zone
     counted: list[Counted] = []
     skipped: dict[Any, Skipped] = {}
     assumed: set[int] = set()
     more = False
-    for begin, end in runs_of(clock):
+    runs = runs_of(clock)
+    for begin, end in runs:
         told = time.reckon(begin, end or clock["due_at"])
         counted += [
             replace(one, begin=one.begin.astimezone(zone), end=one.end.astimezone(zone)) for one in told.counted
@@ -60,6 +80,7 @@ def reckoning(clock: Mapping[str, Any], catalog: Snapshot, locale: str) -> dict[
         "skipped": [
             {"date": day, "why": one.why, "text": reason_of(one, locale)} for day, one in sorted(skipped.items())
         ],
+        "pauses": [{"from": end, "to": begin} for (_, end), (begin, _) in pairwise(runs)],
         "assumed_years": sorted(assumed),
         "more": more,
         "left": None if left is None else left.total_seconds(),

@@ -6,11 +6,13 @@ from uuid import UUID
 from closeloop.base.errors import Conflict, Forbidden, Invalid, NotFound
 from closeloop.catalog.model import Field
 from closeloop.catalog.snapshot import Snapshot
-from closeloop.engine.operations.limits import count_once_more, over_limits
+from closeloop.engine.operations.limits import NAME as LIMITS
+from closeloop.engine.operations.limits import Counts, count_once_more, over_limits
 from closeloop.engine.operations.model import OPERATIONS, Operation
+from closeloop.engine.operations.now import context_of, fits
 from closeloop.engine.steps.commands import RunOperation
 from closeloop.engine.steps.model import GIVING
-from closeloop.engine.steps.run import Context, ask, do_steps
+from closeloop.engine.steps.run import ask, do_steps
 from closeloop.records.batch import Batch, Work
 from closeloop.records.coerce import coerce_values, missing
 from closeloop.records.commands import Values
@@ -46,8 +48,10 @@ class OperationHandler:
         _require_now(work, operation, batch)  # another command of the batch may have come first
         _take_turns(work, operation, batch)
         inputs = {name: work.values.get(name) for name in operation.input}
-        context = Context(f"operation/{operation.key}", "operation", work.row.copy(), {"input": inputs})
-        unmet = [*ask(operation.steps, context, work, batch), *over_limits(operation, work, batch)]
+        context = context_of(operation, work.row.copy(), inputs)
+        counts: Counts = batch.loaded.get(LIMITS, {})
+        unmet = ask(operation.steps, context, work.what, batch.env(work.actor))
+        unmet += over_limits(operation, work.actor, counts)
         if unmet:
             raise Invalid("operation_unmet", data={"unmet": unmet})
         done = do_steps(operation.steps, context, work, batch)
@@ -57,7 +61,7 @@ class OperationHandler:
 
 
 def _require_now(work: Work, operation: Operation, batch: Batch) -> None:
-    if operation.only is not None and operation.only.evaluate(work.row, batch.env(work.actor)) is not True:
+    if not fits(operation, work.row, batch.env(work.actor)):
         raise Forbidden("operation_not_now")
 
 

@@ -13,6 +13,7 @@ from closeloop.db.connection import Result
 from closeloop.db.statement import Statement, compile_statement
 from closeloop.engine.operations.model import OPERATIONS, Limit, Operation
 from closeloop.engine.steps.commands import RunOperation
+from closeloop.expr import Env
 from closeloop.records.batch import Batch, Work
 from closeloop.records.columns import Columns
 from closeloop.records.effects import Effect, Upsert
@@ -23,8 +24,11 @@ _LOCK = Statement(
     "SELECT pg_advisory_xact_lock(hashtextextended(k, 0)) FROM unnest(%s::text[]) AS k", "lock operation limits"
 )
 
-Counts = dict[tuple[str, int, UUID], int]
-"""By operation, which of its limits, and person: how much is held or was done, no further than the limit."""
+Place = tuple[str, int, UUID]
+"""An operation, which of its limits, and a person."""
+
+Counts = dict[Place, int]
+"""How much is held or was done, no further than the limit."""
 
 
 class LimitLoader:
@@ -47,25 +51,35 @@ class LimitLoader:
         schema = batch.catalog.company.schema
         yield Load(_LOCK, [sorted({f"{schema}.{one.object}" for one, _ in asked.values()})], lambda _: None)
         counts: Counts = batch.loaded.setdefault(NAME, {})
-        for (key, person), (operation, actor) in asked.items():
-            for number, limit in enumerate(operation.limits):
-                most = _most(limit, actor)
-                if most is None:
-                    continue
+        for operation, actor in asked.values():
+            for place, (statement, params) in limit_calls(operation, actor, batch.catalog, batch.env(actor)):
 
-                def receive(result: Result, place: tuple[str, int, UUID] = (key, number, person)) -> None:
-                    counts[place] = result.rows[0][0] if result.rows else 0
+                def receive(result: Result, place: Place = place) -> None:
+                    counts[place] = counted(result)
 
-                statement, params = _count(operation, limit, most, actor, batch)
                 yield Load(statement, params, receive)
 
 
-def over_limits(operation: Operation, work: Work, batch: Batch) -> list[dict[str, Any]]:
+def limit_calls(
+    operation: Operation, actor: Actor, catalog: Snapshot, env: Env
+) -> Iterable[tuple[Place, tuple[Statement, Mapping[str, Any]]]]:
+    """Return what counts how much of each limit of an operation a person has used up."""
+    for number, limit in enumerate(operation.limits):
+        most = _most(limit, actor)
+        if most is not None and actor.id is not None:
+            yield (operation.key, number, actor.id), _count(operation, limit, most, catalog, env)
+
+
+def counted(result: Result) -> int:
+    """Return the count that a statement of `limit_calls` answers."""
+    return result.rows[0][0] if result.rows else 0
+
+
+def over_limits(operation: Operation, actor: Actor, counts: Counts) -> list[dict[str, Any]]:
     """Return the limits that leave no room for doing it once more."""
-    counts: Counts = batch.loaded.get(NAME, {})
     told: list[dict[str, Any]] = []
     for number, limit in enumerate(operation.limits):
-        most, person = _most(limit, work.actor), work.actor.id
+        most, person = _most(limit, actor), actor.id
         if most is not None and person is not None and counts[operation.key, number, person] >= most:
             told.append({"kind": "limit", "label": limit.label, "detail": str(most), "reads": []})
     return told
@@ -80,7 +94,7 @@ def count_once_more(operation: Operation, work: Work, batch: Batch) -> Iterable[
             continue
         counts[operation.key, number, person] += 1
         if limit.held is None:
-            row = {"object": _done(operation), "person": person, "day": _today(batch)}
+            row = {"object": _done(operation), "person": person, "day": _today(batch.env(work.actor))}
             yield Upsert("daily", {**row, "given": counts[operation.key, number, person]})
 
 
@@ -95,17 +109,17 @@ def _done(operation: Operation) -> str:
     return f"{operation.object}/{operation.key}"
 
 
-def _today(batch: Batch) -> date:
-    return batch.now.astimezone(batch.catalog.zone).date()
+def _today(env: Env) -> date:
+    return env.now.astimezone(env.tz).date()
 
 
 def _count(
-    operation: Operation, limit: Limit, most: int, actor: Actor, batch: Batch
+    operation: Operation, limit: Limit, most: int, catalog: Snapshot, env: Env
 ) -> tuple[Statement, Mapping[str, Any]]:
     if limit.held is None:
-        return _given(batch.catalog), {"object": _done(operation), "person": actor.id, "day": _today(batch)}
-    what, env = batch.catalog.object(operation.object), batch.env(actor)
-    columns = Columns(batch.catalog, what, env)
+        return _given(catalog), {"object": _done(operation), "person": env.me, "day": _today(env)}
+    what = catalog.object(operation.object)
+    columns = Columns(catalog, what, env)
     held = sa.select(what.table.c.id).where(what.table.c.deleted_at.is_(None), limit.held.sql(columns, env))
     some = held.select_from(columns.source).limit(sa.literal(most, sa.BigInteger())).subquery()
     return compile_statement(sa.select(sa.func.count()).select_from(some), f"limit of {operation.key}")

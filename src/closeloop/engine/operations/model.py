@@ -59,6 +59,8 @@ class Operation:
     steps: tuple[Step, ...]
     position: int
     limits: tuple[Limit, ...] = ()
+    undo: str = ""
+    """The operation that takes it back, offered right after it where it may be done then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,22 @@ class OperationKind:
             steps=read_steps(node, "do", what, catalog, {"input": object_scope(inputs)}),
             position=node.take("position", int, 100),
             limits=read_limits(node, what),
+            undo=_undo(node, key, object_name, catalog),
         )
+
+
+def _undo(node: Node, key: str, on: str, catalog: Snapshot) -> str:
+    """Read `undo`: another operation of the object that asks for nothing."""
+    name = node.take("undo", str, "")
+    if not name:
+        return ""
+    others = [one for one in catalog.definitions.get("operation", ()) if one.body.get("on") == on and one.key != key]
+    found = next((one for one in others if one.key == name), None)
+    if found is None:
+        node.problems.add(node.at("undo"), "unknown_operation", name=name)
+    elif found.body.get("input"):
+        node.problems.add(node.at("undo"), "undo_asks", name=name)
+    return name
 
 
 OPERATIONS = OperationKind()

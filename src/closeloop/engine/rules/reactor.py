@@ -106,7 +106,7 @@ class RuleHandler:
             return [failure_log(context, work), *marks]
         if command.occurrence is not None and not _is_due(rule, command.occurrence, context, work, batch):
             return []
-        unmet = ask(rule.steps, context, work, batch)
+        unmet = ask(rule.steps, context, work.what, batch.env(work.actor))
         if unmet:
             raise Invalid("operation_unmet", data={"unmet": unmet})
         done = do_steps(rule.steps, context, work, batch)

@@ -9,12 +9,12 @@ from closeloop.base.errors import FieldError, Invalid
 from closeloop.catalog.expressions import row_for
 from closeloop.catalog.field_types import Coercion
 from closeloop.catalog.model import Field
-from closeloop.catalog.snapshot import Snapshot
+from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.engine.steps.commands import NO_VALUES, CarryOn, HoldClock, RunOperation
 from closeloop.engine.steps.model import CLOCK_WORDS, Step
 from closeloop.engine.steps.requirements import unmet
 from closeloop.events.model import UPDATED
-from closeloop.expr import Expression
+from closeloop.expr import Env, Expression
 from closeloop.records.batch import Batch, Row, Work
 from closeloop.records.coerce import coerce_value, missing
 from closeloop.records.commands import (
@@ -51,6 +51,10 @@ class Context:
     created: Mapping[str, tuple[str, UUID]] = field(default_factory=dict[str, tuple[str, UUID]])
     """Object and id of what the run created, by alias."""
 
+    def value(self, expression: Expression, env: Env) -> Any:
+        """Return what an expression of the steps comes to."""
+        return expression.evaluate(row_for(expression, self.row, **self.roots), env)
+
 
 @dataclass(slots=True)
 class Done:
@@ -60,11 +64,14 @@ class Done:
     did: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
 
-def ask(steps: Iterable[Step], context: Context, work: Work, batch: Batch) -> list[dict[str, Any]]:
+def ask(steps: Iterable[Step], context: Context, what: ObjectType, env: Env) -> list[dict[str, Any]]:
     """Return what the steps require and isn't there; it is asked before any of them is done."""
-    run = _Run(context, work, batch)
-    asked = [step for step in steps if step.word == "require" and run.wanted(step)]
-    return [one for step in asked for one in unmet(step.requirements, work.what, context.row, run.value)]
+
+    def value(expression: Expression) -> Any:
+        return context.value(expression, env)
+
+    asked = [step for step in steps if step.word == "require" and (step.when is None or value(step.when) is True)]
+    return [one for step in asked for one in unmet(step.requirements, what, context.row, value)]
 
 
 def do_steps(steps: Sequence[Step], context: Context, work: Work, batch: Batch) -> Done:
@@ -136,8 +143,7 @@ class _Run:
         """Aliases of what this very run creates: it is there with the next round of commands."""
 
     def value(self, expression: Expression) -> Any:
-        row = row_for(expression, self.context.row, **self.context.roots)
-        return expression.evaluate(row, self.batch.env(self.work.actor))
+        return self.context.value(expression, self.batch.env(self.work.actor))
 
     def wanted(self, step: Step) -> bool:
         return step.when is None or self.value(step.when) is True

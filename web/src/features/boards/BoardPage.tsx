@@ -4,12 +4,9 @@ import {
   DragOverlay,
   KeyboardSensor,
   MouseSensor,
-  pointerWithin,
-  rectIntersection,
   TouchSensor,
   useSensor,
   useSensors,
-  type CollisionDetection,
   type DragEndEvent,
 } from "@dnd-kit/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -18,6 +15,7 @@ import { UsersRound } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useObject } from "@/shared/api/queries";
+import { byLanes, lanesUnder } from "@/shared/lanes";
 import { useIsPhone } from "@/shared/media";
 import { useStreamEvent } from "@/shared/stream";
 import { Button } from "@/shared/ui/Button";
@@ -28,7 +26,6 @@ import { useCoalesced } from "@/shared/useCoalesced";
 import { boardQuery, useMove, type Move } from "./api";
 import styles from "./Board.module.css";
 import { CardFace, titleOf } from "./Card";
-import { byLanes } from "./keyboard";
 import { Figures, LaneView } from "./LaneView";
 import { LightTag } from "./LightTag";
 import { type Board, type CardItem, type Lane, laneId } from "./types";
@@ -52,10 +49,6 @@ function useLiveBoard(board: Board | undefined, key: string): void {
   useStreamEvent("clock", onChange);
   useStreamEvent("resync", refresh);
 }
-
-/** The lane under the pointer; by keyboard there is none, so the lane that the card lies over. */
-const lanesUnder: CollisionDetection = (args) =>
-  args.pointerCoordinates ? pointerWithin(args) : rectIntersection(args);
 
 interface Asked {
   card: CardItem;

@@ -25,7 +25,8 @@ function begun(kind: string, key: string, label: string, start: DefinitionBody):
   const name =
     currentLocale() === "zh-CN" ? { "zh-CN": label } : { "zh-CN": label, "en-US": label };
   const body = { [kind]: key, ...(!UNNAMED.includes(kind) && { label: name }), ...start };
-  const nowhere = { app: null, version: null, draft: null, versions: [], pilots: [] };
+  const can = { dry_run: false, pilot: false };
+  const nowhere = { app: null, version: null, draft: null, versions: [], pilots: [], can };
   return { kind, key, label, body, tag: '"new"', ...nowhere };
 }
 

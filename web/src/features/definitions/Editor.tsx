@@ -8,13 +8,16 @@ import type { DefinitionBody, DefinitionForm } from "@/shared/definition/form";
 import { Button } from "@/shared/ui/Button";
 import { Sheet } from "@/shared/ui/Overlay";
 import { Skeleton } from "@/shared/ui/States";
+import { Tag } from "@/shared/ui/Tag";
 import { keepDraft, type Definition } from "./api";
 import styles from "./Definitions.module.css";
 import { DraftKeeper } from "./keeper";
 import { useKindName } from "./kindName";
 import { LabelFields } from "./LabelFields";
 import { Outcome } from "./Outcome";
+import { Problems } from "./Problems";
 import { TextTab, type Typed } from "./TextTab";
+import { VersionsTab } from "./VersionsTab";
 
 interface EditorProps {
   definition: Definition;
@@ -28,7 +31,7 @@ function useKeeper(definition: Definition) {
   const client = useQueryClient();
   const { kind, key } = definition;
   const [keeper] = useState(() => {
-    const start = definition.draft?.body ?? definition.body ?? {};
+    const start = definition.draft?.body ?? definition.body ?? definition.pilots[0]?.body ?? {};
     return new DraftKeeper(start, definition.tag, async (body, tag) => {
       const answer = await keepDraft(kind, key, body, tag);
       void client.invalidateQueries({ queryKey: ["definition", kind, key] });
@@ -70,16 +73,30 @@ function LeaveGuard({ unsaved }: { unsaved: boolean }) {
   );
 }
 
+/** Show the place in the form: there what is wrong is said beside its input. */
+function findInForm(message: string): boolean {
+  const said = [...document.querySelectorAll(`.${styles.write} [role="alert"]`)];
+  const found = said.find((one) => one.textContent?.includes(message));
+  const input = found?.parentElement?.querySelector<HTMLElement>("[aria-invalid='true']");
+  input?.focus();
+  return input != null;
+}
+
+type Tab = "form" | "text" | "versions";
+
 export function Editor({ definition, form: Form, readonly, onReplaced }: EditorProps) {
   const { t } = useTranslation();
-  const { kind, key } = definition;
+  const { kind, key, draft, pilots } = definition;
   const { name } = useKindName(kind);
   const { keeper, written } = useKeeper(definition);
-  const [tab, setTab] = useState<"form" | "text">(Form ? "form" : "text");
+  const [tab, setTab] = useState<Tab>(Form ? "form" : "text");
   // Text that can't be read yet stays as it was typed, also while the form is shown.
   const [typed, setTyped] = useState<Typed | null>(null);
-  const locked = readonly || definition.draft?.removes === true;
+  const [line, setLine] = useState<{ place: string }>();
+  const gone = definition.body === null && draft === null && pilots.length === 0;
+  const locked = readonly || draft?.removes === true || gone;
   const { body, problems } = written;
+  const unreadable = typed?.body === null;
   const onForm = (next: DefinitionBody) => {
     setTyped(null);
     keeper.change(next);
@@ -88,7 +105,12 @@ export function Editor({ definition, form: Form, readonly, onReplaced }: EditorP
     setTyped(next);
     if (next.body) keeper.change(next.body);
   };
-  const unsaved = !["same", "kept"].includes(written.state) || typed?.body === null;
+  const onGoTo = (place: string) => {
+    if (tab === "form" && problems[place] && findInForm(problems[place])) return;
+    setTab("text");
+    setLine({ place });
+  };
+  const tabs: Tab[] = [...(Form ? (["form"] as const) : []), "text", "versions"];
   return (
     <div className={styles.editor}>
       <header className={styles.top}>
@@ -98,48 +120,71 @@ export function Editor({ definition, form: Form, readonly, onReplaced }: EditorP
         </Link>
         <h1>{definition.label}</h1>
         <code>{key}</code>
+        {definition.version !== null && (
+          <Tag>{t("setup.version", { version: definition.version })}</Tag>
+        )}
+        {draft && <Tag color="amber">{t("setup.mark.draft")}</Tag>}
+        {pilots.length > 0 && <Tag color="purple">{t("setup.mark.pilot")}</Tag>}
+        {readonly && <Tag>{t("setup.mark.readonly")}</Tag>}
       </header>
       <div className={styles.columns}>
         <div className={styles.write}>
+          {gone && <p className={styles.note}>{t("setup.gone")}</p>}
           <LabelFields body={body} problems={problems} readonly={locked} onChange={onForm} />
-          {Form && (
-            <div className={styles.tabs} role="tablist">
-              {(["form", "text"] as const).map((one) => (
-                <button
-                  key={one}
-                  type="button"
-                  role="tab"
-                  aria-selected={one === tab}
-                  onClick={() => setTab(one)}
-                >
-                  {t(`setup.tab.${one}`)}
-                </button>
-              ))}
-            </div>
-          )}
-          {Form && tab === "form" ? (
-            <Suspense fallback={<Skeleton lines={6} />}>
-              <Form body={body} onChange={onForm} problems={problems} readonly={locked} />
-            </Suspense>
-          ) : (
-            <TextTab
-              body={body}
-              typed={typed}
-              problems={problems}
-              readonly={locked}
-              onType={onType}
-            />
-          )}
+          <div className={styles.tabs} role="tablist" aria-label={definition.label}>
+            {tabs.map((one) => (
+              <button
+                key={one}
+                id={`setup-tab-${one}`}
+                type="button"
+                role="tab"
+                aria-selected={one === tab}
+                aria-controls="setup-tab"
+                onClick={() => setTab(one)}
+              >
+                {t(`setup.tab.${one}`)}
+              </button>
+            ))}
+          </div>
+          <div
+            id="setup-tab"
+            role="tabpanel"
+            aria-labelledby={`setup-tab-${tab}`}
+            className={styles.panel}
+          >
+            {tab === "versions" ? (
+              <VersionsTab definition={definition} readonly={readonly} onReplaced={onReplaced} />
+            ) : Form && tab === "form" ? (
+              <>
+                {unreadable && <p className={styles.note}>{t("setup.text.unreadable")}</p>}
+                <Problems body={body} problems={problems} onGoTo={onGoTo} />
+                <Suspense fallback={<Skeleton lines={6} />}>
+                  <Form body={body} onChange={onForm} problems={problems} readonly={locked} />
+                </Suspense>
+              </>
+            ) : (
+              <TextTab
+                body={body}
+                typed={typed}
+                problems={problems}
+                readonly={locked}
+                goTo={line}
+                onType={onType}
+              />
+            )}
+          </div>
         </div>
         <Outcome
           definition={definition}
           written={written}
-          readonly={readonly}
+          readonly={readonly || gone}
+          unreadable={unreadable}
           onKeep={keeper.keepNow}
           onReplaced={onReplaced}
+          onGoTo={onGoTo}
         />
       </div>
-      <LeaveGuard unsaved={unsaved} />
+      <LeaveGuard unsaved={!["same", "kept"].includes(written.state) || unreadable} />
     </div>
   );
 }

@@ -1,9 +1,139 @@
-/** What was put in force, by whom and when, the newest first. */
+/** What was put in force, by whom and when, the newest first; and the way back. */
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { History } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useFormat } from "@/shared/format/useFormat";
+import { Button } from "@/shared/ui/Button";
+import { Sheet } from "@/shared/ui/Overlay";
+import { Empty, ErrorState, Skeleton, useErrorText } from "@/shared/ui/States";
+import { Tag } from "@/shared/ui/Tag";
+import { showToast } from "@/shared/ui/toast";
+import { endPilot, releaseQuery, releasesQuery, rollBack, type Changed, type Release } from "./api";
 import styles from "./Definitions.module.css";
+import { useKindName } from "./kindName";
+import { groupNames } from "./Trials";
+
+function ChangedLine({ one }: { one: Changed }) {
+  const { t } = useTranslation();
+  const { name } = useKindName(one.kind);
+  const how =
+    one.to === null
+      ? t("setup.release.gone")
+      : one.from === null
+        ? t("setup.release.made")
+        : t("setup.release.moved", { from: one.from, to: one.to });
+  return (
+    <li>
+      <Link to="/setup/$kind/$key" params={{ kind: one.kind, key: one.key }}>
+        {one.label}
+      </Link>
+      <span>{`${name} · ${how}`}</span>
+    </li>
+  );
+}
+
+function ReleaseSheet({ release, onClose }: { release: Release; onClose: () => void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const errorText = useErrorText();
+  const found = useQuery(releaseQuery(release.release));
+  const running = release.pilot !== null && release.ended_at === null;
+  const act = useMutation({
+    mutationFn: () =>
+      running ? endPilot(release.release) : rollBack({ release: release.release }),
+    onSuccess: async () => {
+      showToast(t(running ? "setup.trial.ended" : "setup.release.back_done"));
+      await client.invalidateQueries();
+      onClose();
+    },
+    onError: (error) => showToast(errorText(error), "failed"),
+  });
+  const { changed = [], back = [] } = found.data ?? {};
+  return (
+    <Sheet
+      kind="dialog"
+      label={t("setup.release.title", { number: release.release })}
+      onClose={onClose}
+      foot={
+        <>
+          <Button onClick={onClose}>{t("do.close")}</Button>
+          {(running || back.length > 0) && (
+            <Button look="primary" busy={act.isPending} onClick={() => act.mutate()}>
+              {t(running ? "setup.trial.end" : "setup.release.back")}
+            </Button>
+          )}
+        </>
+      }
+    >
+      {found.isPending ? (
+        <Skeleton lines={4} />
+      ) : !found.data ? (
+        <ErrorState error={found.error} onRetry={() => void found.refetch()} />
+      ) : (
+        <div className={styles.form}>
+          <section>
+            <h3>{t("setup.release.changed")}</h3>
+            <ul className={styles.changed}>
+              {changed.map((one) => (
+                <ChangedLine key={`${one.kind}/${one.key}`} one={one} />
+              ))}
+            </ul>
+          </section>
+          {back.length > 0 && (
+            <section>
+              <h3>{t("setup.release.back_would")}</h3>
+              <ul className={styles.changed}>
+                {back.map((one) => (
+                  <ChangedLine key={`${one.kind}/${one.key}`} one={one} />
+                ))}
+              </ul>
+            </section>
+          )}
+        </div>
+      )}
+    </Sheet>
+  );
+}
+
+function Row({ release, onOpen }: { release: Release; onOpen: () => void }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const who = release.by?.label ?? t("setup.release.system");
+  return (
+    <li className={styles.row}>
+      <span className={styles.name}>
+        <strong>{release.note || t("setup.release.title", { number: release.release })}</strong>
+        <span className={styles.mute}>
+          {`#${release.release} · ${who} · ${format.momentFull(release.at)}`}
+        </span>
+        {release.pilot && (
+          <span className={styles.mute}>
+            {t("setup.release.for", { names: groupNames(release.pilot, format.locale) })}
+          </span>
+        )}
+      </span>
+      <span className={styles.marks}>
+        {release.present && <Tag color="green">{t("setup.mark.present")}</Tag>}
+        {release.pilot && (
+          <Tag color={release.ended_at ? "gray" : "purple"}>
+            {t(release.ended_at ? "setup.mark.pilot_over" : "setup.mark.pilot")}
+          </Tag>
+        )}
+      </span>
+      <Button aria-label={t("setup.release.look", { number: release.release })} onClick={onOpen}>
+        {t("setup.release.open")}
+      </Button>
+    </li>
+  );
+}
 
 export function ReleasesPage() {
   const { t } = useTranslation();
+  const found = useInfiniteQuery(releasesQuery);
+  const [open, setOpen] = useState<Release | null>(null);
+  const releases = found.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className={styles.page}>
       <header className={styles.head}>
@@ -12,6 +142,31 @@ export function ReleasesPage() {
           <p>{t("setup.page.releases_hint")}</p>
         </div>
       </header>
+      {found.isPending ? (
+        <Skeleton lines={8} />
+      ) : !found.data ? (
+        <ErrorState error={found.error} onRetry={() => void found.refetch()} />
+      ) : releases.length === 0 ? (
+        <Empty title={t("setup.release.none")} icon={<History size={22} />} />
+      ) : (
+        <>
+          <ul className={styles.rows}>
+            {releases.map((one) => (
+              <Row key={one.release} release={one} onOpen={() => setOpen(one)} />
+            ))}
+          </ul>
+          {found.hasNextPage && (
+            <Button
+              className={styles.more}
+              busy={found.isFetchingNextPage}
+              onClick={() => void found.fetchNextPage()}
+            >
+              {t("setup.release.more")}
+            </Button>
+          )}
+        </>
+      )}
+      {open && <ReleaseSheet release={open} onClose={() => setOpen(null)} />}
     </div>
   );
 }

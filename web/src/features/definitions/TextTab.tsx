@@ -1,5 +1,5 @@
 /** A definition's body as text; what can't be read is told with its line, and stays as it was typed. */
-import { useMemo, useRef } from "react";
+import { useEffect, useEffectEvent, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { DefinitionBody } from "@/shared/definition/form";
 import styles from "./Definitions.module.css";
@@ -16,10 +16,12 @@ interface TextTabProps {
   typed: Typed | null;
   problems: Record<string, string>;
   readonly: boolean;
+  /** A place to show; each new object shows it once more. */
+  goTo?: { place: string };
   onType: (typed: Typed) => void;
 }
 
-export function TextTab({ body, typed, problems, readonly, onType }: TextTabProps) {
+export function TextTab({ body, typed, problems, readonly, goTo, onType }: TextTabProps) {
   const { t } = useTranslation();
   const area = useRef<HTMLTextAreaElement>(null);
   // A body that comes from elsewhere is written anew; else the typist's own spacing stays.
@@ -38,19 +40,23 @@ export function TextTab({ body, typed, problems, readonly, onType }: TextTabProp
     const found = read(text);
     onType({ text, body: "line" in found ? null : found.body });
   };
-  const goTo = (line: number) => {
+  const showLine = (line: number) => {
     const lines = shown.split("\n");
     const start = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
     area.current?.focus();
     area.current?.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0));
   };
+  const showPlace = useEffectEvent((place: string) => showLine(lineOf(shown, place)));
+  useEffect(() => {
+    if (goTo) showPlace(goTo.place);
+  }, [goTo]);
   return (
     <div className={styles.text}>
       {told.length > 0 && (
         <ul className={styles.problems} role="alert">
           {told.map(({ line, message }) => (
             <li key={`${line} ${message}`}>
-              <button type="button" onClick={() => goTo(line)}>
+              <button type="button" onClick={() => showLine(line)}>
                 {t("setup.text.line", { line })}
               </button>
               {message}

@@ -1,5 +1,5 @@
 /** Questions about definitions and releases, and their answers. */
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, apiTagged } from "@/shared/api/client";
 import type { Page, Ref } from "@/shared/api/types";
 import type { DefinitionBody } from "@/shared/definition/form";
@@ -22,6 +22,19 @@ export interface DefinitionItem extends DefinitionHead {
   pilot: boolean;
 }
 
+/** A group, as it is shown. */
+export interface GroupOf {
+  people: (Ref | null)[];
+  departments: Ref[];
+}
+
+/** What a group is trying. */
+export interface Trial extends GroupOf {
+  release: number;
+  version: number;
+  body: DefinitionBody;
+}
+
 export interface Version {
   version: number;
   app: string | null;
@@ -39,7 +52,8 @@ export interface Definition extends DefinitionHead {
     by: Ref | null;
   } | null;
   versions: Version[];
-  pilots: { release: number; version: number }[];
+  pilots: Trial[];
+  can: { dry_run: boolean; pilot: boolean };
   /** Names what a draft was made from. */
   tag?: string;
 }
@@ -119,4 +133,114 @@ export interface Publication {
 
 export function publish(publication: Publication) {
   return api<Published>("/definitions/publish", { method: "POST", body: publication });
+}
+
+export interface Difference {
+  place: string;
+  from: unknown;
+  to: unknown;
+}
+
+/** `from` and `to`: a version's number, `present` or `draft`; `seen` tells answers about different drafts apart. */
+export function diffQuery(kind: string, key: string, from: string, to: string, seen: string) {
+  return queryOptions({
+    queryKey: ["definition", kind, key, "diff", from, to, seen],
+    queryFn: ({ signal }) =>
+      api<{ items: Difference[] }>(`${pathOf(kind, key)}/diff`, { query: { from, to }, signal }),
+    staleTime: Infinity,
+  });
+}
+
+type Verdict = string | null;
+
+export interface DryRun {
+  object: string;
+  looked: number;
+  differ: number;
+  verdicts: { present: Verdict; draft: Verdict; count: number }[];
+  examples: { id: string; label: string | null; present: Verdict; draft: Verdict }[];
+}
+
+export function dryRunQuery(kind: string, key: string, last: number, seen: string) {
+  return queryOptions({
+    queryKey: ["definition", kind, key, "dry-run", last, seen],
+    queryFn: ({ signal }) =>
+      api<DryRun>(`${pathOf(kind, key)}/dry-run`, { query: { last }, signal }),
+    staleTime: Infinity,
+    retry: false,
+  });
+}
+
+export interface Conversion {
+  object: string;
+  field: string;
+  from: string;
+  to: string;
+  values: number;
+  lost: number;
+}
+
+export interface Plan {
+  schema: TableChange[];
+  conversions: Conversion[];
+  problems: FieldProblem[];
+}
+
+/** What publishing a body, or the removal, would do to tables and values. */
+export function planQuery(kind: string, key: string, body: DefinitionBody | null, seen: string) {
+  const change = body ? { put: { kind, key, body } } : { remove: { kind, key } };
+  return queryOptions({
+    queryKey: ["definition", kind, key, "plan", seen],
+    queryFn: ({ signal }) =>
+      api<Plan>("/catalog/plan", { method: "POST", body: { changes: [change] }, signal }),
+  });
+}
+
+export function rollBack(
+  what: ({ release: number } | { kind: string; key: string; version: number }) & { note?: string },
+) {
+  return api<Published>("/definitions/rollback", { method: "POST", body: what });
+}
+
+export interface Release {
+  release: number;
+  at: string;
+  by: Ref | null;
+  note: string;
+  present: boolean;
+  pilot: GroupOf | null;
+  ended_at: string | null;
+}
+
+const PAGE = 30;
+
+export const releasesQuery = infiniteQueryOptions({
+  queryKey: ["releases"],
+  queryFn: ({ pageParam, signal }) =>
+    api<{ items: Release[]; next_cursor: number | null }>("/releases", {
+      query: { limit: PAGE, cursor: pageParam },
+      signal,
+    }),
+  initialPageParam: null as number | null,
+  getNextPageParam: (last) => last.next_cursor,
+});
+
+export interface Changed {
+  kind: string;
+  key: string;
+  label: string;
+  from: number | null;
+  to: number | null;
+}
+
+export function releaseQuery(release: number) {
+  return queryOptions({
+    queryKey: ["releases", release],
+    queryFn: ({ signal }) =>
+      api<{ changed: Changed[]; back: Changed[] }>(`/releases/${release}`, { signal }),
+  });
+}
+
+export function endPilot(release: number) {
+  return api<Published>(`/releases/${release}`, { method: "DELETE" });
 }

@@ -27,7 +27,7 @@ export function read(text: string): Read {
   return { body: document.toJS() as DefinitionBody };
 }
 
-/** A place such as `factors[2].points.expo` as the way to it. */
+/** A place such as `factors[2].points.expo` as the way to it; a part of a list is named by number or key. */
 export function wayOf(place: string): (string | number)[] {
   return [...place.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, name]) =>
     index === undefined ? (name ?? "") : Number(index),
@@ -41,7 +41,9 @@ export function lineOf(text: string, place: string): number {
   let at = 0;
   for (const step of wayOf(place)) {
     const next: unknown = isSeq(node)
-      ? node.items[Number(step)]
+      ? typeof step === "number"
+        ? node.items[step]
+        : node.items.find((one) => isMap(one) && one.get("key") === step)
       : isMap(node)
         ? node.items.find(
             (one) => isPair(one) && isScalar(one.key) && String(one.key.value) === step,

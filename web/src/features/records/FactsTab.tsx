@@ -97,7 +97,7 @@ export function FactsTab({ object, record }: { object: ObjectDef; record: Record
   };
   return (
     <>
-      <div className={styles.rowsPad} onKeyDown={saveOnShortcut}>
+      <div className={styles.rowsPad} onKeyDown={saveOnShortcut} data-facts>
         <Form
           layout="rows"
           folded

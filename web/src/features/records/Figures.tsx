@@ -28,10 +28,17 @@ function PersonPicker({ object, record, onDone }: PickProps) {
   const { t } = useTranslation();
   const [q, setQ] = useState("");
   const people = useQuery(peopleQuery(q));
-  const { send, busy } = useConfirmedChange(object.name, record.id);
+  const { send, busy } = useConfirmedChange(object, record.id);
   const assign = async (id: string, name: string) => {
     onDone();
-    await send({ kind: "assign", person: id, key: newKey() }, t("assign.done", { name }));
+    const before = record.owner?.id;
+    await send(
+      { kind: "assign", person: id, key: newKey() },
+      t("assign.done", { name }),
+      before && before !== id
+        ? () => ({ kind: "assign", person: before, key: newKey() })
+        : undefined,
+    );
   };
   return (
     <>

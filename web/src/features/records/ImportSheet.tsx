@@ -1,30 +1,28 @@
-/** Imports a table: choose it, see which column is which field and what is wrong, start, watch. */
-import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import { CircleCheck, Download, FileSpreadsheet, TriangleAlert } from "lucide-react";
-import { useEffect, useEffectEvent, useRef, useState } from "react";
+/** Imports a table in four steps: choose it, say which column is which field, see what is wrong, watch it come in. */
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Check, FileSpreadsheet } from "lucide-react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/shared/api/client";
 import type { ObjectDef } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/useFormat";
 import { newKey } from "@/shared/keys";
-import { useStreamEvent } from "@/shared/stream";
+import { recall, remember } from "@/shared/storage";
 import { Button } from "@/shared/ui/Button";
+import { cx } from "@/shared/ui/cx";
 import { Sheet } from "@/shared/ui/Overlay";
-import { Skeleton, useErrorText } from "@/shared/ui/States";
+import { useErrorText } from "@/shared/ui/States";
 import styles from "./ImportSheet.module.css";
+import { Errors, Mapping, Options } from "./ImportParts";
+import { JobProgress } from "./JobProgress";
 import {
-  cancelJob,
-  DUPLICATES,
-  isOver,
-  jobQuery,
-  MODES,
   previewImport,
   startImport,
   type Column,
   type ImportOptions,
   type Job,
   type Preview,
-} from "./transfer";
+} from "@/shared/api/transfer";
 
 const TYPES = ".csv,.tsv,.txt,.xlsx";
 
@@ -70,182 +68,25 @@ function Choose({ busy, onFile }: { busy: boolean; onFile: (file: File) => void 
   );
 }
 
-interface PickProps {
-  label: string;
-  value: string;
-  choices: readonly { key: string; label: string }[];
-  onChoose: (key: string) => void;
-}
+const STEPS = ["choose", "map", "check", "run"] as const;
+type Step = (typeof STEPS)[number];
 
-function Pick({ label, value, choices, onChoose }: PickProps) {
-  return (
-    <label className={styles.pick}>
-      <span>{label}</span>
-      <select value={value} onChange={(event) => onChoose(event.target.value)}>
-        {choices.map(({ key, label }) => (
-          <option key={key} value={key}>
-            {label}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-interface MappingProps {
-  preview: Preview;
-  columns: Column[];
-  onColumns: (columns: Column[]) => void;
-}
-
-/** Each column with what stands in it, and the field that it is for. */
-function Mapping({ preview, columns, onColumns }: MappingProps) {
+function Steps({ at }: { at: Step }) {
   const { t } = useTranslation();
-  const used = new Set(columns.map((column) => column.field));
-  const choose = (header: string, field: string | null) =>
-    onColumns(columns.map((one) => (one.header === header ? { header, field } : one)));
+  const now = STEPS.indexOf(at);
   return (
-    <table className={styles.mapping}>
-      <thead>
-        <tr>
-          <th scope="col">{t("import.column")}</th>
-          <th scope="col">{t("import.samples")}</th>
-          <th scope="col">{t("import.field")}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {columns.map(({ header, field }, i) => (
-          <tr key={header}>
-            <th scope="row">{header}</th>
-            <td>{preview.columns[i]?.samples.join(" · ")}</td>
-            <td>
-              <select
-                aria-label={t("import.field_of", { column: header })}
-                value={field ?? ""}
-                onChange={(event) => choose(header, event.target.value || null)}
-              >
-                <option value="">{t("import.left_out")}</option>
-                {preview.fields.map((one) => (
-                  <option
-                    key={one.name}
-                    value={one.name}
-                    disabled={one.name !== field && used.has(one.name)}
-                  >
-                    {one.label}
-                    {one.required && " *"}
-                  </option>
-                ))}
-              </select>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function Errors({ preview }: { preview: Preview }) {
-  const { t } = useTranslation();
-  const { number } = useFormat();
-  const labels = new Map(preview.fields.map((one) => [one.name, one.label]));
-  if (preview.error_count === 0) {
-    return (
-      <p className={styles.well}>
-        <CircleCheck size={15} aria-hidden />
-        {t("import.well", { count: preview.checked, shown: number(preview.checked) })}
-      </p>
-    );
-  }
-  return (
-    <div>
-      <p className={styles.wrong}>
-        <TriangleAlert size={15} aria-hidden />
-        {t("import.wrong", {
-          count: preview.error_count,
-          shown: number(preview.error_count),
-          checked: number(preview.checked),
-        })}
-      </p>
-      <ul className={styles.errors}>
-        {preview.errors.flatMap(({ row, errors }) =>
-          errors.map((error) => (
-            <li key={`${row} ${error.field}`}>
-              <span>{t("import.row", { row })}</span>{" "}
-              {[error.field && labels.get(error.field), error.message].filter(Boolean).join(": ")}
-            </li>
-          )),
-        )}
-      </ul>
-    </div>
-  );
-}
-
-/** How far the job is. It goes on when nobody looks. */
-function Progress({
-  object,
-  started,
-  onClose,
-}: {
-  object: string;
-  started: Job;
-  onClose: () => void;
-}) {
-  const { t } = useTranslation();
-  const { number } = useFormat();
-  const client = useQueryClient();
-  const { data: job = started } = useQuery({ ...jobQuery(started.id), initialData: started });
-  const refetch = () => void client.invalidateQueries({ queryKey: jobQuery(started.id).queryKey });
-  useStreamEvent("job", ({ id }) => id === started.id && refetch());
-  const over = isOver(job);
-  const refresh = useEffectEvent(() => {
-    for (const key of ["records", "views"])
-      void client.invalidateQueries({ queryKey: [key, object] });
-  });
-  useEffect(() => {
-    if (over) refresh();
-  }, [over]);
-  return (
-    <div className={styles.progress}>
-      <p role="status">
-        <strong>{t(`import.state.${job.state}`)}</strong>{" "}
-        {t("import.progress", { done: number(job.progress), total: number(job.total ?? 0) })}
-      </p>
-      <progress
-        aria-label={t("import.title")}
-        value={job.progress}
-        max={Math.max(job.total ?? 0, 1)}
-      />
-      <dl className={styles.counts}>
-        {Object.entries(job.counts).map(([what, count]) => (
-          <div key={what}>
-            <dt>{t(`import.became.${what}` as "import.became.created", { defaultValue: what })}</dt>
-            <dd>{number(count)}</dd>
-          </div>
-        ))}
-      </dl>
-      {job.problem && (
-        <p className={styles.wrong} role="alert">
-          {job.problem.message}
-        </p>
-      )}
-      {job.errors_url && (
-        <a className={styles.file} href={job.errors_url} download>
-          <Download size={15} aria-hidden />
-          {t("import.errors_file", { count: job.error_count, shown: number(job.error_count) })}
-        </a>
-      )}
-      {!over && <p className={styles.mute}>{t("import.leave_hint")}</p>}
-      <div className={styles.buttons}>
-        {!over && (
-          <Button onClick={() => void cancelJob(job.id).then(refetch, refetch)}>
-            {t("import.stop")}
-          </Button>
-        )}
-        <Button look="primary" onClick={onClose}>
-          {t("do.close")}
-        </Button>
-      </div>
-    </div>
+    <ol className={styles.steps} aria-label={t("import.steps")}>
+      {STEPS.map((step, i) => (
+        <li
+          key={step}
+          aria-current={step === at ? "step" : undefined}
+          className={cx(i < now && styles.passed)}
+        >
+          <span aria-hidden>{i < now ? <Check size={13} /> : i + 1}</span>
+          {t(`import.step.${step}`)}
+        </li>
+      ))}
+    </ol>
   );
 }
 
@@ -256,7 +97,25 @@ interface ImportSheetProps {
 
 const START: ImportOptions = { mode: "create", duplicates: "join" };
 
-export default function ImportSheet({ object, onClose }: ImportSheetProps) {
+/** Which field a column of that name was for the last time; null: left out. */
+type Remembered = Record<string, string | null>;
+
+/** The server's guess, but for columns that this browser has seen before. */
+function remembered(object: string, preview: Preview): Column[] {
+  const before = recall<Remembered>(`import.${object}`, {});
+  const known = new Set(preview.fields.map((one) => one.name));
+  const used = new Set<string>();
+  return preview.columns.map(({ header, field: guess, by, order }) => {
+    const kept = before[header];
+    const field = kept === null || (kept !== undefined && known.has(kept)) ? kept : guess;
+    if (field === null || used.has(field)) return { header, field: null };
+    used.add(field);
+    // How a value is read was told for the guessed field only.
+    return field === guess ? { header, field, by, order } : { header, field };
+  });
+}
+
+export function ImportSheet({ object, onClose }: ImportSheetProps) {
   const { t } = useTranslation();
   const { number } = useFormat();
   const reason = useReason();
@@ -265,6 +124,7 @@ export default function ImportSheet({ object, onClose }: ImportSheetProps) {
   const [first, setFirst] = useState<Preview>();
   const [columns, setColumns] = useState<Column[]>([]);
   const [options, setOptions] = useState(START);
+  const [checking, setChecking] = useState(false);
   const [job, setJob] = useState<Job>();
   const [key, setKey] = useState(newKey);
 
@@ -277,6 +137,7 @@ export default function ImportSheet({ object, onClose }: ImportSheetProps) {
     staleTime: Infinity,
   });
   const preview = look.data ?? first;
+  const step: Step = job ? "run" : !first ? "choose" : checking ? "check" : "map";
 
   const attempt = async (send: () => Promise<void>) => {
     setBusy(true);
@@ -294,14 +155,15 @@ export default function ImportSheet({ object, onClose }: ImportSheetProps) {
     attempt(async () => {
       const found = await previewImport(object.name, { file }, undefined, options);
       setFirst(found);
-      setColumns(
-        found.columns.map(({ header, field, by, order }) => ({ header, field, by, order })),
-      );
+      setColumns(remembered(object.name, found));
     });
   const start = (from: Preview) =>
-    attempt(async () =>
-      setJob(await startImport(object.name, { id: from.file.id }, columns, options, key)),
-    );
+    attempt(async () => {
+      setJob(await startImport(object.name, { id: from.file.id }, columns, options, key));
+      const before = recall<Remembered>(`import.${object.name}`, {});
+      const now = columns.map(({ header, field }): [string, string | null] => [header, field]);
+      remember(`import.${object.name}`, { ...before, ...Object.fromEntries(now) });
+    });
 
   const mapped = columns.filter((column) => column.field !== null);
   const keys = (preview?.fields ?? []).filter((one) =>
@@ -310,80 +172,76 @@ export default function ImportSheet({ object, onClose }: ImportSheetProps) {
   const complete = mapped.length > 0 && (options.mode === "create" || options.key !== undefined);
   const refused = refusal || (look.isError ? reason(look.error) : "");
 
+  const foot = () => {
+    if (!preview || step === "choose") return undefined;
+    if (step === "run") {
+      return (
+        <Button look="primary" onClick={onClose}>
+          {t("do.close")}
+        </Button>
+      );
+    }
+    return step === "map" ? (
+      <>
+        <Button onClick={() => setFirst(undefined)}>{t("import.other_file")}</Button>
+        <Button look="primary" disabled={!complete} onClick={() => setChecking(true)}>
+          {t("import.to_check")}
+        </Button>
+      </>
+    ) : (
+      <>
+        <Button onClick={() => setChecking(false)}>{t("import.to_map")}</Button>
+        <Button
+          look="primary"
+          busy={busy}
+          disabled={!complete || look.isFetching || look.isError}
+          onClick={() => void start(preview)}
+        >
+          {t("import.start", { count: preview.total, shown: number(preview.total) })}
+        </Button>
+      </>
+    );
+  };
+
   return (
     <Sheet
       kind="drawer"
       label={t("import.into", { object: object.label_plural ?? object.label })}
       onClose={onClose}
-      foot={
-        preview &&
-        !job && (
-          <>
-            <Button onClick={() => setFirst(undefined)}>{t("import.other_file")}</Button>
-            <Button
-              look="primary"
-              busy={busy}
-              disabled={!complete || look.isFetching || look.isError}
-              onClick={() => void start(preview)}
-            >
-              {t("import.start", { count: preview.total, shown: number(preview.total) })}
-            </Button>
-          </>
-        )
-      }
+      foot={foot()}
     >
       <div className={styles.body}>
+        <Steps at={step} />
         {refused && (
           <p className={styles.wrong} role="alert">
             {refused}
           </p>
         )}
-        {job ? (
-          <Progress object={object.name} started={job} onClose={onClose} />
-        ) : !first ? (
-          <Choose busy={busy} onFile={(file) => void read(file)} />
-        ) : preview ? (
+        {preview && step !== "choose" && (
+          <p className={styles.mute}>
+            {preview.file.name} ·{" "}
+            {t("import.rows", { count: preview.total, shown: number(preview.total) })}
+          </p>
+        )}
+        {step === "choose" && <Choose busy={busy} onFile={(file) => void read(file)} />}
+        {step === "map" && preview && (
           <>
-            <p className={styles.mute}>
-              {preview.file.name} ·{" "}
-              {t("import.rows", { count: preview.total, shown: number(preview.total) })}
-            </p>
-            <div className={styles.options}>
-              <Pick
-                label={t("import.mode")}
-                value={options.mode}
-                choices={MODES.map((one) => ({ key: one, label: t(`import.modes.${one}`) }))}
-                onChoose={(mode) => setOptions({ ...options, mode: mode as ImportOptions["mode"] })}
-              />
-              {options.mode === "create" ? (
-                <Pick
-                  label={t("import.duplicates")}
-                  value={options.duplicates}
-                  choices={DUPLICATES.map((one) => ({ key: one, label: t(`import.dup.${one}`) }))}
-                  onChoose={(duplicates) =>
-                    setOptions({
-                      ...options,
-                      duplicates: duplicates as ImportOptions["duplicates"],
-                    })
-                  }
-                />
-              ) : (
-                <Pick
-                  label={t("import.key")}
-                  value={options.key ?? ""}
-                  choices={[
-                    { key: "", label: t("form.choose") },
-                    ...keys.map(({ name, label }) => ({ key: name, label })),
-                  ]}
-                  onChoose={(name) => setOptions({ ...options, key: name || undefined })}
-                />
-              )}
-            </div>
+            <Options options={options} keys={keys} onOptions={setOptions} />
             <Mapping preview={preview} columns={columns} onColumns={setColumns} />
-            <Errors preview={preview} />
           </>
-        ) : (
-          <Skeleton lines={6} />
+        )}
+        {step === "check" && preview && !look.isError && (
+          <div aria-busy={look.isFetching} className={cx(look.isFetching && styles.waiting)}>
+            <Errors preview={preview} />
+            <p className={styles.mute}>{t("import.check_hint")}</p>
+          </div>
+        )}
+        {job && (
+          <JobProgress
+            object={object.name}
+            started={job}
+            said={(state) => t(`import.state.${state}`)}
+          />
         )}
       </div>
     </Sheet>

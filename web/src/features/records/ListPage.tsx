@@ -1,48 +1,78 @@
-/** The list of any object: views, filters, grid or cards, pages; a record opens as a drawer over it. */
+/** The list of any object: views, filters, grid, groups, cards or kanban; a record opens as a drawer over it. */
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Plus, SearchX } from "lucide-react";
-import { useMemo, useState } from "react";
+import {
+  Columns3,
+  Ellipsis,
+  Group,
+  Plus,
+  SearchX,
+  SlidersHorizontal,
+  TriangleAlert,
+} from "lucide-react";
+import { Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useObject } from "@/shared/api/queries";
 import type { ObjectDef, RecordItem } from "@/shared/api/types";
 import { FilterBar } from "@/shared/filter/FilterBar";
-import { expressionOf } from "@/shared/filter/model";
+import { lazyPart } from "@/shared/lazyPart";
 import { useIsPhone } from "@/shared/media";
 import { recall, remember } from "@/shared/storage";
 import { Button } from "@/shared/ui/Button";
 import { cx } from "@/shared/ui/cx";
 import { Grid } from "@/shared/ui/Grid";
 import { Empty, ErrorState } from "@/shared/ui/States";
-import { listQuery, viewsQuery } from "./api";
-import { columnNames, columnsOf } from "./columns";
+import { listQuery, PAGE_SIZES, viewCountsQuery } from "./api";
+import { columnNames, columnsOf, titleOf } from "./columns";
 import styles from "./ListPage.module.css";
 import {
   Cards,
-  ColumnPicker,
+  LayoutSwitch,
   ListSkeleton,
+  MenuButton,
   OnlyChip,
   Pager,
   useCount,
   ViewTabs,
 } from "./ListParts";
+import { words } from "./listWords/words";
 import { useLiveList } from "./live";
+import { filterOf, groupFields, laneFields } from "./look";
 import { RecordOrderProvider } from "./neighbours";
+import { placeOf } from "./places";
 import type { ListSearch } from "./search";
 import { TransferMenu } from "./TransferMenu";
+import { useChosen } from "./useChosen";
 import { useFresh } from "./useFresh";
+import { useLook } from "./useLook";
 
-/** The reader's own columns for a view, kept in this browser. */
-function useOwnColumns(object: string, view: string | undefined) {
-  const name = `columns.${object}.${view ?? ""}`;
-  const [own, setOwn] = useState<Record<string, string[] | null>>({});
-  const kept = own[name] === undefined ? recall<string[] | null>(name, null) : own[name];
-  const keep = (columns: string[] | undefined) => {
-    remember(name, columns ?? null);
-    setOwn({ ...own, [name]: columns ?? null });
-  };
-  return [kept, keep] as const;
-}
+const ViewMenu = lazyPart(
+  async () => ({ ViewMenu: (await import("./ListMenus")).ViewMenu }),
+  "ViewMenu",
+  words,
+);
+const ColumnMenu = lazyPart(
+  async () => ({ ColumnMenu: (await import("./ListMenus")).ColumnMenu }),
+  "ColumnMenu",
+  words,
+);
+const GroupMenu = lazyPart(
+  async () => ({ GroupMenu: (await import("./ListMenus")).GroupMenu }),
+  "GroupMenu",
+  words,
+);
+const LaneMenu = lazyPart(
+  async () => ({ LaneMenu: (await import("./ListMenus")).LaneMenu }),
+  "LaneMenu",
+  words,
+);
+const TotalCell = lazyPart(() => import("./Totals"), "TotalCell", words);
+const Grouped = lazyPart(() => import("./Grouped"), "Grouped", words);
+const Kanban = lazyPart(() => import("./Kanban"), "Kanban", words);
+const ViewSheet = lazyPart(() => import("./ViewSheet"), "ViewSheet", words);
+const BatchBar = lazyPart(() => import("./BatchBar"), "BatchBar", words);
+
+const NONE: readonly RecordItem[] = [];
 
 function List({ object }: { object: ObjectDef }) {
   const { t } = useTranslation();
@@ -53,41 +83,53 @@ function List({ object }: { object: ObjectDef }) {
   const count = useCount();
   useLiveList(object.name);
 
-  const view = object.views.find((one) => one.key === search.view) ?? object.views[0];
-  const filters = search.f ?? [];
-  const sort = search.sort ?? view?.sort ?? "-created_at";
+  const seen = useLook(object);
+  const { view, look, ask, change } = seen;
+  const [sheet, setSheet] = useState<"new" | "edit">();
+  const [size, setSize] = useState(() => recall<number>("page_size", PAGE_SIZES[0]));
   const page = search.page ?? 1;
-  const given = [view?.filter, search.only?.filter].filter(Boolean);
-  const filter = expressionOf(
-    given.length > 1 ? given.map((one) => `(${one})`).join(" and ") : given[0],
-    filters,
-    object.fields,
-  );
-  const list = useQuery(listQuery(object.name, { filter, sort, q: search.q, page }));
-  const views = useQuery(viewsQuery(object.name));
-
-  const [own, keepOwn] = useOwnColumns(object.name, view?.key);
-  const core = object.fields.filter((field) => field.core).map((field) => field.name);
-  const names = columnNames(object, own ?? view?.columns ?? core);
-  const columns = columnsOf(object, names, {
-    clock: t("list.clock"),
-    none: t("record.untitled"),
+  const sort = look.sort ?? "-created_at";
+  const given = [look.condition, search.only?.filter].filter(Boolean);
+  const condition = given.length > 1 ? given.map((one) => `(${one})`).join(" and ") : given[0];
+  const filter = filterOf({ ...look, condition: condition ?? null }, object.fields);
+  const asked = { filter, sort, q: search.q };
+  const lanes = laneFields(object);
+  const lane = look.layout === "kanban" ? lanes.find((one) => one.name === look.lanes) : undefined;
+  const group = lane ? undefined : groupFields(object).find((one) => one.name === look.group);
+  const broken = view?.broken === true;
+  const list = useQuery({
+    ...listQuery(object.name, { ...asked, page, limit: size }),
+    enabled: seen.ready && !broken && !lane && !group,
   });
+  const counts = useQuery(viewCountsQuery(object.name));
 
-  const rows = useMemo(() => list.data?.items ?? [], [list.data]);
+  const names = columnNames(object, look.columns);
+  const shown = names.join();
+  const columns = useMemo(
+    () =>
+      columnsOf(
+        object,
+        shown.split(","),
+        { clock: t("list.clock"), none: t("record.untitled") },
+        look.widths,
+      ),
+    [object, shown, look.widths, t],
+  );
+
+  const rows = list.data?.items ?? NONE;
   const order = useMemo(() => rows.map((row) => row.id), [rows]);
-  const fresh = useFresh(order, `${filter}|${sort}|${search.q}|${page}`, list.isPlaceholderData);
+  const question = `${filter}|${sort}|${search.q}`;
+  const fresh = useFresh(order, `${question}|${page}`, list.isPlaceholderData);
+  const chosen = useChosen(`${object.name}|${filter}|${search.q}`);
+  const place = placeOf(`${object.name}|${question}|${page}`);
 
-  /** A change to what is asked begins at the first page again. */
-  const ask = (next: Partial<ListSearch>) =>
-    void navigate({ to: ".", search: (now: ListSearch) => ({ ...now, page: undefined, ...next }) });
   const open = (row: RecordItem) =>
     void navigate({
       to: "/o/$object/records/$id",
       params: { object: object.name, id: row.id },
       search: true,
     });
-  const narrowed = filters.length > 0 || Boolean(search.q) || search.only !== undefined;
+  const narrowed = look.filters.length > 0 || Boolean(search.q) || search.only !== undefined;
   const newButton = object.permissions.create && (
     <Button
       look="primary"
@@ -99,6 +141,83 @@ function List({ object }: { object: ObjectDef }) {
       {t("record.new", { object: object.label })}
     </Button>
   );
+  const nothing = (
+    <Empty
+      title={t(narrowed ? "list.none_found" : "list.none", { object: object.label })}
+      hint={t(narrowed ? "list.none_found_hint" : "list.none_hint", { object: object.label })}
+      icon={narrowed ? <SearchX size={22} /> : undefined}
+      actions={
+        narrowed ? (
+          <Button onClick={() => ask({ f: [], q: undefined, only: undefined })}>
+            {t("filter.clear")}
+          </Button>
+        ) : (
+          newButton
+        )
+      }
+    />
+  );
+  const parts = { object, look, asked, columns, nothing, onOpen: open };
+
+  const body = () => {
+    if (broken) {
+      const hint = t("list.broken_hint");
+      return <Empty title={t("list.broken")} hint={hint} icon={<TriangleAlert size={22} />} />;
+    }
+    if (!seen.ready) return <ListSkeleton />;
+    if (lane || group) {
+      return (
+        <Suspense fallback={<ListSkeleton />}>
+          {lane && <Kanban key={lane.name} {...parts} field={lane} />}
+          {group && (
+            <Grouped
+              key={group.name}
+              {...parts}
+              field={group}
+              selected={openId}
+              onSort={(next) => change({ sort: next })}
+            />
+          )}
+        </Suspense>
+      );
+    }
+    if (list.isPending) return <ListSkeleton />;
+    if (list.isError && rows.length === 0) {
+      return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
+    }
+    if (rows.length === 0) return nothing;
+    if (phone) return <Cards object={object} rows={rows} names={names} />;
+    return (
+      <Grid
+        label={object.label_plural ?? object.label}
+        columns={columns}
+        rows={rows}
+        fresh={fresh}
+        selected={openId}
+        sort={sort}
+        onSort={(next) => change({ sort: next })}
+        onWidth={(key, width) => change({ widths: { ...look.widths, [key]: width } })}
+        onOpen={open}
+        place={place}
+        choice={{
+          ids: chosen.ids,
+          labelAll: t("list.choose_all"),
+          labelOf: (row) => t("list.choose", { title: titleOf(object, row, t("record.untitled")) }),
+          onChoose: chosen.choose,
+        }}
+        foot={(column, at) => (
+          <Suspense>
+            <TotalCell
+              {...parts}
+              name={column.key}
+              first={at === 0}
+              onTotals={(totals) => change({ totals })}
+            />
+          </Suspense>
+        )}
+      />
+    );
+  };
 
   return (
     <div className={styles.page}>
@@ -113,68 +232,92 @@ function List({ object }: { object: ObjectDef }) {
           </span>
         )}
         <div className={styles.actions}>
-          {!phone && <TransferMenu object={object} asked={{ filter, sort, q: search.q }} />}
-          {!phone && <ColumnPicker object={object} shown={names} onChange={keepOwn} />}
+          {lanes.length > 0 && (
+            <LayoutSwitch layout={look.layout} onChange={(layout) => change({ layout })} />
+          )}
+          {lane && lanes.length > 1 && (
+            <MenuButton
+              label={t("list.lanes")}
+              text={phone ? undefined : lane.label}
+              icon={<Columns3 size={15} />}
+            >
+              {(close) => <LaneMenu object={object} list={seen} onDone={close} />}
+            </MenuButton>
+          )}
+          {!phone && !lane && (
+            <MenuButton
+              label={t("list.group")}
+              text={group ? `${t("list.group")}: ${group.label}` : t("list.group")}
+              icon={<Group size={15} />}
+            >
+              {(close) => <GroupMenu object={object} list={seen} onDone={close} />}
+            </MenuButton>
+          )}
+          {!phone && (
+            <MenuButton
+              label={t("list.columns")}
+              text={t("list.columns")}
+              icon={<SlidersHorizontal size={15} />}
+            >
+              {() => <ColumnMenu object={object} list={seen} shown={names} />}
+            </MenuButton>
+          )}
+          {!phone && <TransferMenu object={object} asked={asked} />}
           {!phone && newButton}
         </div>
       </header>
       <ViewTabs
-        views={object.views}
-        counts={views.data?.items}
+        views={seen.views}
+        counts={counts.data?.items}
         current={view?.key}
-        onChoose={(key) => ask({ view: key, sort: undefined })}
+        changed={seen.changed}
+        onChoose={seen.show}
+        menu={
+          <MenuButton quiet label={t("list.view_menu")} icon={<Ellipsis size={16} />}>
+            {(close) => <ViewMenu object={object} list={seen} onDone={close} onSheet={setSheet} />}
+          </MenuButton>
+        }
       />
       {search.only && (
         <OnlyChip label={search.only.label} onRemove={() => ask({ only: undefined })} />
       )}
       <FilterBar
         fields={object.fields}
-        filters={filters}
+        filters={look.filters}
         sort={sort}
         q={search.q ?? ""}
-        onFilters={(f) => ask({ f: f.length > 0 ? f : undefined })}
-        onSort={(next) => ask({ sort: next })}
+        onFilters={(filters) => change({ filters })}
+        onSort={(next) => change({ sort: next })}
         onSearch={(q) => ask({ q: q || undefined })}
       />
-      <div className={cx(styles.body, list.isPlaceholderData && styles.stale)}>
-        {list.isPending ? (
-          <ListSkeleton />
-        ) : list.isError && rows.length === 0 ? (
-          <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-        ) : rows.length === 0 ? (
-          <Empty
-            title={t(narrowed ? "list.none_found" : "list.none", { object: object.label })}
-            hint={t(narrowed ? "list.none_found_hint" : "list.none_hint", {
-              object: object.label,
-            })}
-            icon={narrowed ? <SearchX size={22} /> : undefined}
-            actions={
-              narrowed ? (
-                <Button onClick={() => ask({ f: undefined, q: undefined, only: undefined })}>
-                  {t("filter.clear")}
-                </Button>
-              ) : (
-                newButton
-              )
-            }
+      <div className={cx(styles.body, list.isPlaceholderData && styles.stale)}>{body()}</div>
+      {list.data && rows.length > 0 && !lane && !group && (
+        <Pager
+          page={page}
+          size={size}
+          data={list.data}
+          onPage={(next) => ask({ page: next })}
+          onSize={(next) => {
+            remember("page_size", next);
+            setSize(next);
+            ask({});
+          }}
+        />
+      )}
+      {chosen.rows.length > 0 && (
+        <Suspense>
+          <BatchBar object={object} chosen={chosen} asked={asked} total={list.data} />
+        </Suspense>
+      )}
+      {sheet && (
+        <Suspense>
+          <ViewSheet
+            object={object}
+            list={seen}
+            view={sheet === "edit" ? view : undefined}
+            onClose={() => setSheet(undefined)}
           />
-        ) : phone ? (
-          <Cards object={object} rows={rows} names={names} />
-        ) : (
-          <Grid
-            label={object.label_plural ?? object.label}
-            columns={columns}
-            rows={rows}
-            fresh={fresh}
-            selected={openId}
-            sort={sort}
-            onSort={(next) => ask({ sort: next })}
-            onOpen={open}
-          />
-        )}
-      </div>
-      {list.data && rows.length > 0 && (
-        <Pager page={page} data={list.data} onPage={(next) => ask({ page: next })} />
+        </Suspense>
       )}
       <RecordOrderProvider value={order}>
         <Outlet />

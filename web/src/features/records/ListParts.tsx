@@ -1,18 +1,19 @@
-/** The parts of a list page around its rows: view tabs, column choice, cards, pages. */
+/** The parts of a list page around its rows: view tabs, layouts, cards, pages. */
 import { Link } from "@tanstack/react-router";
-import { ChevronLeft, ChevronRight, SlidersHorizontal, X } from "lucide-react";
+import { ChevronLeft, ChevronRight, Rows3, SquareKanban, TriangleAlert, X } from "lucide-react";
+import { Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef, Page, RecordItem, ViewCount } from "@/shared/api/types";
-import { offered } from "@/shared/filter/model";
 import { useFormat } from "@/shared/format/useFormat";
 import { Button } from "@/shared/ui/Button";
 import { FieldValue, isBlank } from "@/shared/ui/FieldValue";
-import menu from "@/shared/ui/menu.module.css";
 import { Popover } from "@/shared/ui/Popover";
 import { SkeletonBar } from "@/shared/ui/States";
-import { LAST_ROW, PAGE_SIZE } from "./api";
-import { CLOCKS, ClockCell, titleOf } from "./columns";
+import { LAST_ROW, PAGE_SIZES } from "./api";
+import { ClockCell, titleOf } from "./columns";
 import styles from "./ListPage.module.css";
+import { CLOCKS, type ListView } from "./look";
+import { LAYOUTS, type Layout } from "./search";
 
 const SKELETON_ROWS = 12;
 const CARD_FACTS = 4;
@@ -25,33 +26,50 @@ export function useCount() {
 }
 
 interface TabsProps {
-  views: { key: string; label: string }[];
+  views: ListView[];
   counts: ViewCount[] | undefined;
   current: string | undefined;
+  /** Whether the current view was changed and not saved. */
+  changed: boolean;
   onChoose: (view: string) => void;
+  /** What can be done about the view, at the end of the row. */
+  menu: ReactNode;
 }
 
-export function ViewTabs({ views, counts, current, onChoose }: TabsProps) {
+export function ViewTabs({ views, counts, current, changed, onChoose, menu }: TabsProps) {
   const { t } = useTranslation();
   const count = useCount();
   return (
-    <div className={styles.tabs} role="tablist" aria-label={t("list.views")}>
-      {views.map((view) => {
-        const known = counts?.find((one) => one.key === view.key);
-        return (
-          <button
-            key={view.key}
-            type="button"
-            role="tab"
-            aria-selected={view.key === current}
-            className={styles.tab}
-            onClick={() => onChoose(view.key)}
-          >
-            {view.label}
-            {known && <span className={styles.count}>{count(known.count, known.count_is)}</span>}
-          </button>
-        );
-      })}
+    <div className={styles.views}>
+      <div className={styles.tabs} role="tablist" aria-label={t("list.views")}>
+        {views.map((view) => {
+          const known = counts?.find((one) => one.key === view.key);
+          const isCurrent = view.key === current;
+          return (
+            <button
+              key={view.key}
+              type="button"
+              role="tab"
+              aria-selected={isCurrent}
+              className={styles.tab}
+              title={view.person && !view.mine ? view.person.label : undefined}
+              onClick={() => onChoose(view.key)}
+            >
+              {view.broken && <TriangleAlert size={13} aria-label={t("list.broken")} />}
+              {view.label}
+              {known?.count !== undefined && (
+                <span className={styles.count}>{count(known.count, known.count_is)}</span>
+              )}
+              {isCurrent && changed && (
+                <span className={styles.changed} title={t("list.changed")}>
+                  <span className={styles.hidden}>{t("list.changed")}</span>
+                </span>
+              )}
+            </button>
+          );
+        })}
+      </div>
+      {menu}
     </div>
   );
 }
@@ -72,52 +90,63 @@ export function OnlyChip({ label, onRemove }: { label: string; onRemove: () => v
   );
 }
 
-interface PickerProps {
-  object: ObjectDef;
-  shown: readonly string[];
-  onChange: (names: string[] | undefined) => void;
+interface MenuButtonProps {
+  label: string;
+  icon: ReactNode;
+  /** Said on the button; without it the label is for those who listen. */
+  text?: string;
+  quiet?: boolean;
+  children: (close: () => void) => ReactNode;
 }
 
-export function ColumnPicker({ object, shown, onChange }: PickerProps) {
-  const { t } = useTranslation();
-  const choices = offered(object.fields).filter((field) => field.name !== object.title_field);
-  const toggle = (name: string) =>
-    onChange(shown.includes(name) ? shown.filter((one) => one !== name) : [...shown, name]);
+/** A button that opens a menu which is fetched when it is first wanted. */
+export function MenuButton({ label, icon, text, quiet, children }: MenuButtonProps) {
   return (
     <Popover
-      label={t("list.columns")}
+      label={label}
       button={(anchor) => (
-        <Button {...anchor} icon={<SlidersHorizontal size={15} />}>
-          {t("list.columns")}
+        <Button
+          {...anchor}
+          look={quiet ? "ghost" : "default"}
+          icon={icon}
+          aria-label={text ? undefined : label}
+        >
+          {text}
         </Button>
       )}
     >
-      {(close) => (
-        <>
-          {choices.map((field) => (
-            <label key={field.name} className={menu.item}>
-              <input
-                type="checkbox"
-                checked={shown.includes(field.name)}
-                onChange={() => toggle(field.name)}
-              />
-              <span className={menu.grow}>{field.label}</span>
-            </label>
-          ))}
-          <div className={menu.line} />
-          <button
-            type="button"
-            className={menu.item}
-            onClick={() => {
-              onChange(undefined);
-              close();
-            }}
-          >
-            {t("list.columns_reset")}
-          </button>
-        </>
-      )}
+      {(close) => <Suspense fallback={<SkeletonBar width="180px" />}>{children(close)}</Suspense>}
     </Popover>
+  );
+}
+
+interface LayoutProps {
+  layout: Layout;
+  onChange: (layout: Layout) => void;
+}
+
+const LAYOUT_ICONS = { table: Rows3, kanban: SquareKanban };
+
+export function LayoutSwitch({ layout, onChange }: LayoutProps) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.layouts} role="group" aria-label={t("list.layout")}>
+      {LAYOUTS.map((one) => {
+        const Icon = LAYOUT_ICONS[one];
+        return (
+          <button
+            key={one}
+            type="button"
+            aria-pressed={one === layout}
+            aria-label={t(`list.layouts.${one}`)}
+            title={t(`list.layouts.${one}`)}
+            onClick={() => onChange(one)}
+          >
+            <Icon size={16} aria-hidden />
+          </button>
+        );
+      })}
+    </div>
   );
 }
 
@@ -164,18 +193,35 @@ export function Cards({ object, rows, names }: CardsProps) {
 
 interface PagerProps {
   page: number;
+  size?: number;
   data: Page<RecordItem>;
   onPage: (page: number) => void;
+  /** Without it all pages have the usual size. */
+  onSize?: (size: number) => void;
 }
 
-export function Pager({ page, data, onPage }: PagerProps) {
+export function Pager({ page, size = PAGE_SIZES[0], data, onPage, onSize }: PagerProps) {
   const { t } = useTranslation();
   const count = useCount();
   const total = data.total ?? data.items.length;
-  const last = Math.max(1, Math.ceil(Math.min(total, LAST_ROW) / PAGE_SIZE));
+  const last = Math.max(1, Math.ceil(Math.min(total, LAST_ROW) / size));
   return (
     <nav className={styles.pager} aria-label={t("list.pages")}>
       <span>{t("list.total", { count: total, shown: count(total, data.total_is) })}</span>
+      {onSize && total > PAGE_SIZES[0] && (
+        <select
+          className={styles.size}
+          aria-label={t("list.page_size")}
+          value={size}
+          onChange={(event) => onSize(Number(event.target.value))}
+        >
+          {PAGE_SIZES.map((one) => (
+            <option key={one} value={one}>
+              {t("list.per_page", { count: one })}
+            </option>
+          ))}
+        </select>
+      )}
       <Button
         look="ghost"
         icon={<ChevronLeft size={16} />}

@@ -1,132 +1,102 @@
-/** The buttons of an object's operations, each with the sheet for what it needs to know. */
-import { useQueryClient } from "@tanstack/react-query";
+/** The operations that may be done with a record now: the first as buttons, the others in a menu. */
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
+import { ChevronDown } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ObjectDef, Operation, RecordItem } from "@/shared/api/types";
-import { Form } from "@/shared/form";
-import { defaultsOf, toServer, unready, type Draft, type Errors } from "@/shared/form/model";
-import { newKey } from "@/shared/keys";
+import type { ObjectDef, Operation, Outlook, RecordItem } from "@/shared/api/types";
+import { useIsPhone } from "@/shared/media";
 import { Button } from "@/shared/ui/Button";
-import { Sheet } from "@/shared/ui/Overlay";
-import { Skeleton } from "@/shared/ui/States";
-import { playbookQuery, type Guide } from "./api";
+import menu from "@/shared/ui/menu.module.css";
+import { Popover } from "@/shared/ui/Popover";
+import { SkeletonBar } from "@/shared/ui/States";
+import { outlooksQuery } from "./api";
 import styles from "./RecordView.module.css";
 import type { ListSearch } from "./search";
-import { useConfirmedChange } from "./useConfirmedChange";
 
-const PlaybookPanel = lazy(() => import("./PlaybookPanel"));
+const OperationSheet = lazy(() => import("./OperationSheet"));
 
-interface OperationSheetProps {
-  object: ObjectDef;
-  operation: Operation;
-  record: RecordItem;
-  onClose: () => void;
+const BUTTONS = 3;
+const BUTTONS_ON_PHONE = 2;
+
+/** One that only waits for something is shown with what it waits for; what doesn't fit the record isn't shown. */
+interface Offered {
+  open: Operation[];
+  waiting: { operation: Operation; why: string }[];
 }
 
-function OperationSheet({ object, operation, record, onClose }: OperationSheetProps) {
+function offeredOf(operations: readonly Operation[], outlooks: readonly Outlook[]): Offered {
+  const told = new Map(outlooks.map((one) => [one.name, one]));
+  const open = operations.filter((one) => told.get(one.name)?.allowed);
+  const waiting = operations.flatMap((operation) => {
+    const outlook = told.get(operation.name);
+    const asked = outlook?.unmet ?? [];
+    if (!outlook || outlook.allowed || asked.length === 0) return [];
+    return [{ operation, why: asked.map((one) => one.label).join(" · ") }];
+  });
+  return { open, waiting };
+}
+
+interface MenuProps extends Offered {
+  onChoose: (operation: Operation) => void;
+}
+
+function OperationMenu({ open, waiting, onChoose }: MenuProps) {
   const { t } = useTranslation();
-  const { send, busy } = useConfirmedChange(object.name, record.id);
-  const [key, setKey] = useState(newKey);
-  const [draft, setDraft] = useState<Draft>(() => defaultsOf(operation.input));
-  const [errors, setErrors] = useState<Errors>({});
-  const [refusal, setRefusal] = useState("");
-  const [guide, setGuide] = useState<Guide>();
-  const client = useQueryClient();
-  const fields = operation.input;
-
-  const submit = async () => {
-    const values = Object.fromEntries(
-      fields.map((field) => [field.name, toServer(field, draft[field.name])]),
-    );
-    const playbook = guide?.used.length ? guide : undefined;
-    const error = await send(
-      { kind: "do", operation: operation.name, version: record.version, values, playbook, key },
-      t("operation.done", { operation: operation.label }),
-    );
-    if (!error) return onClose();
-    // A refused request is mended into another one; one that may have been done is sent again as it is.
-    if (error.refused) setKey(newKey());
-    if (error.status !== 422) return;
-    const ofFields = Object.fromEntries(
-      Object.entries(error.fieldErrors).filter(([name]) => !name.startsWith("playbook.")),
-    );
-    setErrors(ofFields);
-    setRefusal(Object.keys(ofFields).length > 0 ? "" : error.message);
-    if (Object.keys(ofFields).length === Object.keys(error.fieldErrors).length) return;
-    // Somebody has published another playbook meanwhile: what is ticked of it is asked anew.
-    setGuide(undefined);
-    setRefusal(t("playbook.changed"));
-    await client.invalidateQueries(playbookQuery(object.name, record.id, operation.name));
-  };
-
-  const form = (
-    <>
-      {operation.confirm && <p>{operation.confirm}</p>}
-      <Form
-        layout="stack"
-        chips
-        fields={fields}
-        draft={draft}
-        errors={errors}
-        onChange={(name, value) => setDraft((now) => ({ ...now, [name]: value }))}
-      />
-      {refusal && (
-        <p className={styles.formError} role="alert">
-          {refusal}
-        </p>
-      )}
-    </>
-  );
-
   return (
-    <Sheet
-      kind="dialog"
-      wide={operation.playbooks}
-      label={operation.label}
-      onClose={onClose}
-      foot={
-        <>
-          <Button onClick={onClose}>{t("do.cancel")}</Button>
-          <Button
-            look="primary"
-            busy={busy}
-            disabled={Object.keys(unready(fields, draft)).length > 0}
-            onClick={() => void submit()}
-          >
-            {fields.length > 0 ? t("do.save") : operation.label}
-          </Button>
-        </>
-      }
-    >
-      {operation.playbooks ? (
-        <div className={styles.guided}>
-          <aside aria-label={t("playbook.title")}>
-            <Suspense fallback={<Skeleton lines={4} />}>
-              <PlaybookPanel
-                object={object.name}
-                id={record.id}
-                operation={operation.name}
-                guide={guide}
-                onUse={setGuide}
-              />
-            </Suspense>
-          </aside>
-          <div>{form}</div>
-        </div>
-      ) : (
-        form
+    <Popover
+      label={t("detail.more_operations")}
+      button={(anchor) => (
+        <Button {...anchor}>
+          {t("detail.more_operations")}
+          <ChevronDown size={14} aria-hidden />
+        </Button>
       )}
-    </Sheet>
+    >
+      {(close) => (
+        <>
+          {open.map((operation) => (
+            <button
+              key={operation.name}
+              type="button"
+              className={menu.item}
+              onClick={() => {
+                close();
+                onChoose(operation);
+              }}
+            >
+              {operation.label}
+            </button>
+          ))}
+          {waiting.length > 0 && (
+            <>
+              {open.length > 0 && <div className={menu.line} />}
+              <div className={menu.heading}>{t("detail.waits_for")}</div>
+              {waiting.map(({ operation, why }) => (
+                <div key={operation.name} className={styles.waiting}>
+                  <span>{operation.label}</span>
+                  <span>{why}</span>
+                </div>
+              ))}
+            </>
+          )}
+        </>
+      )}
+    </Popover>
   );
 }
 
 export function Operations({ object, record }: { object: ObjectDef; record: RecordItem }) {
   const navigate = useNavigate();
   const { do: asked } = useSearch({ strict: false });
-  const [open, setOpen] = useState(() => object.operations.find((one) => one.name === asked));
+  const phone = useIsPhone();
+  const [chosen, setChosen] = useState(() => object.operations.find((one) => one.name === asked));
+  const outlooks = useQuery({
+    ...outlooksQuery(object.name, record.id),
+    enabled: object.operations.length > 0,
+  });
   const close = () => {
-    setOpen(undefined);
+    setChosen(undefined);
     // What the address asked for is done once, not again when one comes back.
     if (asked) {
       const search = (now: ListSearch) => ({ ...now, do: undefined });
@@ -134,18 +104,39 @@ export function Operations({ object, record }: { object: ObjectDef; record: Reco
     }
   };
   if (object.operations.length === 0) return null;
+  if (outlooks.isPending) {
+    return (
+      <div className={styles.operations} aria-busy="true">
+        <SkeletonBar width="45%" />
+      </div>
+    );
+  }
+  // Where it can't be had all are offered: the server judges each when it is done.
+  const { open, waiting } = outlooks.data
+    ? offeredOf(object.operations, outlooks.data)
+    : { open: object.operations, waiting: [] };
+  const most = phone ? BUTTONS_ON_PHONE : BUTTONS;
+  const rest = open.slice(most);
+  if (open.length + waiting.length === 0) return null;
   return (
     <div className={styles.operations}>
-      {object.operations.map((operation, i) => (
+      {open.slice(0, most).map((operation, i) => (
         <Button
           key={operation.name}
           look={i === 0 ? "primary" : "default"}
-          onClick={() => setOpen(operation)}
+          onClick={() => setChosen(operation)}
         >
           {operation.label}
         </Button>
       ))}
-      {open && <OperationSheet object={object} operation={open} record={record} onClose={close} />}
+      {rest.length + waiting.length > 0 && (
+        <OperationMenu open={rest} waiting={waiting} onChoose={setChosen} />
+      )}
+      {chosen && (
+        <Suspense>
+          <OperationSheet object={object} operation={chosen} record={record} onClose={close} />
+        </Suspense>
+      )}
     </div>
   );
 }

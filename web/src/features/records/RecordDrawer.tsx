@@ -8,6 +8,7 @@ import { Button } from "@/shared/ui/Button";
 import { Overlay } from "@/shared/ui/Overlay";
 import { useNeighbours } from "./neighbours";
 import { RecordView } from "./RecordView";
+import { useShortcuts } from "./useShortcuts";
 
 export function RecordDrawer() {
   const { t } = useTranslation();
@@ -16,12 +17,13 @@ export function RecordDrawer() {
   const object = useObject(name);
   const phone = useIsPhone();
   const { previous, next } = useNeighbours(id);
-  if (!object) return null;
-  const params = { object: name };
-  const close = () => void navigate({ to: "/o/$object", params, search: true });
   const go = (to: string | undefined) =>
     to &&
     void navigate({ to: "/o/$object/records/$id", params: { object: name, id: to }, search: true });
+  useShortcuts({ j: () => go(next), k: () => go(previous) });
+  if (!object) return null;
+  const params = { object: name };
+  const close = () => void navigate({ to: "/o/$object", params, search: true });
   // A phone shows nothing but the record already, and has no room to spare.
   const places = (
     <>
@@ -29,6 +31,7 @@ export function RecordDrawer() {
         look="ghost"
         icon={<ChevronUp size={18} />}
         aria-label={t("record.previous")}
+        title={t("detail.previous")}
         disabled={!previous}
         onClick={() => go(previous)}
       />
@@ -36,6 +39,7 @@ export function RecordDrawer() {
         look="ghost"
         icon={<ChevronDown size={18} />}
         aria-label={t("record.next")}
+        title={t("detail.next")}
         disabled={!next}
         onClick={() => go(next)}
       />
@@ -66,6 +70,7 @@ export function RecordDrawer() {
               look="ghost"
               icon={<X size={18} />}
               aria-label={t("do.close")}
+              title={t("detail.close")}
               onClick={close}
             />
           </>

@@ -11,7 +11,9 @@ import type {
   Stage,
   Unmet,
 } from "@/shared/api/types";
+import { DAY } from "@/shared/format/times";
 import { newKey } from "@/shared/keys";
+import { useNow } from "@/shared/tick";
 import { cx } from "@/shared/ui/cx";
 import type { Values } from "./api";
 import { GateSheet } from "./GateSheet";
@@ -23,6 +25,8 @@ interface StageBarProps {
   pipeline: Pipeline;
   record: RecordItem;
   gates: Explanation["gates"];
+  /** When it came into its stage. */
+  since: string | null | undefined;
 }
 
 interface Refused {
@@ -36,16 +40,32 @@ function lookOf(stage: Stage, index: number, currentIndex: number): string | und
   return index < currentIndex && !stage.outcome ? styles.passed : undefined;
 }
 
-export function StageBar({ object, pipeline, record, gates }: StageBarProps) {
+/** For how long it has stood in its stage, in whole days. */
+function Stay({ label, since }: { label: string; since: string }) {
+  const { t } = useTranslation();
+  const days = Math.floor((useNow() - Date.parse(since)) / DAY);
+  if (days < 1) return null;
+  const span = t("detail.days", { count: days });
+  return (
+    <span className={styles.stay} title={t("detail.stay", { label, span })}>
+      {span}
+    </span>
+  );
+}
+
+export function StageBar({ object, pipeline, record, gates, since }: StageBarProps) {
   const { t } = useTranslation();
   const [refused, setRefused] = useState<Refused>();
-  const { send, busy } = useConfirmedChange(object.name, record.id);
+  const { send, busy } = useConfirmedChange(object, record.id);
   const currentIndex = pipeline.stages.findIndex((one) => one.key === record[pipeline.field]);
+
+  const from = pipeline.stages[currentIndex];
 
   const move = async (stage: Stage, values?: Values) => {
     const error = await send(
       { kind: "move", to: stage.key, version: record.version, values, key: newKey() },
       t("stage.moved", { stage: stage.label }),
+      from ? ({ version }) => ({ kind: "move", to: from.key, version, key: newKey() }) : undefined,
     );
     setRefused(
       error?.status === 422 ? { stage, unmet: error.problem.unmet ?? [], error } : undefined,
@@ -72,6 +92,7 @@ export function StageBar({ object, pipeline, record, gates }: StageBarProps) {
             >
               {Icon && <Icon size={13} aria-hidden />}
               {stage.label}
+              {isCurrent && since && <Stay label={stage.label} since={since} />}
             </button>
           );
         })}

@@ -1,14 +1,16 @@
 /** The button over a list that brings tables in and takes what it shows out. */
 import { ArrowDownUp, Download, Upload } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef } from "@/shared/api/types";
+import { lazyPart } from "@/shared/lazyPart";
 import { Button } from "@/shared/ui/Button";
 import menu from "@/shared/ui/menu.module.css";
 import { Popover } from "@/shared/ui/Popover";
-import { exportAddress, FORMATS } from "./transfer";
+import { exportAddress, FORMATS } from "@/shared/api/transfer";
+import { words } from "./listWords/words";
 
-const ImportSheet = lazy(() => import("./ImportSheet"));
+const ImportSheet = lazyPart(() => import("./ImportSheet"), "ImportSheet", words);
 
 interface TransferMenuProps {
   object: ObjectDef;
@@ -43,7 +45,7 @@ export function TransferMenu({ object, asked }: TransferMenuProps) {
                   }}
                 >
                   <Upload size={15} aria-hidden />
-                  {t("import.title")}
+                  {t("export.import")}
                 </button>
                 <div className={menu.line} />
               </>

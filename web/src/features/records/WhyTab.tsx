@@ -1,6 +1,6 @@
 /** Why a record stands as it does: what gave its score, why this owner, what its clocks do and when. */
 import { useQuery } from "@tanstack/react-query";
-import { Check, Circle } from "lucide-react";
+import { Check, Circle, Lock, LockOpen } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type {
   AssignmentExplained,
@@ -44,7 +44,12 @@ function Score({ score }: { score: ScoreExplained }) {
             <span className={cx(styles.points, points === 0 && styles.zero)}>
               {points > 0 ? `+${factor.points}` : factor.points}
             </span>
-            <span className={styles.reason}>{factor.reason}</span>
+            <span className={styles.reason}>
+              {factor.max !== null && factor.max !== undefined && (
+                <small>{t("detail.why.of_most", { most: factor.max })}</small>
+              )}{" "}
+              {factor.reason}
+            </span>
           </div>
         );
       })}
@@ -57,13 +62,19 @@ function Assignment({ assignment }: { assignment: AssignmentExplained }) {
   const format = useFormat();
   const { chosen, candidates } = assignment;
   const policy = assignment.label ?? assignment.policy;
+  // Who got it first, then who might have, then who was passed over.
+  const rank = (one: AssignmentExplained["candidates"][number]) =>
+    one.person.id === chosen?.id ? 0 : one.eligible ? 1 : 2;
+  const ranked = candidates.toSorted((a, b) => rank(a) - rank(b));
   return (
     <section className={styles.section}>
       <h3>{chosen ? t("why.assigned_to", { name: chosen.label }) : t("why.assigned_to_nobody")}</h3>
       <p className={styles.lead}>
-        {t("why.assigned_by", { policy, at: format.momentFull(assignment.at) })}
+        {policy
+          ? t("why.assigned_by", { policy, at: format.momentFull(assignment.at) })
+          : format.momentFull(assignment.at)}
       </p>
-      {candidates.map(({ person, eligible, reason }) => {
+      {ranked.map(({ person, eligible, reason }) => {
         const isChosen = person.id === chosen?.id;
         return (
           <div key={person.id} className={styles.candidate}>
@@ -107,12 +118,49 @@ function ClockLadder({ clock }: { clock: ClockExplained }) {
           </li>
         ))}
       </ol>
+      {clock.reckoning && clock.reckoning.lines.length > 0 && (
+        <details className={styles.reckoning}>
+          <summary>{t("detail.why.reckoning")}</summary>
+          <ol>
+            {clock.reckoning.lines.map((line, i) => (
+              <li key={i}>{line}</li>
+            ))}
+          </ol>
+        </details>
+      )}
     </div>
   );
 }
 
-function isNothing({ score, assignment, clocks }: Explanation): boolean {
-  return !score && !assignment && clocks.length === 0;
+/** Which stages are open to it, and what the others still ask for. */
+function Gates({ gates }: { gates: Explanation["gates"] }) {
+  const { t } = useTranslation();
+  return (
+    <section className={styles.section}>
+      <h3>{t("detail.why.stages")}</h3>
+      <ul className={styles.gates}>
+        {gates.map(({ to, label, met, unmet }) => (
+          <li key={to}>
+            {met ? (
+              <LockOpen className={styles.fired} size={15} aria-hidden />
+            ) : (
+              <Lock size={15} aria-hidden />
+            )}
+            <span>{label}</span>
+            <span className={styles.reason}>
+              {met
+                ? t("detail.why.open")
+                : t("detail.why.shut", { missing: unmet.map((one) => one.label).join(" · ") })}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function isNothing({ score, assignment, gates, clocks }: Explanation): boolean {
+  return !score && !assignment && gates.length === 0 && clocks.length === 0;
 }
 
 export default function WhyTab({ object, id }: { object: ObjectDef; id: string }) {
@@ -122,12 +170,13 @@ export default function WhyTab({ object, id }: { object: ObjectDef; id: string }
   if (explanation.isError) {
     return <ErrorState error={explanation.error} onRetry={() => void explanation.refetch()} />;
   }
-  const { score, assignment, clocks } = explanation.data;
+  const { score, assignment, gates, clocks } = explanation.data;
   if (isNothing(explanation.data)) return <Empty title={t("why.none")} hint={t("why.none_hint")} />;
   return (
     <>
       {score && <Score score={score} />}
       {assignment && <Assignment assignment={assignment} />}
+      {gates.length > 0 && <Gates gates={gates} />}
       {clocks.length > 0 && (
         <section className={styles.section}>
           <h3>{t("why.clocks")}</h3>

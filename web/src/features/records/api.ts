@@ -8,17 +8,23 @@ import {
   type QueryClient,
 } from "@tanstack/react-query";
 import { api } from "@/shared/api/client";
+import type { ListViews } from "./look";
 import type {
+  Duplicate,
   Explanation,
+  Outlook,
   Page,
   Playbook,
   RecordItem,
   TimelineItem,
+  Transfer,
   Value,
   ViewCount,
 } from "@/shared/api/types";
 
-export const PAGE_SIZE = 50;
+/** How many rows a page may have; the first is the usual one. */
+export const PAGE_SIZES = [50, 200, 500] as const;
+export const PAGE_SIZE = PAGE_SIZES[0];
 /** The server numbers pages up to this row. */
 export const LAST_ROW = 10_000;
 
@@ -27,6 +33,7 @@ export interface ListParams {
   sort?: string;
   q?: string;
   page: number;
+  limit?: number;
 }
 
 export function listQuery(object: string, params: ListParams) {
@@ -34,16 +41,46 @@ export function listQuery(object: string, params: ListParams) {
     queryKey: ["records", object, params],
     queryFn: ({ signal }) =>
       api<Page<RecordItem>>(`/objects/${object}/records`, {
-        query: { ...params, limit: PAGE_SIZE, count: true, include: "clocks" },
+        query: { limit: PAGE_SIZE, ...params, count: true, include: "clocks" },
         signal,
       }),
     placeholderData: keepPreviousData,
   });
 }
 
+const GROUP_PAGE = 20;
+
+export interface PartParams {
+  filter?: string;
+  sort?: string;
+  q?: string;
+}
+
+/** The records of one group or column, a few at a time. */
+export function groupPageQuery(object: string, params: PartParams) {
+  return infiniteQueryOptions({
+    queryKey: ["lanes", object, params],
+    queryFn: ({ pageParam, signal }) =>
+      api<Page<RecordItem>>(`/objects/${object}/records`, {
+        query: { ...params, limit: GROUP_PAGE, cursor: pageParam, include: "clocks,stage" },
+        signal,
+      }),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next_cursor || undefined,
+  });
+}
+
+/** All views that there are for one; what each holds is counted apart, since that takes longer. */
 export function viewsQuery(object: string) {
   return queryOptions({
-    queryKey: ["views", object],
+    queryKey: ["views", object, "kept"],
+    queryFn: ({ signal }) => api<ListViews>(`/objects/${object}/views`, { signal }),
+  });
+}
+
+export function viewCountsQuery(object: string) {
+  return queryOptions({
+    queryKey: ["views", object, "counts"],
     queryFn: ({ signal }) =>
       api<{ items: ViewCount[] }>(`/objects/${object}/views`, { query: { count: true }, signal }),
   });
@@ -61,12 +98,15 @@ export function recordQuery(object: string, id: string) {
   });
 }
 
-export function timelineQuery(object: string, id: string) {
+export const TIMELINE_KINDS = ["work", "owner", "stage", "clock", "other"] as const;
+export type TimelineKind = (typeof TIMELINE_KINDS)[number];
+
+export function timelineQuery(object: string, id: string, kind?: TimelineKind) {
   return infiniteQueryOptions({
-    queryKey: ["record", object, id, "timeline"],
+    queryKey: ["record", object, id, "timeline", kind],
     queryFn: ({ pageParam, signal }) =>
       api<Page<TimelineItem>>(`${recordPath(object, id)}/timeline`, {
-        query: { cursor: pageParam },
+        query: { cursor: pageParam, kind },
         signal,
       }),
     initialPageParam: "",
@@ -78,6 +118,51 @@ export function explainQuery(object: string, id: string) {
   return queryOptions({
     queryKey: ["record", object, id, "explain"],
     queryFn: ({ signal }) => api<Explanation>(`${recordPath(object, id)}/explain`, { signal }),
+  });
+}
+
+export function transfersQuery(object: string, id: string) {
+  return infiniteQueryOptions({
+    queryKey: ["record", object, id, "transfers"],
+    queryFn: ({ pageParam, signal }) =>
+      api<Page<Transfer>>(`${recordPath(object, id)}/transfers`, {
+        query: { cursor: pageParam || undefined },
+        signal,
+      }),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next_cursor || undefined,
+  });
+}
+
+/** Which operations may be done with the record as it is now. */
+export function outlooksQuery(object: string, id: string) {
+  return queryOptions({
+    queryKey: ["record", object, id, "operations"],
+    queryFn: async ({ signal }) =>
+      (await api<{ items: Outlook[] }>(`${recordPath(object, id)}/operations`, { signal })).items,
+  });
+}
+
+export function duplicatesQuery(object: string, id: string) {
+  return queryOptions({
+    queryKey: ["record", object, id, "duplicates"],
+    queryFn: ({ signal }) =>
+      api<{ items: Duplicate[]; more: boolean }>(`${recordPath(object, id)}/duplicates`, {
+        query: { limit: 20 },
+        signal,
+      }),
+  });
+}
+
+/** How many records of an object point to one. */
+export function relatedCountQuery(object: string, by: string, id: string) {
+  return queryOptions({
+    queryKey: ["records", object, "related", by, id],
+    queryFn: ({ signal }) =>
+      api<Page<RecordItem>>(`/objects/${object}/records`, {
+        query: { filter: `${by} == ${JSON.stringify(id)}`, limit: 1, fields: "id", count: true },
+        signal,
+      }),
   });
 }
 
@@ -116,7 +201,8 @@ export type Change =
       playbook?: Guide;
       key: string;
     }
-  | { kind: "assign"; person: string; key: string };
+  | { kind: "assign"; person: string; key: string }
+  | { kind: "merge"; version: number; other: string; otherVersion: number; values: Values };
 
 function send(object: string, id: string, change: Change): Promise<RecordItem | undefined> {
   const path = recordPath(object, id);
@@ -139,13 +225,18 @@ function send(object: string, id: string, change: Change): Promise<RecordItem | 
         body: { person: change.person },
         idempotencyKey: change.key,
       });
+    case "merge": {
+      const { version, other, otherVersion, values } = change;
+      const body = { version, other, other_version: otherVersion, values };
+      return api(`${path}/merge`, { method: "POST", body });
+    }
   }
 }
 
 /** Everything that shows the object's records is asked anew. */
-function refreshObject(client: QueryClient, object: string): Promise<unknown> {
+export function refreshObject(client: QueryClient, object: string): Promise<unknown> {
   return Promise.all(
-    ["records", "record", "views"].map((key) =>
+    ["records", "record", "views", "lanes"].map((key) =>
       client.invalidateQueries({ queryKey: [key, object] }),
     ),
   );

@@ -5,11 +5,9 @@ import { Avatar } from "@/shared/ui/Avatar";
 import { mostUrgent } from "@/shared/ui/clock";
 import { ClockChip } from "@/shared/ui/ClockChip";
 import { FieldValue, isQuantity } from "@/shared/ui/FieldValue";
-import type { Column } from "@/shared/ui/Grid";
+import type { Column } from "@/shared/ui/GridParts";
 import styles from "./ListPage.module.css";
-
-/** The column of counting clocks is named like this in a view, beside the fields. */
-export const CLOCKS = "clocks";
+import { CLOCKS } from "./look";
 
 type Width = [minWidth: number, share: number];
 const TITLE: Width = [220, 2.4];
@@ -50,23 +48,29 @@ export function ClockCell({ record }: { record: RecordItem }) {
   return clock ? <ClockChip clock={clock} /> : null;
 }
 
-/** The names to show: the reader's own choice, else the view's; the title always leads, if it may be seen. */
+/** The names to show of those wanted; the title always leads, if it may be seen. */
 export function columnNames(object: ObjectDef, wanted: readonly string[]): string[] {
   const known = new Set(offered(object.fields).map((field) => field.name));
+  if (object.clocks) known.add(CLOCKS);
   const rest = wanted.filter((name) => name !== object.title_field && known.has(name));
   const title = object.title_field ? [object.title_field] : [];
-  return [...title, ...(object.clocks ? [CLOCKS] : []), ...rest];
+  return [...title, ...new Set(rest)];
 }
 
 export function columnsOf(
   object: ObjectDef,
   names: readonly string[],
   words: { clock: string; none: string },
+  widths: Record<string, number> = {},
 ): Column<RecordItem>[] {
+  const size = (name: string, usual: Width) => {
+    const width = widths[name];
+    return width ? { minWidth: width, track: `${width}px` } : sized(usual);
+  };
   return names.flatMap((name) => {
     if (name === CLOCKS) {
       const render = (record: RecordItem) => <ClockCell record={record} />;
-      return [{ key: CLOCKS, label: words.clock, ...sized(CLOCK), render }];
+      return [{ key: CLOCKS, label: words.clock, ...size(CLOCKS, CLOCK), render }];
     }
     const field = object.fields.find((one) => one.name === name);
     if (!field) return [];
@@ -75,7 +79,7 @@ export function columnsOf(
       {
         key: name,
         label: field.label,
-        ...sized(isTitle ? TITLE : (WIDTHS[field.type] ?? PLAIN)),
+        ...size(name, isTitle ? TITLE : (WIDTHS[field.type] ?? PLAIN)),
         right: isQuantity(field),
         sortable: field.can?.sort,
         render: (record: RecordItem) =>

@@ -5,6 +5,8 @@ import { useCoalesced } from "@/shared/useCoalesced";
 
 /** Below a second, so that a new record is seen within a second of its event. */
 const LIST_EVERY = 300;
+/** Groups and columns of a kanban are several questions at once. */
+const LANES_EVERY = 1_500;
 const COUNTS_EVERY = 4_000;
 
 /** Refetch the visible page of a list, and more seldom the counts of its views. */
@@ -14,12 +16,17 @@ export function useLiveList(object: string): void {
     () => client.invalidateQueries({ queryKey: ["records", object] }),
     LIST_EVERY,
   );
+  const lanes = useCoalesced(
+    () => client.invalidateQueries({ queryKey: ["lanes", object] }),
+    LANES_EVERY,
+  );
   const counts = useCoalesced(
     () => client.invalidateQueries({ queryKey: ["views", object] }),
     COUNTS_EVERY,
   );
   const refresh = () => {
     list();
+    lanes();
     counts();
   };
   const onChange = (event: { object: string }) => {

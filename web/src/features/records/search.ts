@@ -1,5 +1,8 @@
-/** What the address of a list says: view, words, filters, order, page. */
+/** What the address of a list says: view, words, page, and what differs from the view. */
 import { OPERATORS, type Filter } from "@/shared/filter/model";
+
+export const LAYOUTS = ["table", "kanban"] as const;
+export type Layout = (typeof LAYOUTS)[number];
 
 export interface ListSearch {
   view?: string;
@@ -11,6 +14,11 @@ export interface ListSearch {
   only?: Only;
   /** The operation to begin on the record that is shown. */
   do?: string;
+  /** Nothing between the quotes: not grouped, whatever the view says. */
+  group?: string;
+  as?: Layout;
+  /** The field that a kanban lays records out by. */
+  by?: string;
 }
 
 export interface Only {
@@ -41,14 +49,16 @@ function wordsOf(value: unknown): string | undefined {
 /** Take what makes sense from an address that anyone may have typed. */
 export function readListSearch(search: Record<string, unknown>): ListSearch {
   const page = Number(search.page);
-  const filters = Array.isArray(search.f) ? search.f.filter(isFilter) : [];
   return {
     view: wordsOf(search.view),
     q: wordsOf(search.q),
-    f: filters.length > 0 ? filters : undefined,
+    f: Array.isArray(search.f) ? search.f.filter(isFilter) : undefined,
     sort: wordsOf(search.sort),
     page: Number.isInteger(page) && page > 1 ? page : undefined,
     only: onlyOf(search.only),
     do: wordsOf(search.do),
+    group: search.group === undefined ? undefined : String(search.group),
+    as: LAYOUTS.find((one) => one === search.as),
+    by: wordsOf(search.by),
   };
 }

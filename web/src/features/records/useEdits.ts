@@ -57,9 +57,10 @@ export function useEdits(object: string, fields: readonly Field[], record: Recor
   const send = async (version: number): Promise<void> => {
     try {
       const values = changesOf(edited, before, draft);
-      await change.mutateAsync({ kind: "update", version, values });
+      const changed = await change.mutateAsync({ kind: "update", version, values });
+      const back = changesOf(edited, draft, before);
       discard();
-      showToast(t("record.saved"));
+      showToast(t("record.saved"), "done", changed && takingBack(back, changed.version));
     } catch (error) {
       if (error instanceof ApiError && error.code === "version_conflict" && error.problem.current) {
         return onConflict(error.problem.current);
@@ -69,6 +70,18 @@ export function useEdits(object: string, fields: readonly Field[], record: Recor
       if (Object.keys(wrong).length === 0) showToast(errorText(error), "failed");
     }
   };
+
+  const takingBack = (values: Draft, version: number) => ({
+    label: t("do.take_back"),
+    run: () =>
+      void change.mutateAsync({ kind: "update", version, values }).then(
+        () => showToast(t("detail.undone")),
+        (error: unknown) => {
+          const stale = error instanceof ApiError && error.code === "version_conflict";
+          showToast(stale ? t("record.stale") : errorText(error), "failed");
+        },
+      ),
+  });
 
   const save = async () => {
     const wrong = unready(edited, draft);

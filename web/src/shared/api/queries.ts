@@ -3,7 +3,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { setServerTime } from "@/shared/tick";
 import { readCatalog, type CatalogAnswer } from "./catalog";
 import { api } from "./client";
-import type { Catalog, Department, Me, ObjectDef, Page, Person, Pipeline } from "./types";
+import type { Catalog, Department, Me, ObjectDef, Option, Page, Person, Pipeline } from "./types";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
@@ -32,6 +32,19 @@ export function peopleQuery(q: string) {
 export const departmentsQuery = queryOptions({
   queryKey: ["departments"],
   queryFn: ({ signal }) => api<Page<Department>>("/departments", { signal }),
+  staleTime: 5 * 60_000,
+});
+
+/** Everybody, for what is chosen from the whole company; one of more people shows the first of them. */
+export const everybodyQuery = queryOptions({
+  queryKey: ["everybody"],
+  queryFn: ({ signal }) => api<Page<Person>>("/people", { query: { limit: 500 }, signal }),
+  staleTime: 60_000,
+});
+
+export const rolesQuery = queryOptions({
+  queryKey: ["roles"],
+  queryFn: ({ signal }) => api<Page<Option>>("/roles", { signal }),
   staleTime: 5 * 60_000,
 });
 

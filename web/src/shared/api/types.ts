@@ -105,6 +105,17 @@ export interface Operation {
   confirm?: string | null;
   /** Whether there may be something to say beside its form. */
   playbooks?: boolean;
+  /** The operation that takes it back. */
+  undo?: string | null;
+}
+
+/** Whether an operation may be done with a record now, and why not. */
+export interface Outlook {
+  name: string;
+  allowed: boolean;
+  code: string | null;
+  reason: string | null;
+  unmet: Unmet[];
 }
 
 export interface PlaybookItem {
@@ -140,7 +151,13 @@ export interface ObjectDef {
   /** Null where the reader may not see it. */
   title_field: string | null;
   icon?: string | null;
-  permissions: { create: boolean; update: boolean; delete: boolean; assign: boolean };
+  permissions: {
+    create: boolean;
+    update: boolean;
+    delete: boolean;
+    assign: boolean;
+    merge?: boolean;
+  };
   fields: Field[];
   pipeline?: string | null;
   views: View[];
@@ -197,6 +214,8 @@ export interface Me {
     people: boolean;
     /** The level at which one may define, by kind or by `kind/key`. */
     definitions: Record<string, "read" | "write">;
+    /** The objects of which one may assign other people's records. */
+    assigns: string[];
   };
   /** Whether signing in takes a one-time code. */
   second_factor?: boolean;
@@ -230,6 +249,8 @@ export interface RecordItem {
   updated_at: string;
   owner: Ref | null;
   clocks?: Clock[];
+  /** Since when it stands in its stage, where that was asked for. */
+  stage_since?: string | null;
   [field: string]: Value | Clock[];
 }
 
@@ -251,6 +272,7 @@ export interface TimelineItem {
   type: string;
   label: string;
   actor: Ref | null;
+  actor_kind?: "person" | "channel" | "system";
   changes?: Record<string, [Value, Value]>;
   cause?: string | null;
   why?: Record<string, unknown> | null;
@@ -293,13 +315,40 @@ export interface ClockExplained {
   due_at: string;
   met_at?: string | null;
   rungs: { at: string; due_at: string; fired_at?: string | null; do: string[] }[];
+  /** How its due time came about, line by line. */
+  reckoning?: { lines: string[] };
 }
 
 export interface Explanation {
   score: ScoreExplained | null;
   assignment: AssignmentExplained | null;
+  /** Since when the record stands in its stage. */
+  stage_since?: string | null;
   gates: { to: string; label: string; met: boolean; unmet: Unmet[] }[];
   clocks: ClockExplained[];
+}
+
+/** Who had a record and who got it. */
+export interface Transfer {
+  id: string;
+  at: string;
+  from: Ref | null;
+  to: Ref | null;
+  by: Ref | null;
+  by_kind: "person" | "channel" | "system";
+  label: string | null;
+  reason: string;
+  note: string | null;
+}
+
+/** A record that another one is like; one that may not be read says only whose it is. */
+export interface Duplicate {
+  object: string;
+  id: string | null;
+  label: string | null;
+  owner: Ref | null;
+  /** The field by which they are alike. */
+  by: string;
 }
 
 export interface Person {
@@ -313,6 +362,7 @@ export interface Person {
 
 export interface Department {
   id: string;
+  key: string;
   name: string;
   parent?: string | null;
 }

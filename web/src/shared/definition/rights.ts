@@ -14,6 +14,6 @@ export function mayWrite({ definitions }: Rights, kind: string, key?: string): b
 }
 
 /** Whether there is anything for the person to set up. */
-export function maySetUp({ people, definitions }: Rights): boolean {
-  return people || Object.keys(definitions).length > 0;
+export function maySetUp({ people, definitions, assigns }: Rights): boolean {
+  return people || Object.keys(definitions).length > 0 || assigns.length > 0;
 }

@@ -9,8 +9,11 @@ export interface ExpressionFieldProps {
   label: string;
   /** The object over whose fields it speaks. */
   object: string;
-  /** Further records by name with their objects, such as `{ before: "lead" }`; `candidate` is a person. */
-  roots?: Record<string, string>;
+  /**
+   * Further records by name with their objects, such as `{ before: "lead" }`; `candidate` is a person. What is no record
+   * is told by the types of its names: `{ clock: { due_at: "datetime" } }`.
+   */
+  roots?: Record<string, string | Record<string, string>>;
   /** Which type must come out. */
   expect?: ExpressionType;
   value: string;

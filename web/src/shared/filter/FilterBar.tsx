@@ -1,13 +1,14 @@
 /** The row over a list: free search, filters that read as words, the order. */
 import { ArrowDownWideNarrow, ArrowUpNarrowWide, Plus, Search, X } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Field } from "@/shared/api/types";
 import menu from "@/shared/ui/menu.module.css";
 import { Popover } from "@/shared/ui/Popover";
 import styles from "./FilterBar.module.css";
-import { FilterEditor } from "./FilterEditor";
-import { ME, isComplete, offered, operatorsOf, type Filter } from "./model";
+import { countsDays, ME, isComplete, offered, operatorsOf, type Filter } from "./model";
+
+const FilterEditor = lazy(async () => ({ default: (await import("./FilterEditor")).FilterEditor }));
 
 const TYPING_PAUSE = 250;
 
@@ -18,7 +19,7 @@ function useValueWords(): (field: Field, filter: Filter) => string {
     filter.values
       .map((value, i) => {
         if (value === ME) return t("filter.me");
-        if (filter.op === "within_days") return t("filter.days", { count: Number(value) });
+        if (countsDays(filter.op)) return t("filter.days", { count: Number(value) });
         if (field.type === "checkbox") return value === "true" ? t("state.yes") : t("state.no");
         const option = field.options?.find((one) => one.key === value);
         return option?.label ?? filter.labels?.[i] ?? value;
@@ -48,7 +49,9 @@ function FilterChip({ field, filter, onChange, onRemove }: ChipProps) {
         )}
       >
         {(close) => (
-          <FilterEditor field={field} filter={filter} onChange={onChange} onDone={close} />
+          <Suspense>
+            <FilterEditor field={field} filter={filter} onChange={onChange} onDone={close} />
+          </Suspense>
         )}
       </Popover>
       <button
@@ -63,10 +66,18 @@ function FilterChip({ field, filter, onChange, onRemove }: ChipProps) {
   );
 }
 
+interface AddProps {
+  fields: Field[];
+  /** How many filters there are: the new one stands behind them. */
+  count: number;
+  onPut: (filter: Filter, place: number) => void;
+}
+
 /** Choose a field, then what it must be; the filter counts once it is complete. */
-function AddFilter({ fields, onAdd }: { fields: Field[]; onAdd: (filter: Filter) => void }) {
+function AddFilter({ fields, count, onPut }: AddProps) {
   const { t } = useTranslation();
   const [draft, setDraft] = useState<Filter>();
+  const [place, setPlace] = useState(count);
   const [q, setQ] = useState("");
   const field = fields.find((one) => one.name === draft?.field);
   const matching = fields.filter((one) => one.label.toLowerCase().includes(q.toLowerCase()));
@@ -80,6 +91,7 @@ function AddFilter({ fields, onAdd }: { fields: Field[]; onAdd: (filter: Filter)
           {...anchor}
           onClick={() => {
             setDraft(undefined);
+            setPlace(count);
             setQ("");
             anchor.onClick();
           }}
@@ -91,15 +103,17 @@ function AddFilter({ fields, onAdd }: { fields: Field[]; onAdd: (filter: Filter)
     >
       {(close) =>
         field && draft ? (
-          <FilterEditor
-            field={field}
-            filter={draft}
-            onChange={(next) => {
-              setDraft(next);
-              if (isComplete(next)) onAdd(next);
-            }}
-            onDone={close}
-          />
+          <Suspense>
+            <FilterEditor
+              field={field}
+              filter={draft}
+              onChange={(next) => {
+                setDraft(next);
+                if (isComplete(next)) onPut(next, place);
+              }}
+              onDone={close}
+            />
+          </Suspense>
         ) : (
           <>
             <input
@@ -232,33 +246,30 @@ interface FilterBarProps {
 export function FilterBar(props: FilterBarProps) {
   const { fields, filters, onFilters } = props;
   const { t } = useTranslation();
-  const put = (filter: Filter) => {
-    const known = filters.some((one) => one.field === filter.field);
-    onFilters(
-      known
-        ? filters.map((one) => (one.field === filter.field ? filter : one))
-        : [...filters, filter],
-    );
-  };
-  const remove = (name: string) => onFilters(filters.filter((one) => one.field !== name));
+  const put = (filter: Filter, place: number) => onFilters(filters.toSpliced(place, 1, filter));
+  const remove = (place: number) => onFilters(filters.toSpliced(place, 1));
   return (
     <div className={styles.bar} role="search">
       {fields.some((one) => one.can?.search) && <SearchBox q={props.q} onSearch={props.onSearch} />}
-      {filters.map((filter) => {
+      {filters.map((filter, i) => {
         const field = fields.find((one) => one.name === filter.field);
         return (
           field && (
             <FilterChip
-              key={filter.field}
+              key={`${filter.field} ${i}`}
               field={field}
               filter={filter}
-              onChange={put}
-              onRemove={() => remove(filter.field)}
+              onChange={(next) => put(next, i)}
+              onRemove={() => remove(i)}
             />
           )
         );
       })}
-      <AddFilter fields={offered(fields).filter((one) => one.can?.filter)} onAdd={put} />
+      <AddFilter
+        fields={offered(fields).filter((one) => one.can?.filter)}
+        count={filters.length}
+        onPut={put}
+      />
       <SortButton fields={fields} sort={props.sort} onSort={props.onSort} />
       {filters.length > 0 && (
         <button type="button" className={styles.clear} onClick={() => onFilters([])}>

@@ -6,10 +6,10 @@ import { Button } from "@/shared/ui/Button";
 import menu from "@/shared/ui/menu.module.css";
 import { useLinks } from "@/shared/useLinks";
 import styles from "./FilterBar.module.css";
-import { ME, needsNoValue, operatorsOf, type Filter, type Operator } from "./model";
+import { countsDays, ME, needsNoValue, operatorsOf, type Filter, type Operator } from "./model";
 
 const LINKS: FieldType[] = ["person", "department", "relation"];
-const WITHIN_DAYS = ["7", "30", "90"];
+const SPANS = ["3", "7", "30", "90"];
 
 interface Choice {
   key: string;
@@ -79,6 +79,7 @@ function Typed({ field, filter, onChange, onDone }: EditorProps) {
   const { t } = useTranslation();
   const [text, setText] = useState(filter.values[0] ?? "");
   const isNumber = ["integer", "decimal", "money", "percent"].includes(field.type);
+  const isDay = filter.op === "before" || filter.op === "after";
   return (
     <form
       className={styles.value}
@@ -91,6 +92,7 @@ function Typed({ field, filter, onChange, onDone }: EditorProps) {
       <input
         className={menu.search}
         data-autofocus
+        type={isDay ? "date" : "text"}
         value={text}
         aria-label={t("filter.value")}
         inputMode={isNumber ? "decimal" : "text"}
@@ -119,8 +121,8 @@ function ValueEditor(props: EditorProps) {
           { key: "true", label: t("state.yes") },
           { key: "false", label: t("state.no") },
         ]
-      : filter.op === "within_days"
-        ? WITHIN_DAYS.map((key) => ({ key, label: t("filter.days", { count: Number(key) }) }))
+      : countsDays(filter.op)
+        ? SPANS.map((key) => ({ key, label: t("filter.days", { count: Number(key) }) }))
         : undefined;
   if (!single) return <Typed {...props} />;
   return single.map(({ key, label }) => (
@@ -144,7 +146,9 @@ export function FilterEditor(props: EditorProps) {
   const { t } = useTranslation();
   const operators = operatorsOf(field);
   const choose = (op: Operator) => {
-    const keepsValue = !needsNoValue(op) && !needsNoValue(filter.op) && op !== "within_days";
+    // What was typed stays where the other operator takes the same kind of value.
+    const keepsValue =
+      !needsNoValue(op) && !needsNoValue(filter.op) && countsDays(op) === countsDays(filter.op);
     onChange(keepsValue ? { ...filter, op } : { field: filter.field, op, values: [] });
     if (needsNoValue(op)) onDone();
   };

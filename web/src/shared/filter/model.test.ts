@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Field, FieldType } from "@/shared/api/types";
-import { expressionOf, ME, type Filter } from "./model";
+import { bothOf, expressionOf, isValue, ME, type Filter } from "./model";
 
 const field = (name: string, type: FieldType): Field => ({ name, type, label: name });
 const FIELDS = [
@@ -25,7 +25,7 @@ test.each<[Filter, string]>([
   ],
   [
     { field: "source", op: "none_of", values: ["ad", "expo"] },
-    '(source == null or source != "ad" and source != "expo")',
+    '(source == null or not (source == "ad" or source == "expo"))',
   ],
   [{ field: "score", op: "at_least", values: ["60"] }, "score >= 60"],
   [{ field: "win_rate", op: "at_most", values: ["35"] }, "win_rate <= 0.35"],
@@ -36,8 +36,30 @@ test.each<[Filter, string]>([
   [{ field: "owner", op: "any", values: [ME] }, "owner == me"],
   [{ field: "owner", op: "empty", values: [] }, "owner == null"],
   [{ field: "created_at", op: "today", values: [] }, "date(created_at) == today()"],
-  [{ field: "created_at", op: "within_days", values: ["7"] }, "created_at >= now() - days(7)"],
-  [{ field: "visit_on", op: "within_days", values: ["30"] }, "visit_on >= today() - days(30)"],
+  [
+    { field: "created_at", op: "within_days", values: ["7"] },
+    "(created_at >= now() - days(7) and created_at <= now())",
+  ],
+  [
+    { field: "visit_on", op: "within_days", values: ["30"] },
+    "(visit_on >= today() - days(30) and visit_on <= today())",
+  ],
+  [
+    { field: "visit_on", op: "next_days", values: ["7"] },
+    "(visit_on >= today() and visit_on <= today() + days(7))",
+  ],
+  [{ field: "created_at", op: "overdue", values: [] }, "created_at < now()"],
+  [
+    { field: "created_at", op: "before", values: ["2026-05-01"] },
+    'date(created_at) < "2026-05-01"',
+  ],
+  [{ field: "visit_on", op: "after", values: ["2026-05-01"] }, 'visit_on > "2026-05-01"'],
+  [
+    { field: "visit_on", op: "this_week", values: [] },
+    '(visit_on >= start_of(today(), "week") and visit_on <= end_of(today(), "week"))',
+  ],
+  [{ field: "owner", op: "none_of", values: [ME] }, "(owner == null or not owner == me)"],
+  [{ field: "needs", op: "none_of", values: ["crm"] }, '(needs == null or not has(needs, "crm"))'],
   [{ field: "key", op: "is", values: ["true"] }, "key == true"],
 ])("%o asks %s", (filter, expression) => {
   expect(asked(filter)).toBe(expression);
@@ -68,4 +90,17 @@ test("unfinished filters and unknown fields ask nothing", () => {
     { field: "gone", op: "is", values: ["1"] },
   ];
   expect(expressionOf(undefined, filters, FIELDS)).toBeUndefined();
+});
+
+test("the records of a group are those whose field holds its key", () => {
+  expect(isValue(field("owner", "person"), { id: "7", label: "林晓" })).toBe('owner == "7"');
+  expect(isValue(field("score", "integer"), 60)).toBe("score == 60");
+  expect(isValue(field("source", "choice"), null)).toBe("source == null");
+  expect(isValue(field("key", "checkbox"), true)).toBe("key == true");
+});
+
+test("conditions are joined without changing what each says", () => {
+  expect(bothOf("a or b", undefined, "c")).toBe("(a or b) and (c)");
+  expect(bothOf(undefined, "a or b")).toBe("a or b");
+  expect(bothOf()).toBeUndefined();
 });

@@ -9,7 +9,13 @@ export const OPERATORS = [
   "at_least",
   "at_most",
   "within_days",
+  "next_days",
   "today",
+  "this_week",
+  "this_month",
+  "overdue",
+  "before",
+  "after",
   "empty",
   "filled",
 ] as const;
@@ -18,7 +24,7 @@ export type Operator = (typeof OPERATORS)[number];
 export interface Filter {
   field: string;
   op: Operator;
-  /** Option keys, ids of people, one text or one number; none for today, empty and filled. */
+  /** Option keys, ids of people, one text, number or day; none where the operator says it all. */
   values: string[];
   /** What the values are called, where they are ids that only a search could name. */
   labels?: string[];
@@ -30,7 +36,20 @@ export const ME = "@me";
 const TEXT: Operator[] = ["contains", "is", "empty", "filled"];
 const CHOICE: Operator[] = ["any", "none_of", "empty", "filled"];
 const NUMBER: Operator[] = ["at_least", "at_most", "is", "empty", "filled"];
-const LINK: Operator[] = ["any", "empty", "filled"];
+const LINK: Operator[] = ["any", "none_of", "empty", "filled"];
+const SEVERAL: Operator[] = ["any", "none_of", "empty", "filled"];
+const WHEN: Operator[] = [
+  "today",
+  "this_week",
+  "this_month",
+  "overdue",
+  "within_days",
+  "next_days",
+  "before",
+  "after",
+  "empty",
+  "filled",
+];
 
 /** All that can be asked of what this client can't compare. */
 const PRESENCE: Operator[] = ["empty", "filled"];
@@ -47,16 +66,16 @@ const BY_TYPE: Partial<Record<FieldType, Operator[]>> = {
   percent: NUMBER,
   choice: CHOICE,
   stage: CHOICE,
-  multi_choice: ["any", "empty", "filled"],
+  multi_choice: SEVERAL,
   person: LINK,
   relation: LINK,
   department: LINK,
   auto_number: TEXT,
   address: ["contains", "empty", "filled"],
-  checklist: ["any", "empty", "filled"],
+  checklist: SEVERAL,
   checkbox: ["is"],
-  date: ["today", "within_days", "empty", "filled"],
-  datetime: ["today", "within_days", "empty", "filled"],
+  date: WHEN,
+  datetime: WHEN,
 };
 
 /** The fields that make sense to a person as a filter or a column: not lists, nor the numbers that the system keeps. */
@@ -72,9 +91,23 @@ export function operatorsOf(field: Field): Operator[] {
   return BY_TYPE[field.type] ?? PRESENCE;
 }
 
+const ALONE: ReadonlySet<Operator> = new Set([
+  "today",
+  "this_week",
+  "this_month",
+  "overdue",
+  "empty",
+  "filled",
+]);
+
 /** Whether the operator says everything by itself. */
 export function needsNoValue(op: Operator): boolean {
-  return op === "today" || op === "empty" || op === "filled";
+  return ALONE.has(op);
+}
+
+/** Whether the operator counts days from now. */
+export function countsDays(op: Operator): boolean {
+  return op === "within_days" || op === "next_days";
 }
 
 export function isComplete(filter: Filter): boolean {
@@ -105,6 +138,40 @@ function anyOf(parts: string[]): string {
   return parts.length === 1 ? parts.join() : `(${parts.join(" or ")})`;
 }
 
+/** The value is what the field holds, or among what it holds. */
+function isOneOf(field: Field, value: string): string {
+  return field.type === "multi_choice" || field.type === "checklist"
+    ? `has(${field.name}, ${quoted(value)})`
+    : `${field.name} == ${literal(field, value)}`;
+}
+
+/** What says when; a moment is compared by the day it falls on. */
+function whenClause(field: Field, op: Operator, value: string): string {
+  const name = field.name;
+  const isDay = field.type === "date";
+  const day = isDay ? name : `date(${name})`;
+  const now = isDay ? "today()" : "now()";
+  switch (op) {
+    case "this_week":
+    case "this_month": {
+      const period = quoted(op === "this_week" ? "week" : "month");
+      return `(${day} >= start_of(today(), ${period}) and ${day} <= end_of(today(), ${period}))`;
+    }
+    case "overdue":
+      return `${name} < ${now}`;
+    case "within_days":
+      return `(${name} >= ${now} - days(${Number(value)}) and ${name} <= ${now})`;
+    case "next_days":
+      return `(${name} >= ${now} and ${name} <= ${now} + days(${Number(value)}))`;
+    case "before":
+      return `${day} < ${quoted(value)}`;
+    case "after":
+      return `${day} > ${quoted(value)}`;
+    default:
+      return `${day} == today()`;
+  }
+}
+
 function clause(field: Field, { op, values }: Filter): string {
   const name = field.name;
   const [first = ""] = values;
@@ -121,19 +188,29 @@ function clause(field: Field, { op, values }: Filter): string {
       return `${name} == null`;
     case "filled":
       return `${name} != null`;
-    case "today":
-      return field.type === "date" ? `${name} == today()` : `date(${name}) == today()`;
-    case "within_days":
-      return `${name} >= ${field.type === "date" ? "today()" : "now()"} - days(${Number(first)})`;
     case "any":
-      if (field.type === "multi_choice" || field.type === "checklist") {
-        return anyOf(values.map((value) => `has(${name}, ${quoted(value)})`));
-      }
-      return anyOf(values.map((value) => `${name} == ${literal(field, value)}`));
+      return anyOf(values.map((value) => isOneOf(field, value)));
     case "none_of":
       // A field without a value is none of them either; comparing with nothing would hide it.
-      return `(${name} == null or ${values.map((value) => `${name} != ${quoted(value)}`).join(" and ")})`;
+      return `(${name} == null or not ${anyOf(values.map((value) => isOneOf(field, value)))})`;
+    default:
+      return whenClause(field, op, first);
   }
+}
+
+/** The condition for the records of which a field holds a value, as the server answers it; null is none. */
+export function isValue(field: Field, value: unknown): string {
+  const name = field.name;
+  if (value === null || value === undefined) return `${name} == null`;
+  const id = typeof value === "object" && "id" in value ? String(value.id) : String(value);
+  if (field.type === "percent" || LITERALS[field.type]?.test(id)) return `${name} == ${id}`;
+  return `${name} == ${quoted(id)}`;
+}
+
+/** Both of two conditions, either of which may be missing. */
+export function bothOf(...conditions: (string | null | undefined)[]): string | undefined {
+  const given = conditions.filter((one) => one);
+  return given.length > 1 ? given.map((one) => `(${one})`).join(" and ") : (given[0] ?? undefined);
 }
 
 /** The expression for a view's own filter and the reader's filters together; none when there is nothing to say. */

@@ -139,3 +139,17 @@ test("who may not write gets values, not inputs", () => {
   expect(screen.queryByRole("textbox")).toBeNull();
   expect(screen.getByText("云启")).toBeTruthy();
 });
+
+test("a day is picked by keyboard alone, in a calendar that comes when one goes into the field", async () => {
+  const user = userEvent.setup();
+  const seen = show([field("date")], {}, { date: "2026-11-22" });
+  const plain = screen.getByRole("textbox", { name: "字段 date" });
+  expect((plain as HTMLInputElement).value).toBe("2026-11-22");
+  await user.tab();
+  await vi.waitFor(() => expect(plain.isConnected).toBe(false), { timeout: 15_000 });
+  const calendar = screen.getByRole("textbox", { name: "字段 date" });
+  expect(document.activeElement).toBe(calendar);
+  await user.clear(calendar);
+  await user.type(calendar, "2026-12-03{Enter}");
+  expect(seen.draft.date).toBe("2026-12-03");
+});

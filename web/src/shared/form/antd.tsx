@@ -1,9 +1,5 @@
 /** Our theme and language for antd's pickers, which read them from here alone. */
 import { ConfigProvider, theme } from "antd";
-import pickerInEnglish from "antd/es/date-picker/locale/en_US";
-import pickerInChinese from "antd/es/date-picker/locale/zh_CN";
-import dayjs from "dayjs";
-import "dayjs/locale/zh-cn";
 import { type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useIsDark, useIsPhone, useTextScale } from "@/shared/media";
@@ -28,13 +24,11 @@ export function AntdProvider({ children }: { children: ReactNode }) {
   const phone = useIsPhone();
   const scale = useTextScale();
   const chinese = i18n.language === "zh-CN";
-  dayjs.locale(chinese ? "zh-cn" : "en");
   return (
     <ConfigProvider
       // Only what our inputs say: antd's own catalogs have the words of all its components.
       locale={{
         locale: chinese ? "zh-cn" : "en",
-        DatePicker: chinese ? pickerInChinese : pickerInEnglish,
         Empty: { description: t("form.none_found") },
       }}
       theme={{

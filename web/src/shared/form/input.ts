@@ -1,5 +1,6 @@
 /** What every input of a field is given, and what it says of itself to assistive technology. */
 import type { Field, Value } from "@/shared/api/types";
+import styles from "./Form.module.css";
 
 export interface InputProps {
   field: Field;
@@ -18,4 +19,20 @@ export function group({ id, describedBy }: InputProps) {
     "aria-labelledby": `${id}-label`,
     "aria-describedby": describedBy,
   } as const;
+}
+
+/** What every native input of a field has. */
+export function common({ id, field, invalid, describedBy }: InputProps) {
+  return {
+    id,
+    className: styles.input,
+    "aria-invalid": invalid,
+    "aria-describedby": describedBy,
+    "aria-required": field.required,
+  };
+}
+
+/** The value as a text input shows it. */
+export function textOf(value: Value): string {
+  return value === null || value === undefined || typeof value === "object" ? "" : String(value);
 }

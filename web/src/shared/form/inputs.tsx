@@ -1,37 +1,14 @@
 /** One input for each field type: the registry that every form draws from. */
-import { DatePicker, Select } from "antd";
-import dayjs, { type Dayjs } from "dayjs";
+import { Select } from "antd";
 import { lazy, Suspense, useState, type ComponentProps, type ComponentType } from "react";
 import { useTranslation } from "react-i18next";
-import type { Field, FieldType, Value } from "@/shared/api/types";
+import type { Field, FieldType } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/useFormat";
-import { DAY, HOUR } from "@/shared/format/times";
-import { serverNow } from "@/shared/tick";
 import { SkeletonBar } from "@/shared/ui/States";
 import { useLinks } from "@/shared/useLinks";
 import styles from "./Form.module.css";
-import type { InputProps } from "./input";
-import { instantOf, wallClockOf } from "./wallClock";
-
-const MORNING = "T09:00:00";
-const DAY_FORMAT = "YYYY-MM-DD";
-const MOMENT_FORMAT = "YYYY-MM-DD HH:mm";
-const WALL_CLOCK = "YYYY-MM-DDTHH:mm:00";
-
-/** What every native input of a field has. */
-function common({ id, field, invalid, describedBy }: InputProps) {
-  return {
-    id,
-    className: styles.input,
-    "aria-invalid": invalid,
-    "aria-describedby": describedBy,
-    "aria-required": field.required,
-  };
-}
-
-function textOf(value: Value): string {
-  return value === null || value === undefined || typeof value === "object" ? "" : String(value);
-}
+import { common, textOf, type InputProps } from "./input";
+import { DateInput, MomentInput } from "./pickers";
 
 function nativeInput(native: ComponentProps<"input">) {
   return function NativeInput(props: InputProps) {
@@ -161,45 +138,6 @@ function LinkInput({ id, field, value, onChange, invalid }: InputProps) {
       allowClear
       showSearch={{ filterOption: false, onSearch: setQ }}
       loading={loading}
-      status={invalid ? "error" : ""}
-    />
-  );
-}
-
-function DateInput({ id, value, onChange, invalid }: InputProps) {
-  return (
-    <DatePicker
-      id={id}
-      value={textOf(value) ? dayjs(textOf(value)) : null}
-      onChange={(day: Dayjs | null) => onChange(day ? day.format(DAY_FORMAT) : null)}
-      format={DAY_FORMAT}
-      status={invalid ? "error" : ""}
-    />
-  );
-}
-
-/** Picked as the company's wall clock; the usual moments to call again are one click. */
-function MomentInput({ id, value, onChange, invalid }: InputProps) {
-  const { t } = useTranslation();
-  const { zone } = useFormat();
-  const wall = (instant: string | number) => dayjs(wallClockOf(instant, zone));
-  const morningIn = (days: number) =>
-    dayjs(wallClockOf(serverNow() + days * DAY, zone).slice(0, DAY_FORMAT.length) + MORNING);
-  return (
-    <DatePicker
-      id={id}
-      value={textOf(value) ? wall(textOf(value)) : null}
-      onChange={(day: Dayjs | null) =>
-        onChange(day ? instantOf(day.format(WALL_CLOCK), zone) : null)
-      }
-      showTime={{ format: "HH:mm", minuteStep: 5 }}
-      format={MOMENT_FORMAT}
-      presets={[
-        { label: t("form.in_an_hour"), value: wall(serverNow() + HOUR) },
-        { label: t("form.tomorrow"), value: morningIn(1) },
-        { label: t("form.in_days", { count: 3 }), value: morningIn(3) },
-        { label: t("form.in_days", { count: 7 }), value: morningIn(7) },
-      ]}
       status={invalid ? "error" : ""}
     />
   );

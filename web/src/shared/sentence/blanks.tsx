@@ -3,7 +3,7 @@ import { useId, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import styles from "./Sentence.module.css";
 
-interface BlankProps<T> {
+export interface BlankProps<T> {
   /** What is asked for; the sentence around it shows it, a screen reader says it. */
   label: string;
   value: T;
@@ -19,7 +19,8 @@ interface Native {
   "aria-describedby": string | undefined;
 }
 
-function Blank(props: {
+/** What every blank has around its input: its name, what is wrong, and the plain text of it for readers. */
+export function Blank(props: {
   label: string;
   said: ReactNode;
   error?: string;
@@ -29,7 +30,12 @@ function Blank(props: {
   const { t } = useTranslation();
   const id = useId();
   const { label, said, error, readonly, children } = props;
-  if (readonly) return <span className={styles.said}>{said || t("state.none")}</span>;
+  if (readonly)
+    return (
+      <span className={styles.said}>
+        {said === "" ? t("state.none") : (said ?? t("state.none"))}
+      </span>
+    );
   const told = error && `${id}-error`;
   return (
     <span className={styles.blank}>
@@ -65,15 +71,50 @@ export function TextBlank(props: BlankProps<string> & { size?: number; placehold
   );
 }
 
-/** A number, or null while nothing stands there. */
-export function NumberBlank(props: BlankProps<number | null> & { min?: number; max?: number }) {
-  const { value, onChange, min, max, ...rest } = props;
+/** What was meant by `9:00`, `900` or a Chinese colon; what is no time stays as it is. */
+function tidyTime(text: string): string {
+  const found = /^\s*(\d{1,2})\s*[:\uff1a]?\s*(\d{2})\s*$/.exec(text);
+  return found ? `${(found[1] ?? "").padStart(2, "0")}:${found[2]}` : text;
+}
+
+/** A time of day by 24 hours, `09:00`, in every browser's language; `24:00` is the end of the day. */
+export function TimeBlank(props: BlankProps<string>) {
+  const { value, onChange, ...rest } = props;
   return (
     <Blank {...rest} said={value}>
       {(native) => (
         <input
           {...native}
+          inputMode="numeric"
+          className={styles.time}
+          placeholder="09:00"
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+          onBlur={() => tidyTime(value) !== value && onChange(tidyTime(value))}
+        />
+      )}
+    </Blank>
+  );
+}
+
+/** A number, or null while nothing stands there. */
+export function NumberBlank(
+  props: BlankProps<number | null> & {
+    min?: number;
+    max?: number;
+    /** What holds while nothing stands there. */
+    usual?: number;
+  },
+) {
+  const { value, onChange, min, max, usual, ...rest } = props;
+  return (
+    <Blank {...rest} said={value ?? usual}>
+      {(native) => (
+        <input
+          {...native}
           type="number"
+          step="any"
+          placeholder={usual === undefined ? undefined : String(usual)}
           min={min}
           max={max}
           value={value ?? ""}

@@ -53,6 +53,19 @@ export function Overlay({ kind, wide, label, onClose, children }: OverlayProps) 
     };
   }, []);
 
+  // What had the focus may be gone, and the page has it then.
+  const onLostKey = useEffectEvent((event: globalThis.KeyboardEvent) => {
+    const top = [...document.querySelectorAll("[role=dialog]")].at(-1);
+    if (event.key === "Escape" && event.target === document.body && top === panel.current) {
+      onClose();
+    }
+  });
+  useEffect(() => {
+    const listener = (event: globalThis.KeyboardEvent) => onLostKey(event);
+    document.addEventListener("keydown", listener);
+    return () => document.removeEventListener("keydown", listener);
+  }, []);
+
   const onKeyDown = (event: KeyboardEvent) => {
     event.stopPropagation();
     if (event.key === "Escape" && !event.defaultPrevented) onClose();

@@ -1,5 +1,15 @@
-/** Dragging by keyboard: an arrow key goes to the next lane that takes the card. */
-import { KeyboardCode, type KeyboardCoordinateGetter } from "@dnd-kit/core";
+/** Dragging cards between lanes: which lane a card is over, and how the arrow keys go from one to the next. */
+import {
+  KeyboardCode,
+  pointerWithin,
+  rectIntersection,
+  type CollisionDetection,
+  type KeyboardCoordinateGetter,
+} from "@dnd-kit/core";
+
+/** The lane under the pointer; by keyboard there is none, so the lane that the card lies over. */
+export const lanesUnder: CollisionDetection = (args) =>
+  args.pointerCoordinates ? pointerWithin(args) : rectIntersection(args);
 
 const STEPS: Partial<Record<string, number>> = {
   [KeyboardCode.Right]: 1,

@@ -1,7 +1,7 @@
 /** Tables in and out: what is asked of the server, and how an import stands. */
 import { queryOptions } from "@tanstack/react-query";
-import { api } from "@/shared/api/client";
-import type { FieldType } from "@/shared/api/types";
+import { api } from "./client";
+import type { FieldType } from "./types";
 
 export const FORMATS = ["csv", "xlsx"] as const;
 export type Format = (typeof FORMATS)[number];

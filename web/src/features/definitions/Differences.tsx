@@ -1,0 +1,54 @@
+/** What differs between two bodies, each with its place. */
+import { ArrowRight } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { stringify } from "yaml";
+import type { DefinitionBody } from "@/shared/definition/form";
+import type { Difference } from "./api";
+import styles from "./Definitions.module.css";
+import { usePlaceNames } from "./places";
+
+const LONGEST = 160;
+
+function said(value: unknown): string {
+  const text =
+    typeof value === "string"
+      ? value
+      : stringify(value, { collectionStyle: "flow", lineWidth: 0 }).trim();
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+interface DifferencesProps {
+  items: Difference[];
+  /** Bodies in which the parts of a place have names. */
+  bodies: (DefinitionBody | null)[];
+  onGoTo?: (place: string) => void;
+}
+
+export function Differences({ items, bodies, onGoTo }: DifferencesProps) {
+  const { t } = useTranslation();
+  const namesOf = usePlaceNames();
+  if (items.length === 0) return <p className={styles.mute}>{t("setup.diff.none")}</p>;
+  return (
+    <ul className={styles.differences}>
+      {items.map(({ place, from, to }) => {
+        const name = namesOf(place, bodies).join(" › ");
+        return (
+          <li key={place}>
+            {onGoTo ? (
+              <button type="button" onClick={() => onGoTo(place)}>
+                {name}
+              </button>
+            ) : (
+              <strong>{name}</strong>
+            )}
+            <span>
+              {from !== null && <del>{said(from)}</del>}
+              {from !== null && to !== null && <ArrowRight size={13} aria-hidden />}
+              {to !== null && <ins>{said(to)}</ins>}
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,153 @@
+/** Publishing: for whom, with which note, and what becomes of tables and values. */
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ApiError } from "@/shared/api/client";
+import type { Ref } from "@/shared/api/types";
+import type { DefinitionBody } from "@/shared/definition/form";
+import { Button } from "@/shared/ui/Button";
+import { Sheet } from "@/shared/ui/Overlay";
+import { Skeleton, useErrorText } from "@/shared/ui/States";
+import { TextField } from "@/shared/ui/TextField";
+import { showToast } from "@/shared/ui/toast";
+import { planQuery, publish, type Definition, type Plan } from "./api";
+import styles from "./Definitions.module.css";
+import { GroupPicker, type Chosen } from "./GroupPicker";
+
+interface PublishSheetProps {
+  definition: Definition;
+  /** Null where the definition shall go. */
+  body: DefinitionBody | null;
+  seen: string;
+  onClose: () => void;
+  onDone: () => Promise<void>;
+}
+
+const idsOf = (refs: Ref[]) => refs.map((one) => one.id);
+
+function Tables({ plan }: { plan: Plan }) {
+  const { t } = useTranslation();
+  const lossy = plan.conversions.filter((one) => one.lost > 0);
+  if (plan.schema.length === 0 && lossy.length === 0) return null;
+  return (
+    <section>
+      <h3>{t("setup.plan.title")}</h3>
+      <ul className={styles.plan}>
+        {plan.schema.map((one) => (
+          <li key={`${one.change} ${one.table} ${one.name}`}>
+            <code>{[one.table, one.name].filter(Boolean).join(".")}</code> {one.change}
+            {!one.reversible && <strong> {t("setup.plan.for_good")}</strong>}
+          </li>
+        ))}
+        {lossy.map((one) => (
+          <li key={`${one.object}.${one.field}`}>
+            <strong>{t("setup.plan.lost", { ...one, field: `${one.object}.${one.field}` })}</strong>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function PublishSheet({ definition, body, seen, onClose, onDone }: PublishSheetProps) {
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  const { kind, key, can } = definition;
+  const [note, setNote] = useState("");
+  const [forGroup, setForGroup] = useState(false);
+  const [group, setGroup] = useState<Chosen>({ people: [], departments: [] });
+  const [accepted, setAccepted] = useState(false);
+  const plan = useQuery(planQuery(kind, key, body, seen));
+  const lost = plan.data?.conversions.some((one) => one.lost > 0) ?? false;
+  const wrong = plan.data?.problems ?? [];
+  const nobody = forGroup && group.people.length + group.departments.length === 0;
+  const publication = useMutation({
+    mutationFn: () =>
+      publish({
+        items: [{ kind, key }],
+        note: note.trim() || undefined,
+        accept_loss: accepted || undefined,
+        to: forGroup
+          ? { pilot: { people: idsOf(group.people), departments: idsOf(group.departments) } }
+          : undefined,
+      }),
+    onSuccess: async () => {
+      showToast(t(forGroup ? "setup.publish.done_group" : "setup.publish.done"));
+      await onDone();
+    },
+  });
+  const refused = publication.error;
+  const told = refused instanceof ApiError ? (refused.problem.errors ?? []) : [];
+  return (
+    <Sheet
+      kind="dialog"
+      label={t(body ? "setup.publish.title" : "setup.publish.title_removal", {
+        name: definition.label,
+      })}
+      onClose={onClose}
+      foot={
+        <>
+          <Button onClick={onClose}>{t("do.cancel")}</Button>
+          <Button
+            look={body ? "primary" : "danger"}
+            busy={publication.isPending}
+            disabled={plan.isPending || wrong.length > 0 || nobody || (lost && !accepted)}
+            onClick={() => publication.mutate()}
+          >
+            {t(forGroup ? "setup.publish.do_group" : "setup.publish.do_all")}
+          </Button>
+        </>
+      }
+    >
+      <div className={styles.form}>
+        {can.pilot && body && (
+          <fieldset className={styles.whom}>
+            <legend>{t("setup.publish.whom")}</legend>
+            {[false, true].map((one) => (
+              <label key={String(one)}>
+                <input
+                  type="radio"
+                  name="whom"
+                  checked={forGroup === one}
+                  onChange={() => setForGroup(one)}
+                />
+                {t(one ? "setup.publish.group" : "setup.publish.everyone")}
+              </label>
+            ))}
+          </fieldset>
+        )}
+        {forGroup && <GroupPicker chosen={group} onChange={setGroup} />}
+        <TextField
+          label={t("setup.publish.note")}
+          value={note}
+          onChange={setNote}
+          placeholder={t("setup.publish.note_hint")}
+          maxLength={500}
+          data-autofocus
+        />
+        {plan.isPending && <Skeleton lines={2} />}
+        {plan.data && <Tables plan={plan.data} />}
+        {lost && (
+          <label className={styles.check}>
+            <input
+              type="checkbox"
+              checked={accepted}
+              onChange={(event) => setAccepted(event.target.checked)}
+            />
+            {t("setup.plan.accept")}
+          </label>
+        )}
+        {(refused || wrong.length > 0) && (
+          <ul className={styles.problems} role="alert">
+            {refused && told.length === 0 && <li>{errorText(refused)}</li>}
+            {[...wrong, ...told].map((one) => (
+              <li key={one.field}>
+                <strong>{one.field}</strong> {one.message}
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </Sheet>
+  );
+}

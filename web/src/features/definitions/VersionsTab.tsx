@@ -1,0 +1,125 @@
+/** The versions of a definition: who made each, how it differs from the present one, and the way back to it. */
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useFormat } from "@/shared/format/useFormat";
+import { Button } from "@/shared/ui/Button";
+import { Sheet } from "@/shared/ui/Overlay";
+import { ErrorState, Skeleton, useErrorText } from "@/shared/ui/States";
+import { Tag } from "@/shared/ui/Tag";
+import { showToast } from "@/shared/ui/toast";
+import { diffQuery, rollBack, type Definition, type Version } from "./api";
+import styles from "./Definitions.module.css";
+import { Differences } from "./Differences";
+
+interface BackSheetProps {
+  definition: Definition;
+  version: Version;
+  readonly: boolean;
+  onClose: () => void;
+  onDone: () => Promise<void>;
+}
+
+/** What going back to a version would change; who may not change anything sees the difference. */
+function BackSheet({ definition, version, readonly, onClose, onDone }: BackSheetProps) {
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  const { kind, key, body } = definition;
+  const present = String(definition.version);
+  const found = useQuery(diffQuery(kind, key, "present", String(version.version), present));
+  const back = useMutation({
+    mutationFn: () => rollBack({ kind, key, version: version.version }),
+    onSuccess: async () => {
+      showToast(t("setup.version_back.done", { version: version.version }));
+      await onDone();
+    },
+    onError: (error) => showToast(errorText(error), "failed"),
+  });
+  return (
+    <Sheet
+      kind="dialog"
+      label={t("setup.version_back.title", { version: version.version })}
+      onClose={onClose}
+      foot={
+        <>
+          <Button onClick={onClose}>{t("do.close")}</Button>
+          {!readonly && (
+            <Button look="primary" busy={back.isPending} onClick={() => back.mutate()}>
+              {t("setup.version_back.do", { version: version.version })}
+            </Button>
+          )}
+        </>
+      }
+    >
+      {found.isPending ? (
+        <Skeleton lines={3} />
+      ) : !found.data ? (
+        <ErrorState error={found.error} onRetry={() => void found.refetch()} />
+      ) : (
+        <Differences items={found.data.items} bodies={[body]} />
+      )}
+    </Sheet>
+  );
+}
+
+interface VersionsTabProps {
+  definition: Definition;
+  readonly: boolean;
+  onReplaced: () => Promise<void>;
+}
+
+export function VersionsTab({ definition, readonly, onReplaced }: VersionsTabProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const [chosen, setChosen] = useState<Version | null>(null);
+  if (definition.versions.length === 0) {
+    return <p className={styles.mute}>{t("setup.no_versions")}</p>;
+  }
+  return (
+    <>
+      <ul className={styles.rows}>
+        {definition.versions.map((one) => (
+          <li key={one.version} className={styles.row}>
+            <span className={styles.name}>
+              <strong>{t("setup.version", { version: one.version })}</strong>
+              <span className={styles.mute}>
+                {[one.by?.label ?? one.app ?? "", format.momentFull(one.at)]
+                  .filter(Boolean)
+                  .join(" · ")}
+              </span>
+            </span>
+            <span className={styles.marks}>
+              {one.app && <Tag color="blue">{t("setup.mark.app")}</Tag>}
+              {definition.pilots.some((pilot) => pilot.version === one.version) && (
+                <Tag color="purple">{t("setup.mark.pilot")}</Tag>
+              )}
+              {one.version === definition.version && (
+                <Tag color="green">{t("setup.mark.present")}</Tag>
+              )}
+            </span>
+            {one.version !== definition.version && (
+              <Button
+                aria-label={t("setup.version_back.look", { version: one.version })}
+                onClick={() => setChosen(one)}
+              >
+                {t("setup.version_back.compare")}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {chosen && (
+        <BackSheet
+          definition={definition}
+          version={chosen}
+          readonly={readonly}
+          onClose={() => setChosen(null)}
+          onDone={async () => {
+            setChosen(null);
+            await onReplaced();
+          }}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,239 @@
+/** Records as cards in columns, by stage or by a choice; a card goes from one to another by drag, key or menu. */
+import {
+  DndContext,
+  DragOverlay,
+  KeyboardSensor,
+  MouseSensor,
+  TouchSensor,
+  useDroppable,
+  useSensor,
+  useSensors,
+  type DragEndEvent,
+} from "@dnd-kit/core";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { usePipeline } from "@/shared/api/queries";
+import type { Field, ObjectDef, RecordItem } from "@/shared/api/types";
+import { useFormat } from "@/shared/format/useFormat";
+import { byLanes, lanesUnder } from "@/shared/lanes";
+import { Button } from "@/shared/ui/Button";
+import { cx } from "@/shared/ui/cx";
+import { Skeleton, ErrorState, useErrorText } from "@/shared/ui/States";
+import { Tag, tagColor } from "@/shared/ui/Tag";
+import { showToast } from "@/shared/ui/toast";
+import { titleOf } from "./columns";
+import { figuresQuery, type Asked, type Figures } from "./figures";
+import styles from "./Kanban.module.css";
+import { CardFace, KanbanCard } from "./KanbanCard";
+import type { Look } from "./look";
+import { laneId, laneQuery, useKanban, type Lane, type Move } from "./useKanban";
+
+const GateSheet = lazy(async () => ({ default: (await import("./GateSheet")).GateSheet }));
+
+interface KanbanProps {
+  object: ObjectDef;
+  look: Look;
+  asked: Asked;
+  field: Field;
+  onOpen: (record: RecordItem) => void;
+}
+
+/** What is summed up over a column: the money that the list sums up, else the first there is. */
+function moneyOf(object: ObjectDef, look: Look): Field | undefined {
+  const money = object.fields.filter((field) => field.type === "money");
+  return money.find((one) => one.name in look.totals) ?? money.find((one) => one.core) ?? money[0];
+}
+
+function useLanes(object: ObjectDef, field: Field, figures: Figures | undefined): Lane[] {
+  const { t } = useTranslation();
+  const pipeline = usePipeline(object);
+  const options = field.options ?? [];
+  if (field.type === "stage" && pipeline?.field === field.name) {
+    return pipeline.stages.map(({ key, label, outcome }) => ({
+      key,
+      label,
+      outcome,
+      color: options.find((one) => one.key === key)?.color,
+    }));
+  }
+  const lanes: Lane[] = options.map(({ key, label, color }) => ({ key, label, color }));
+  const without = figures?.groups.some((group) => (group.key[field.name] ?? null) === null);
+  return without ? [{ key: null, label: t("lists.group_none") }, ...lanes] : lanes;
+}
+
+interface LaneProps extends KanbanProps {
+  lane: Lane;
+  lanes: Lane[];
+  money?: Field;
+  figures?: Figures;
+  held: boolean;
+  onMove?: (move: Move) => void;
+}
+
+function LaneView(props: LaneProps) {
+  const { object, look, asked, field, lane, lanes, money, figures, held, onMove, onOpen } = props;
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { setNodeRef, isOver } = useDroppable({ id: laneId(lane) });
+  const cards = useInfiniteQuery({
+    ...laneQuery(object.name, asked, field, lane),
+    enabled: !held,
+  });
+  const counted = figures?.groups.find(
+    (group) => (group.key[field.name] ?? null) === lane.key,
+  )?.values;
+  const items = cards.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <section
+      ref={setNodeRef}
+      aria-label={lane.label}
+      className={cx(styles.lane, isOver && styles.over)}
+    >
+      <header className={styles.laneHead}>
+        <h2>
+          <Tag color={tagColor(lane.color)} dot>
+            {lane.label}
+          </Tag>
+        </h2>
+        <span className={styles.count}>{format.number(counted?.[0] ?? 0)}</span>
+        {money && counted?.[1] != null && (
+          <span className={styles.sum} title={format.moneyFull(counted[1])}>
+            {format.money(counted[1])}
+          </span>
+        )}
+      </header>
+      <div className={styles.cards}>
+        {cards.isPending && <Skeleton lines={3} />}
+        {cards.isError && items.length === 0 && (
+          <ErrorState error={cards.error} onRetry={() => void cards.refetch()} />
+        )}
+        {items.map((record) => (
+          <KanbanCard
+            key={record.id}
+            object={object}
+            look={look}
+            money={money}
+            record={record}
+            lane={lane}
+            lanes={lanes}
+            onMove={onMove && ((to) => onMove({ record, from: lane, to }))}
+            onOpen={onOpen}
+          />
+        ))}
+        {cards.isSuccess && items.length === 0 && (
+          <p className={styles.none}>{t("lists.lane_none")}</p>
+        )}
+        {cards.hasNextPage && (
+          <Button
+            look="ghost"
+            busy={cards.isFetchingNextPage}
+            onClick={() => void cards.fetchNextPage()}
+          >
+            {t("lists.group_more")}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+export function Kanban(props: KanbanProps) {
+  const { object, look, asked, field } = props;
+  const { t } = useTranslation();
+  const textOf = useErrorText();
+  const [held, setHeld] = useState<RecordItem>();
+  const money = moneyOf(object, look);
+  const sum = money ? [{ field: money, fn: "sum" as const }] : [];
+  const figures = useQuery(figuresQuery(object.name, asked, field.name, sum));
+  const lanes = useLanes(object, field, figures.data);
+  const { move, busy, refused, forget } = useKanban(object, asked, field);
+  const movable = object.permissions.update && (field.type === "stage" || !field.readonly);
+  const sensors = useSensors(
+    useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
+    useSensor(TouchSensor, { activationConstraint: { delay: 200, tolerance: 8 } }),
+    useSensor(KeyboardSensor, { coordinateGetter: byLanes }),
+  );
+
+  const go = async (wanted: Move, undoable = true) => {
+    try {
+      const record = await move(wanted);
+      if (!record) return;
+      const back = { record, from: wanted.to, to: wanted.from };
+      showToast(
+        t("lists.moved", {
+          title: titleOf(object, wanted.record, t("record.untitled")),
+          lane: wanted.to.label,
+        }),
+        "done",
+        undoable ? { label: t("do.take_back"), run: () => void go(back, false) } : undefined,
+      );
+    } catch (error) {
+      showToast(textOf(error), "failed");
+    }
+  };
+  const onDragEnd = ({ active, over }: DragEndEvent) => {
+    setHeld(undefined);
+    const { record, lane: from } = active.data.current as { record: RecordItem; lane: Lane };
+    const to = lanes.find((lane) => laneId(lane) === over?.id);
+    if (to && laneId(to) !== laneId(from)) void go({ record, from, to });
+  };
+  const nameAt = (id: string | number) => lanes.find((lane) => laneId(lane) === id)?.label ?? "";
+
+  return (
+    <DndContext
+      sensors={sensors}
+      collisionDetection={lanesUnder}
+      onDragStart={({ active }) => setHeld((active.data.current as { record: RecordItem }).record)}
+      onDragEnd={onDragEnd}
+      onDragCancel={() => setHeld(undefined)}
+      accessibility={{
+        screenReaderInstructions: { draggable: t("lists.drag_how") },
+        announcements: {
+          onDragStart: () => undefined,
+          onDragOver: ({ over }) =>
+            over ? t("lists.drag_over", { lane: nameAt(over.id) }) : undefined,
+          onDragEnd: () => t("lists.drag_end"),
+          onDragCancel: () => t("lists.drag_cancelled"),
+        },
+      }}
+    >
+      <div className={styles.kanban}>
+        {lanes.map((lane) => (
+          <LaneView
+            key={laneId(lane)}
+            {...props}
+            lane={lane}
+            lanes={lanes}
+            money={money}
+            figures={figures.data}
+            held={held !== undefined}
+            onMove={movable ? (wanted) => void go(wanted) : undefined}
+          />
+        ))}
+      </div>
+      <DragOverlay dropAnimation={null}>
+        {held && (
+          <article className={cx(styles.card, styles.flying)}>
+            <p className={styles.title}>{titleOf(object, held, t("record.untitled"))}</p>
+            <CardFace object={object} look={look} money={money} record={held} />
+          </article>
+        )}
+      </DragOverlay>
+      {refused?.to.key && (
+        <Suspense>
+          <GateSheet
+            object={object}
+            record={refused.record}
+            stage={{ key: refused.to.key, label: refused.to.label }}
+            unmet={refused.unmet}
+            error={refused.error}
+            busy={busy}
+            onSend={(values) => void go({ ...refused, values })}
+            onClose={forget}
+          />
+        </Suspense>
+      )}
+    </DndContext>
+  );
+}
