@@ -20,6 +20,8 @@ export default defineConfig({
     timezoneId: "Asia/Shanghai",
     viewport: { width: 1440, height: 900 },
     trace: "retain-on-failure",
+    // A worker would answer in the place of what the tests make up.
+    serviceWorkers: "block",
     launchOptions: {
       executablePath: chromium,
       args: [

@@ -81,7 +81,7 @@ async def found(api: Api, words: str, login: str = "admin") -> set[str]:
         ("yunqi", {"yunqi"}),
         ("YunQiZhuangBei", {"yunqi"}),
         ("zhuangbei", {"yunqi"}),
-        ("yun qi", {"yunqi"}),
+        ("zhuang bei", {"yunqi"}),
         ("yunbei", set()),
         ("chongqing", {"haichuan"}),
         ("lvshi", {"lvshi"}),
@@ -131,6 +131,45 @@ async def test_one_finds_only_what_one_may_read(api: Api):
     assert await found(api, "云起", "sales2") <= {"yunqi"}
     answer = await (await api.signed_in("support1")).get("/objects/lead/records", params={"q": "云起"})
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("login", ["admin", "sales1", "sales2", "manager1", "finance1", "support1"])
+@pytest.mark.parametrize("words", ["云起", "yq", "8888", "acme", "shanxiongxin", "139", "…"])
+async def test_a_search_of_everything_finds_what_the_lists_show(api: Api, company: Clocked, login: str, words: str):
+    client = await api.signed_in(login)
+    answer = await client.get("/search", params={"q": words, "limit": "3"})
+    assert answer.status_code == 200, answer.text
+    found = {one["object"]: one for one in answer.json()["objects"]}
+    for name in company.catalog.objects:
+        listed = await client.get(f"/objects/{name}/records", params={"q": words, "limit": "3"})
+        assert (listed.status_code == 200) or name not in found
+        if listed.status_code != 200:
+            continue
+        there = found.get(name, {"items": [], "more": False})
+        assert [one["id"] for one in there["items"]] == [one["id"] for one in listed.json()["items"]], name
+        assert there["more"] == (listed.json()["next_cursor"] is not None)
+    assert login != "finance1" or "phone" not in answer.text
+
+
+async def test_a_search_tells_what_is_there_already_and_whose(api: Api, company: Clocked):
+    admin = await api.signed_in("admin")
+    values = {"company": "黄石玄武锻造有限公司", "phone": "13600007777", "source": "manual"}
+    lead = (await admin.post("/objects/lead/records", json={**values, "owner": str(company.id_of("sales1"))})).json()
+
+    async def matches(login: str, words: str) -> list[dict[str, Any]]:
+        return (await (await api.signed_in(login)).get("/search", params={"q": words})).json()["matches"]
+
+    mine = {"object": "lead", "id": lead["id"], "label": lead["company"], "owner": lead["owner"]}
+    others = {**mine, "id": None, "label": None}
+    for words, by in (("136-0000-7777", "phone"), ("（黄石）玄武锻造", "company")):
+        assert await matches("sales1", words) == [{**mine, "by": by}]
+        assert await matches("sales2", words) == [{**others, "by": by}]  # whose it is, and nothing else
+    assert await matches("sales2", "1360000777") == []  # a part of a number tells nothing
+    assert await matches("sales2", "玄武") == []
+    assert await matches("finance1", "13600007777") == []  # whose rights let nobody make a lead
+    assert await matches("support1", "13600007777") == []
+    await admin.delete(f"/objects/lead/records/{lead['id']}")
+    assert await matches("sales1", "13600007777") == []
 
 
 def made_up(number: int) -> list[tuple[str, list[str]]]:

@@ -4,10 +4,11 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { startInstall } from "@/app/install";
 import { makeQueryClient } from "@/app/query";
 import { makeRouter } from "@/app/router";
 import { startI18n } from "@/shared/i18n";
-import { startTheme } from "@/shared/media";
+import { setTextScale, startTheme } from "@/shared/media";
 import { recall } from "@/shared/storage";
 import { Toaster } from "@/shared/ui/Toaster";
 import "@/app/tokens.css";
@@ -20,7 +21,9 @@ const client = makeQueryClient(() => {
 const router = makeRouter(client);
 
 startTheme(recall("theme", "system"));
+setTextScale(recall("text", 1));
 await startI18n();
+startInstall();
 
 const place = document.getElementById("root");
 if (!place) throw new Error("index.html has no #root");

@@ -11,7 +11,7 @@ PREFIX = "clp_"
 SCOPES = ("read", "write", "definitions", "people")
 """All that the person may read; change too; definitions; people, departments and roles."""
 
-_BY_REACH = ("objects", "catalog", "openapi.json", "clocks", "metrics", "me")
+_BY_REACH = ("objects", "catalog", "openapi.json", "clocks", "metrics", "search", "me")
 """Routes that answer by what the actor reaches."""
 _ASKED_BY_POST = ("expressions",)
 """Routes that change nothing, whatever the method."""

@@ -9,7 +9,6 @@ from typing import Any
 import httpx
 import structlog
 from fastapi import FastAPI
-from fastapi.responses import FileResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from closeloop.access.secrets import SecretBox
@@ -44,6 +43,7 @@ from closeloop.api import (
     playbooks,
     records,
     releases,
+    search,
     session,
     stream,
     tokens,
@@ -52,9 +52,10 @@ from closeloop.api import (
     watch,
     webhooks,
 )
+from closeloop.api.client import serve_client
 from closeloop.api.problems import OUT_OF_DATE, SECOND_TIME, add_error_handlers
 from closeloop.base.clock import Clock, SystemClock
-from closeloop.base.errors import NotFound, Unavailable
+from closeloop.base.errors import Unavailable
 from closeloop.base.figures import HTTP_SECONDS
 from closeloop.base.ids import new_id
 from closeloop.base.settings import Settings
@@ -120,6 +121,7 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
         expressions,
         openapi,
         records,
+        search,
         releases,
         views,
         aggregates,
@@ -143,7 +145,7 @@ def create_app(settings: Settings, url: str, clock: Clock | None = None) -> Fast
         stream,
     ):
         app.include_router(module.router, prefix="/api/v1")
-    _serve_client(app, settings.web_dist or Path(__file__).parents[3] / "web" / "dist")
+    serve_client(app, settings.web_dist or Path(__file__).parents[3] / "web" / "dist")
     app.add_middleware(OnceMore)
     app.add_middleware(RequestLog, clock=clock or SystemClock())
     return app
@@ -206,24 +208,3 @@ class RequestLog:
         HTTP_SECONDS.labels(scope["method"], path, str(status)).observe(seconds)
         if status >= 500:
             _log.warning("request failed", method=scope["method"], route=path, status=status)
-
-
-def _serve_client(app: FastAPI, dist: Path) -> None:
-    """Serve the built client: files by name, and its page for every other address, whose routes the client knows."""
-    root = dist.resolve()
-
-    @app.get("/{path:path}", include_in_schema=False)
-    async def client(path: str) -> Response:
-        if path.startswith("api/"):
-            raise NotFound
-        file = (root / path).resolve()
-        if path and file.is_file() and file.is_relative_to(root):
-            forever = path.startswith("assets/")  # their names hold their hash
-            return FileResponse(
-                file,
-                headers={"Cache-Control": "public, max-age=31536000, immutable" if forever else "no-cache"},
-            )
-        page = root / "index.html"
-        if not page.is_file():
-            raise NotFound
-        return FileResponse(page, headers={"Cache-Control": "no-cache"})

@@ -31,6 +31,13 @@ RECORDS = (
         wrong=wrong("count", query={"count": "maybe"}),
     ),
     Case(
+        "GET /search",
+        refused="whoever is signed in may search, and finds what the lists would show",
+        call=Call(query={"q": "{phone}"}),
+        elsewhere="names nothing",
+        wrong=wrong("limit", query={"q": "x", "limit": "0"}),
+    ),
+    Case(
         "POST /objects/{object_name}/views",
         refused=WITHOUT,
         call=Call(json={"name": "我的", "look": {"filter": "owner == me", "sort": "-score"}}),

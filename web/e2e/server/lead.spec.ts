@@ -9,7 +9,7 @@ test("a lead from the website comes to its owner's screen by itself and is worke
   page,
   request,
 }) => {
-  await page.goto("/");
+  await page.goto("/o/lead");
   await page.getByLabel("账号").fill("sales1");
   await page.getByLabel("密码").fill("closeloop-demo");
   await page.getByRole("button", { name: "登录" }).click();
@@ -71,7 +71,7 @@ test("a lead from the website comes to its owner's screen by itself and is worke
 });
 
 test("an admin changes a lead by hand and sees it in the timeline", async ({ page }) => {
-  await page.goto("/");
+  await page.goto("/o/lead");
   await page.getByLabel("账号").fill("admin");
   await page.getByLabel("密码").fill("closeloop-demo");
   await page.getByRole("button", { name: "登录" }).click();

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 
 test("a table comes in with its errors as a file, and goes out again", async ({ page }) => {
-  await page.goto("/");
+  await page.goto("/o/lead");
   await page.getByLabel("账号").fill("admin");
   await page.getByLabel("密码").fill("closeloop-demo");
   await page.getByRole("button", { name: "登录" }).click();

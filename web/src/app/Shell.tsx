@@ -1,36 +1,47 @@
 /** The frame of every signed-in page: sidebar or bottom tabs, live stream, pop-ups; bare while something must be set. */
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useParams } from "@tanstack/react-router";
-import {
-  Bell,
-  ChevronsUpDown,
-  CircleUserRound,
-  LayoutDashboard,
-  LogOut,
-  Plus,
-  Settings,
-  SquareKanban,
-} from "lucide-react";
-import { useEffect, type ReactNode } from "react";
+import { Link, Outlet, useNavigate, useParams } from "@tanstack/react-router";
+import { ChevronsUpDown, CircleUserRound, LogOut, Plus, Search } from "lucide-react";
+import { Suspense, useEffect, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
+import { words as deskWords } from "@/features/desk/words";
 import { unreadQuery } from "@/features/notifications/api";
 import { NoticePopups } from "@/features/notifications/NoticePopups";
-import { AccountMenu } from "@/features/session/AccountMenu";
+import { words as searchWords } from "@/features/search/words";
+import { words as sessionWords } from "@/features/session/words";
 import { useCatalog, useMe } from "@/shared/api/queries";
-import { maySetUp } from "@/shared/definition/rights";
+import { closeCommands, commandStore, openCommands } from "@/shared/commands";
+import { lazyPart } from "@/shared/lazyPart";
 import { useIsPhone } from "@/shared/media";
+import { creatable } from "@/shared/quick";
 import { openStream } from "@/shared/stream";
 import { Avatar } from "@/shared/ui/Avatar";
 import { Button } from "@/shared/ui/Button";
 import { cx } from "@/shared/ui/cx";
 import { Popover } from "@/shared/ui/Popover";
-import { ObjectIcon } from "./icons";
+import { Skeleton } from "@/shared/ui/States";
+import { useShortcuts } from "./shortcuts";
 import styles from "./Shell.module.css";
 import { useAccount } from "./useAccount";
+import { usePages, type PageLink } from "./usePages";
 
-/** The desk leads on to what has no tab. */
-const MOST_TABS = 1;
+const CommandMenu = lazyPart(
+  () => import("@/features/search/CommandMenu"),
+  "CommandMenu",
+  searchWords,
+);
+const ShortcutSheet = lazyPart(() => import("./ShortcutSheet"), "ShortcutSheet", searchWords);
+const QuickSheet = lazyPart(() => import("@/features/desk/QuickSheet"), "QuickSheet", deskWords);
+const OwnMenu = lazyPart(() => import("./OwnMenu"), "OwnMenu", sessionWords);
+
 const MOST_COUNTED = 99;
+const COMMAND_KEY = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘K" : "Ctrl K";
+
+interface CommandsProps {
+  pages: PageLink[];
+  quick: boolean;
+  onQuick: (open: boolean) => void;
+}
 
 function UnreadBadge() {
   const { t } = useTranslation();
@@ -45,26 +56,21 @@ function UnreadBadge() {
 
 function Account({ button }: { button: Parameters<typeof Popover>[0]["button"] }) {
   const { t } = useTranslation();
-  const account = useAccount();
   return (
     <Popover label={t("nav.me")} button={button}>
       {(close) => (
-        <AccountMenu
-          onDone={close}
-          muted={account.muted}
-          onMute={account.onMute}
-          onLocale={(locale) => void account.onLocale(locale)}
-          onSignOut={() => void account.onSignOut()}
-        />
+        <Suspense fallback={<Skeleton lines={6} />}>
+          <OwnMenu onDone={close} />
+        </Suspense>
       )}
     </Popover>
   );
 }
 
-function Sidebar() {
+function Sidebar({ pages }: { pages: PageLink[] }) {
   const { t } = useTranslation();
   const me = useMe();
-  const catalog = useCatalog();
+  const setup = pages.find((one) => one.key === "setup");
   return (
     <aside className={styles.side} aria-label={t("app.name")}>
       <div className={styles.company}>
@@ -74,43 +80,32 @@ function Sidebar() {
           <span>{me?.departments[0]?.label ?? t("app.name")}</span>
         </div>
       </div>
+      <button
+        type="button"
+        className={styles.search}
+        aria-keyshortcuts="Control+K Meta+K"
+        onClick={() => openCommands()}
+      >
+        <Search size={15} aria-hidden />
+        <span>{t("nav.menu")}</span>
+        <kbd aria-hidden>{COMMAND_KEY}</kbd>
+      </button>
       <nav className={styles.nav} aria-label={t("nav.main")}>
-        <Link to="/desk" className={styles.link}>
-          <LayoutDashboard size={17} aria-hidden />
-          <span>{t("nav.desk")}</span>
-        </Link>
-        <Link to="/notices" className={styles.link}>
-          <Bell size={17} aria-hidden />
-          <span>{t("nav.notices")}</span>
-          <UnreadBadge />
-        </Link>
-        {catalog?.boards?.map((board) => (
-          <Link
-            key={board.key}
-            to="/boards/$board"
-            params={{ board: board.key }}
-            className={styles.link}
-          >
-            <SquareKanban size={17} aria-hidden />
-            <span>{board.label}</span>
-          </Link>
-        ))}
-        {catalog?.objects.map((object) => (
-          <Link
-            key={object.name}
-            to="/o/$object"
-            params={{ object: object.name }}
-            className={styles.link}
-          >
-            <ObjectIcon name={object.icon} />
-            <span>{object.label_plural ?? object.label}</span>
-          </Link>
-        ))}
+        {pages.map(
+          ({ key, label, icon, link }) =>
+            key !== "setup" && (
+              <Link key={key} {...link} className={styles.link}>
+                {icon}
+                <span>{label}</span>
+                {key === "notices" && <UnreadBadge />}
+              </Link>
+            ),
+        )}
       </nav>
-      {me && maySetUp(me.permissions) && (
-        <Link to="/setup" className={cx(styles.link, styles.setup)}>
-          <Settings size={17} aria-hidden />
-          <span>{t("nav.setup")}</span>
+      {setup && (
+        <Link {...setup.link} className={cx(styles.link, styles.setup)}>
+          {setup.icon}
+          <span>{setup.label}</span>
         </Link>
       )}
       <Account
@@ -126,58 +121,69 @@ function Sidebar() {
   );
 }
 
-function Tabbar() {
+/** Five tabs; whatever has none is a touch away on the own page. */
+function Tabbar({ pages, onQuick }: { pages: PageLink[]; onQuick: () => void }) {
   const { t } = useTranslation();
   const catalog = useCatalog();
-  const { object: current } = useParams({ strict: false });
-  const objects = catalog?.objects.slice(0, MOST_TABS) ?? [];
-  const creatable = catalog?.objects.filter((one) => one.permissions.create) ?? [];
-  const toCreate = creatable.find((one) => one.name === current) ?? creatable[0];
-  const tabs: ReactNode[] = objects.map((object) => (
-    <Link key={object.name} to="/o/$object" params={{ object: object.name }} className={styles.tab}>
-      <ObjectIcon name={object.icon} size={20} />
-      {object.label_plural ?? object.label}
-    </Link>
-  ));
-  if (toCreate) {
-    tabs.splice(
-      1,
-      0,
-      <Link
-        key="new"
-        to="/o/$object/new"
-        params={{ object: toCreate.name }}
-        className={styles.tab}
-        aria-label={t("record.new", { object: toCreate.label })}
-        activeProps={{ "aria-current": undefined }}
-      >
+  const [first] = catalog?.objects ?? [];
+  const desk = pages.find((one) => one.key === "desk");
+  const object = pages.find((one) => one.key === first?.name);
+  return (
+    <nav className={styles.tabbar} aria-label={t("nav.main")}>
+      {[desk, object].map(
+        (one) =>
+          one && (
+            <Link key={one.key} {...one.link} className={styles.tab}>
+              {one.icon}
+              {one.label}
+            </Link>
+          ),
+      )}
+      <button type="button" className={styles.tab} aria-label={t("nav.quick")} onClick={onQuick}>
         <span className={styles.plus}>
           <Plus size={22} aria-hidden />
         </span>
-      </Link>,
-    );
-  }
-  return (
-    <nav className={styles.tabbar} aria-label={t("nav.main")}>
-      <Link to="/desk" className={styles.tab}>
-        <LayoutDashboard size={20} aria-hidden />
-        {t("nav.desk")}
+      </button>
+      <Link to="/search" className={styles.tab}>
+        <Search size={20} aria-hidden />
+        {t("nav.search")}
       </Link>
-      {tabs}
-      <Link to="/notices" className={styles.tab}>
-        <Bell size={20} aria-hidden />
-        {t("nav.notices")}
+      <Link to="/me" className={styles.tab}>
+        <CircleUserRound size={20} aria-hidden />
+        {t("nav.me")}
         <UnreadBadge />
       </Link>
-      <Account
-        button={(anchor) => (
-          <button type="button" className={styles.tab} {...anchor}>
-            <CircleUserRound size={20} aria-hidden />
-            {t("nav.me")}
-          </button>
-        )}
-      />
     </nav>
+  );
+}
+
+/** The command menu, the keys and the quick entries: fetched when they are first asked for. */
+function Commands({ pages, quick, onQuick }: CommandsProps) {
+  const navigate = useNavigate();
+  const { object: current } = useParams({ strict: false });
+  const catalog = useCatalog();
+  const phone = useIsPhone();
+  const open = useSyncExternalStore(commandStore.subscribe, commandStore.get);
+  const [help, setHelp] = useState(false);
+  useShortcuts({
+    onCommands: () => openCommands(),
+    onGo: (letter) => {
+      const page = pages.find((one) => one.letter === letter);
+      if (page) void navigate(page.link);
+    },
+    onNew: () => {
+      const made = creatable(catalog);
+      const object = made.find((one) => one.name === current) ?? made[0];
+      if (object) void navigate({ to: "/o/$object/new", params: { object: object.name } });
+    },
+    onHelp: () => setHelp(true),
+  });
+  return (
+    <Suspense>
+      {open && <CommandMenu pages={pages} picking={open.picking} onClose={closeCommands} />}
+      {help && <ShortcutSheet pages={pages} onClose={() => setHelp(false)} />}
+      {quick && phone && <QuickSheet onClose={() => onQuick(false)} />}
+    </Suspense>
   );
 }
 
@@ -221,17 +227,20 @@ export function Shell() {
 function Frame() {
   const { t } = useTranslation();
   const phone = useIsPhone();
+  const pages = usePages();
+  const [quick, setQuick] = useState(false);
   useShellStream();
   return (
     <div className={styles.shell}>
       <a href="#main" className={styles.skip}>
         {t("nav.skip")}
       </a>
-      {!phone && <Sidebar />}
+      {!phone && <Sidebar pages={pages} />}
       <main id="main" className={styles.main} tabIndex={-1}>
         <Outlet />
       </main>
-      {phone && <Tabbar />}
+      {phone && <Tabbar pages={pages} onQuick={() => setQuick(true)} />}
+      <Commands pages={pages} quick={quick} onQuick={setQuick} />
       <NoticePopups />
     </div>
   );

@@ -3,7 +3,7 @@ import { words as assign } from "@/features/assign/words";
 import { words as calendars } from "@/features/calendars/words";
 import { words as channels } from "@/features/channels/words";
 import { words as clocks } from "@/features/clocks/words";
-import { words as metrics } from "@/features/metrics/words";
+import { words as metrics } from "@/features/metrics/formWords/words";
 import { words as operations } from "@/features/operations/words";
 import { words as playbooks } from "@/features/playbooks/words";
 import { words as roles } from "@/features/roles/words";

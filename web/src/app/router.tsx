@@ -18,16 +18,21 @@ import { readPeopleSearch } from "@/features/people/search";
 import { words as people } from "@/features/people/words";
 import { readAsked as readDeliverySearch } from "@/features/programs/api";
 import { words as programs } from "@/features/programs/words";
+import { words as deskWords } from "@/features/desk/words";
+import { readMetricSearch } from "@/features/metrics/search";
+import { words as metricsWords } from "@/features/metrics/words";
+import { words as notificationsWords } from "@/features/notifications/words";
 import { recordWords } from "@/features/records/recordWords";
 import { readListSearch } from "@/features/records/search";
+import { words as searchWords } from "@/features/search/words";
+import { words as sessionWords } from "@/features/session/words";
 import { words as startWords } from "@/features/start/words";
 import { ApiError } from "@/shared/api/client";
 import { catalogQuery, meQuery } from "@/shared/api/queries";
 import { bringWords, type WordSource } from "@/shared/i18n";
 import { words as sentenceWords } from "@/shared/sentence/words";
-import { ErrorState } from "@/shared/ui/States";
 import { Shell } from "./Shell";
-import { Missing, ShellPending } from "./places";
+import { Missing, ShellFailed, ShellPending } from "./places";
 
 /** A page's component by its name, fetched together with its words. */
 function page<Name extends string>(
@@ -89,17 +94,14 @@ const shell = createRoute({
   component: Shell,
   pendingComponent: ShellPending,
   pendingMs: 300,
-  errorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
+  errorComponent: ShellFailed,
 });
 
 const home = createRoute({
   getParentRoute: () => shell,
   path: "/",
-  beforeLoad: async ({ context: { client } }) => {
-    const [first] = (await client.ensureQueryData(catalogQuery)).objects;
-    throw first
-      ? redirect({ to: "/o/$object", params: { object: first.name } })
-      : redirect({ to: "/notices" });
+  beforeLoad: () => {
+    throw redirect({ to: "/desk" });
   },
 });
 
@@ -112,7 +114,36 @@ const notices = createRoute({
 const desk = createRoute({
   getParentRoute: () => shell,
   path: "/desk",
-  component: page(() => import("@/features/desk/DeskPage"), "DeskPage"),
+  component: page(() => import("@/features/desk/DeskPage"), "DeskPage", deskWords),
+});
+
+const search = createRoute({
+  getParentRoute: () => shell,
+  path: "/search",
+  component: page(() => import("./SearchTab"), "SearchTab", searchWords),
+});
+
+const me = createRoute({
+  getParentRoute: () => shell,
+  path: "/me",
+  component: page(() => import("./MePage"), "MePage", sessionWords),
+});
+
+const metrics = createRoute({
+  getParentRoute: () => shell,
+  path: "/analysis/metrics",
+  validateSearch: readMetricSearch,
+  component: page(() => import("@/features/metrics/MetricsPage"), "MetricsPage", metricsWords),
+});
+
+const preferences = createRoute({
+  getParentRoute: () => shell,
+  path: "/account/notifications",
+  component: page(
+    () => import("@/features/notifications/PreferencesPage"),
+    "PreferencesPage",
+    notificationsWords,
+  ),
 });
 
 const start = createRoute({
@@ -130,7 +161,7 @@ const board = createRoute({
 const security = createRoute({
   getParentRoute: () => shell,
   path: "/account/security",
-  component: page(() => import("@/features/session/SecurityPage"), "SecurityPage"),
+  component: page(() => import("@/features/session/SecurityPage"), "SecurityPage", sessionWords),
 });
 
 const duty = createRoute({
@@ -250,7 +281,7 @@ const definition = createRoute({
 const tree = root.addChildren([
   signIn,
   shell.addChildren([
-    ...[home, start, desk, board, notices, security, duty],
+    ...[home, start, desk, search, me, metrics, board, notices, preferences, security, duty],
     list.addChildren([record, create]),
     recordPage,
     setup.addChildren([

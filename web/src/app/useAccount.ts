@@ -4,13 +4,16 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { isMuted, setMuted } from "@/features/notifications/sound";
 import { saveLocale, signOut } from "@/features/session/api";
+import { useMe } from "@/shared/api/queries";
 import { setLocale, type Locale } from "@/shared/i18n";
+import { forgetRecent } from "@/shared/recent";
 import { useErrorText } from "@/shared/ui/States";
 import { showToast } from "@/shared/ui/toast";
 
 export function useAccount() {
   const client = useQueryClient();
   const navigate = useNavigate();
+  const me = useMe()?.person.id;
   const errorText = useErrorText();
   const [muted, setMutedShown] = useState(isMuted);
   return {
@@ -29,6 +32,7 @@ export function useAccount() {
     onSignOut: async () => {
       try {
         await signOut();
+        if (me) forgetRecent(me);
         client.clear();
         await navigate({ to: "/sign-in" });
       } catch (error) {

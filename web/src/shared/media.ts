@@ -21,6 +21,19 @@ export function useIsPhone(): boolean {
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
+/** How much larger than usual text is drawn. */
+export const TEXT_SCALES = [1, 1.15, 1.3] as const;
+export type TextScale = (typeof TEXT_SCALES)[number];
+
+let scale: TextScale = 1;
+
+/** Every size of text in the style sheets is multiplied by it (see vite.config.ts). */
+export function setTextScale(next: number): void {
+  scale = TEXT_SCALES.find((one) => one === next) ?? 1;
+  document.documentElement.style.setProperty("--text-scale", String(scale));
+  for (const listener of listeners) listener();
+}
+
 let chosen: Theme = "system";
 const listeners = new Set<() => void>();
 
@@ -28,8 +41,15 @@ function isDark(): boolean {
   return chosen === "dark" || (chosen === "system" && matchMedia(DARK).matches);
 }
 
+const BAR_COLORS = { light: "#ffffff", dark: "#131519" };
+
 function show(): void {
-  document.documentElement.dataset.theme = isDark() ? "dark" : "light";
+  const theme = isDark() ? "dark" : "light";
+  document.documentElement.dataset.theme = theme;
+  // The browser's own bar goes with the chosen theme, which may not be the system's.
+  for (const bar of document.querySelectorAll<HTMLMetaElement>("meta[name=theme-color]")) {
+    bar.content = BAR_COLORS[theme];
+  }
   for (const listener of listeners) listener();
 }
 
@@ -56,4 +76,8 @@ export function useTheme(): Theme {
 
 export function useIsDark(): boolean {
   return useSyncExternalStore(subscribeTheme, isDark);
+}
+
+export function useTextScale(): TextScale {
+  return useSyncExternalStore(subscribeTheme, () => scale);
 }

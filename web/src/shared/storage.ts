@@ -18,3 +18,20 @@ export function recall<T>(name: string, fallback: T): T {
     return fallback;
   }
 }
+
+/** The same for as long as the tab is open. */
+export function rememberSession(name: string, text: string): void {
+  try {
+    sessionStorage.setItem(PREFIX + name, text);
+  } catch {
+    // forgotten at once
+  }
+}
+
+export function recallSession(name: string): string | null {
+  try {
+    return sessionStorage.getItem(PREFIX + name);
+  } catch {
+    return null;
+  }
+}

@@ -6,9 +6,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from closeloop.catalog.object_type import Duplicate
-from closeloop.catalog.snapshot import Snapshot
-from closeloop.db.statement import compile_statement
-from closeloop.db.unit_of_work import Session
+from closeloop.catalog.snapshot import ObjectType, Snapshot
+from closeloop.db.statement import Params, Statement, compile_statement
+from closeloop.db.unit_of_work import Row, Session
 from closeloop.records.query import Reader
 
 
@@ -27,16 +27,32 @@ async def found_by(
     session: Session, catalog: Snapshot, reader: Reader, rule: Duplicate, normal: str, most: int
 ) -> list[Found]:
     """Return what a rule finds under a normal form, the oldest first, at most `most`: one indexed statement."""
+    rows = await session.fetch(*found_call(catalog, reader, rule, normal, most))
+    return [as_found(rule, catalog, row) for row in rows]
+
+
+def as_found(rule: Duplicate, catalog: Snapshot, row: Row) -> Found:
+    """Read a row of `found_call`."""
+    record, label, owner, seen = row
+    return Found(record, _shown(rule, catalog).name, label, owner, seen)
+
+
+def _shown(rule: Duplicate, catalog: Snapshot) -> ObjectType:
+    """Return the object whose records a rule leads to."""
+    there = catalog.object(rule.object)
+    return there if rule.to is None else catalog.object(there.fields[rule.to].object or "")
+
+
+def found_call(catalog: Snapshot, reader: Reader, rule: Duplicate, normal: str, most: int) -> tuple[Statement, Params]:
+    """Return the statement of `found_by`, for whoever asks several rules in one round trip."""
     there = catalog.object(rule.object)
     columns = reader.columns(there)
     same = [there.table.c[rule.column] == normal, there.table.c.deleted_at.is_(None)]
     if rule.when is not None:
         same.append(rule.when.sql(columns, reader.env))
-    shown = there
+    shown = _shown(rule, catalog)
     if rule.to is not None:
-        led = there.fields[rule.to].object or ""
         ids = sa.select(there.table.c[rule.to]).select_from(columns.source).where(*same)
-        shown = catalog.object(led)
         columns = reader.columns(shown)
         same = [shown.table.c.id.in_(ids), shown.table.c.deleted_at.is_(None)]
     readable = reader.within(shown, columns)
@@ -54,5 +70,4 @@ async def found_by(
         .limit(most)
     )
     statement, params = compile_statement(query, f"duplicates of {shown.name}")
-    rows = await session.fetch(statement, {**params, **readable.params(statement.names)})
-    return [Found(record, shown.name, label, owner, seen) for record, label, owner, seen in rows]
+    return statement, {**params, **readable.params(statement.names)}

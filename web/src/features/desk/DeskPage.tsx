@@ -1,73 +1,106 @@
-/** One's own desk: figures of the day, to-dos, and the clocks that wait for one. */
+/** One's own desk, the page one opens with: what counts down, what is to do, how the day stands. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { ClockCheck, SquareKanban } from "lucide-react";
+import { Bell } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { useCatalog } from "@/shared/api/queries";
+import { useCatalog, useMe } from "@/shared/api/queries";
+import { dateFormat } from "@/shared/format/intl";
 import { useFormat } from "@/shared/format/useFormat";
 import { useIsPhone } from "@/shared/media";
 import { useStreamEvent } from "@/shared/stream";
-import { ClockChip } from "@/shared/ui/ClockChip";
+import { useNow } from "@/shared/tick";
 import { Empty, ErrorState, Skeleton } from "@/shared/ui/States";
 import { useCoalesced } from "@/shared/useCoalesced";
 import { deskQuery, type Desk } from "./api";
+import { Clocks } from "./Clocks";
+import { partOfDay } from "./days";
 import styles from "./Desk.module.css";
+import { Figures } from "./Figures";
+import { Notices } from "./Notices";
+import { QuickButtons } from "./Quick";
+import { Team } from "./Team";
 import { TodoList } from "./TodoList";
 
 const REFRESH_EVERY = 2_000;
 
-/** What has no tab on a phone is reached from here: boards and every object. */
-function Places() {
+function Greeting() {
   const { t } = useTranslation();
-  const catalog = useCatalog();
+  const me = useMe();
+  const now = useNow();
+  const { zone, locale } = useFormat();
+  const phone = useIsPhone();
+  const day = dateFormat(locale, {
+    timeZone: zone,
+    month: "long",
+    day: "numeric",
+    weekday: "long",
+  }).format(now);
   return (
-    <nav className={styles.places} aria-label={t("desk.places")}>
-      {catalog?.boards?.map((board) => (
-        <Link key={board.key} to="/boards/$board" params={{ board: board.key }}>
-          <SquareKanban size={15} aria-hidden />
-          {board.label}
+    <header className={styles.head}>
+      <div>
+        <h1>{t(`desk.greeting.${partOfDay(now, zone)}`, { name: me?.person.name })}</h1>
+        <p>{day}</p>
+      </div>
+      {phone ? (
+        <Link to="/notices" className={styles.bell} aria-label={t("nav.notices")}>
+          <Bell size={20} aria-hidden />
         </Link>
-      ))}
-      {catalog?.objects.map((object) => (
-        <Link key={object.name} to="/o/$object" params={{ object: object.name }}>
-          {object.label_plural ?? object.label}
-        </Link>
-      ))}
-    </nav>
+      ) : (
+        <QuickButtons />
+      )}
+    </header>
   );
 }
 
-function Clocks({ clocks }: { clocks: Desk["clocks"]["items"] }) {
-  const { t } = useTranslation();
+function Waiting() {
   return (
-    <section className={styles.block}>
-      <h2>{t("desk.clocks")}</h2>
-      {clocks.length === 0 ? (
-        <Empty title={t("desk.no_clocks")} icon={<ClockCheck size={22} />} />
-      ) : (
-        <ul className={styles.list}>
-          {clocks.map((clock) => (
-            <li key={clock.id} className={styles.clock}>
-              <Link
-                to="/o/$object/records/$id/full"
-                params={{ object: clock.object, id: clock.record.id }}
-                className={styles.what}
-              >
-                {clock.record.label ?? clock.record.id.slice(-6)}
-              </Link>
-              <ClockChip clock={clock} named />
-            </li>
+    <>
+      <div className={styles.figures}>
+        {Array.from({ length: 4 }, (_, i) => (
+          <div key={i} className={styles.figure}>
+            <Skeleton lines={2} />
+          </div>
+        ))}
+      </div>
+      <div className={styles.columns}>
+        <div className={styles.block}>
+          <Skeleton lines={8} />
+        </div>
+        <div className={styles.block}>
+          <Skeleton lines={5} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Filled({ desk }: { desk: Desk }) {
+  const { t } = useTranslation();
+  const catalog = useCatalog();
+  const nothing = catalog?.objects.length === 0;
+  if (nothing) return <Empty title={t("desk.nothing")} hint={t("desk.nothing_hint")} />;
+  return (
+    <>
+      <Figures figures={desk.figures} />
+      <div className={styles.columns}>
+        <div className={styles.column}>
+          <Clocks clocks={desk.clocks.items} />
+          {desk.todos.map((todos) => (
+            <TodoList key={todos.object} todos={todos} />
           ))}
-        </ul>
-      )}
-    </section>
+        </div>
+        <div className={styles.column}>
+          <Notices />
+          {catalog?.boards?.map((board) => (
+            <Team key={board.key} board={board.key} />
+          ))}
+        </div>
+      </div>
+    </>
   );
 }
 
 export function DeskPage() {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const phone = useIsPhone();
   const client = useQueryClient();
   const desk = useQuery(deskQuery);
   const refresh = useCoalesced(
@@ -79,34 +112,13 @@ export function DeskPage() {
   useStreamEvent("resync", refresh);
   return (
     <div className={styles.page}>
-      <h1>{t("nav.desk")}</h1>
-      {phone && <Places />}
+      <Greeting />
       {desk.isPending ? (
-        <Skeleton lines={8} />
+        <Waiting />
       ) : !desk.data ? (
         <ErrorState error={desk.error} onRetry={() => void desk.refetch()} />
       ) : (
-        <>
-          {desk.data.figures.length > 0 && (
-            <dl className={styles.figures}>
-              {desk.data.figures.map((one) => (
-                <div key={`${one.object}.${one.key}`}>
-                  <dt>{one.label}</dt>
-                  <dd>
-                    {format.number(one.value)}
-                    {one.value_is === "at_least" && "+"}
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          )}
-          <div className={styles.blocks}>
-            {desk.data.todos.map((todos) => (
-              <TodoList key={todos.object} todos={todos} />
-            ))}
-            <Clocks clocks={desk.data.clocks.items} />
-          </div>
-        </>
+        <Filled desk={desk.data} />
       )}
     </div>
   );

@@ -11,8 +11,12 @@ import { FieldValue, isBlank } from "@/shared/ui/FieldValue";
 import { isRef } from "@/shared/ui/shapes";
 import { Empty, useErrorText } from "@/shared/ui/States";
 import { showToast } from "@/shared/ui/toast";
+import { AddTodo } from "./AddTodo";
 import { useOperate, type Todos } from "./api";
+import { whenOf, type When } from "./days";
 import styles from "./Desk.module.css";
+
+const GROUPS: When[] = ["late", "today", "later", "undated"];
 
 interface TodoProps {
   todos: Todos;
@@ -47,7 +51,7 @@ function Todo({ todos, todo, facts, onDone, busy }: TodoProps) {
           onChange={() => onDone(todo, title)}
         />
       )}
-      <Link to="/o/$object/records/$id/full" params={target} className={styles.what}>
+      <Link to="/o/$object/records/$id" params={target} className={styles.what}>
         {title}
       </Link>
       <span className={styles.facts}>
@@ -76,6 +80,12 @@ export function TodoList({ todos }: { todos: Todos }) {
   const facts = (object?.fields ?? []).filter(
     (field) => field.core && ![todos.title, todos.about, todos.due].includes(field.name),
   );
+  const now = useNow();
+  const { zone } = useFormat();
+  const writable = (name: string | null) =>
+    object?.fields.some((field) => field.name === name && !field.readonly) ?? false;
+  const addable =
+    Boolean(object?.permissions.create) && writable(todos.title) && writable(todos.due);
   const failed = (error: unknown) => showToast(textOf(error), "failed");
 
   const run = (
@@ -99,24 +109,45 @@ export function TodoList({ todos }: { todos: Todos }) {
       <h2>
         {todos.label} <span>{todos.total}</span>
       </h2>
-      {todos.items.length === 0 ? (
-        <Empty title={t("desk.no_todos")} icon={<ListChecks size={22} />} />
-      ) : (
-        <ul className={styles.list}>
-          {todos.items.map((todo) => (
-            <Todo
-              key={todo.id}
-              todos={todos}
-              todo={todo}
-              facts={facts}
-              onDone={onDone}
-              busy={operate.isPending}
-            />
-          ))}
-        </ul>
+      {addable && <AddTodo todos={todos} />}
+      {todos.items.length === 0 && (
+        <Empty
+          small
+          title={t("desk.no_todos")}
+          hint={addable ? t("desk.no_todos_hint") : undefined}
+          icon={<ListChecks size={22} />}
+        />
       )}
+      {GROUPS.map((when) => {
+        const items = todos.items.filter((one) => whenOf(one[todos.due], now, zone) === when);
+        if (items.length === 0) return null;
+        return (
+          <div key={when} role="group" aria-label={t(`desk.when.${when}`)}>
+            <h3 className={cx(styles.when, when === "late" && styles.late)}>
+              {t(`desk.when.${when}`)} <span>{items.length}</span>
+            </h3>
+            <ul className={styles.list}>
+              {items.map((todo) => (
+                <Todo
+                  key={todo.id}
+                  todos={todos}
+                  todo={todo}
+                  facts={facts}
+                  onDone={onDone}
+                  busy={operate.isPending}
+                />
+              ))}
+            </ul>
+          </div>
+        );
+      })}
       {todos.next_cursor && (
-        <Link to="/o/$object" params={{ object: todos.object }} className={styles.all}>
+        <Link
+          to="/o/$object"
+          params={{ object: todos.object }}
+          search={{ only: { filter: todos.filter, label: todos.label } }}
+          className={styles.all}
+        >
           {t("desk.all", { count: todos.total })}
         </Link>
       )}

@@ -9,7 +9,7 @@ import { ChoiceBlank, TextBlank } from "@/shared/sentence/blanks";
 import { FormPart } from "@/shared/sentence/FormPart";
 import { Sentence } from "@/shared/sentence/Sentence";
 import { FUNCTIONS, readMeasure, writeMeasure, type Fn, type Measure, type Part } from "./measure";
-import styles from "./Metrics.module.css";
+import styles from "./MetricForm.module.css";
 
 const SHAPES = ["one", "ratio", "formula"] as const;
 type Shape = (typeof SHAPES)[number];
@@ -30,14 +30,14 @@ function PartBlanks({ name, object, part, onChange, readonly }: PartProps) {
   return (
     <div className={styles.part}>
       <Sentence
-        words={t("metrics.part_is")}
+        words={t("metricform.part_is")}
         blanks={{
           name: <strong>{name}</strong>,
           fn: (
             <ChoiceBlank
-              label={t("metrics.fn", { name })}
+              label={t("metricform.fn", { name })}
               value={part.fn}
-              options={FUNCTIONS.map((key) => ({ key, label: t(`metrics.fns.${key}`) }))}
+              options={FUNCTIONS.map((key) => ({ key, label: t(`metricform.fns.${key}`) }))}
               readonly={readonly}
               onChange={(fn) => onChange({ ...part, fn: fn as Fn })}
             />
@@ -46,8 +46,8 @@ function PartBlanks({ name, object, part, onChange, readonly }: PartProps) {
       />
       {part.fn !== "count" && (
         <ExpressionField
-          label={t("metrics.value", { name })}
-          placeholder={t("metrics.value", { name })}
+          label={t("metricform.value", { name })}
+          placeholder={t("metricform.value", { name })}
           object={object}
           value={part.value}
           readonly={readonly}
@@ -56,8 +56,8 @@ function PartBlanks({ name, object, part, onChange, readonly }: PartProps) {
       )}
       {(!readonly || part.condition) && (
         <ExpressionField
-          label={t("metrics.condition", { name })}
-          placeholder={t("metrics.condition_none")}
+          label={t("metricform.condition", { name })}
+          placeholder={t("metricform.condition_none")}
           object={object}
           expect="bool"
           value={part.condition}
@@ -97,13 +97,13 @@ export function Formula({ body, onChange, problems, readonly }: DefinitionFormPr
     if (next === "ratio") change({ top, under: measure?.under ?? ALL });
   };
   return (
-    <FormPart title={t("metrics.what")}>
+    <FormPart title={t("metricform.what")}>
       <Sentence
-        words={t("metrics.what_is")}
+        words={t("metricform.what_is")}
         blanks={{
           object: (
             <ChoiceBlank
-              label={t("metrics.object")}
+              label={t("metricform.object")}
               value={object}
               empty={t("form.choose")}
               options={objects}
@@ -114,9 +114,9 @@ export function Formula({ body, onChange, problems, readonly }: DefinitionFormPr
           ),
           shape: (
             <ChoiceBlank
-              label={t("metrics.shape")}
+              label={t("metricform.shape")}
               value={shape}
-              options={SHAPES.map((key) => ({ key, label: t(`metrics.shapes.${key}`) }))}
+              options={SHAPES.map((key) => ({ key, label: t(`metricform.shapes.${key}`) }))}
               error={shape === "formula" ? undefined : problems.of}
               readonly={readonly}
               onChange={choose}
@@ -126,7 +126,7 @@ export function Formula({ body, onChange, problems, readonly }: DefinitionFormPr
       />
       {shape === "formula" || !measure ? (
         <TextBlank
-          label={t("metrics.formula")}
+          label={t("metricform.formula")}
           value={source}
           size={LONG}
           error={problems.of}
@@ -136,7 +136,7 @@ export function Formula({ body, onChange, problems, readonly }: DefinitionFormPr
       ) : (
         <>
           <PartBlanks
-            name={t("metrics.top")}
+            name={t("metricform.top")}
             object={object}
             part={measure.top}
             readonly={readonly}
@@ -144,7 +144,7 @@ export function Formula({ body, onChange, problems, readonly }: DefinitionFormPr
           />
           {measure.under && (
             <PartBlanks
-              name={t("metrics.under")}
+              name={t("metricform.under")}
               object={object}
               part={measure.under}
               readonly={readonly}

@@ -48,20 +48,20 @@ export function Good(props: DefinitionFormProps) {
   const unit = useUnit(props);
   const good = partOf(body, "good");
   return (
-    <FormPart title={t("metrics.good")} hint={t("metrics.good_hint")}>
+    <FormPart title={t("metricform.good")} hint={t("metricform.good_hint")}>
       {BOUNDS.map((bound) => {
         const number = numberIn(good, bound);
         const set = (value: string | number | null) =>
           onChange(putIn(body, "good", bound, value === "" || value === null ? undefined : value));
         const common = {
-          label: t(`metrics.${bound}`),
+          label: t(`metricform.${bound}`),
           error: problems[`good.${bound}`] ?? problems.good,
           readonly,
         };
         return (
           <Sentence
             key={bound}
-            words={t(`metrics.${bound}_is`)}
+            words={t(`metricform.${bound}_is`)}
             blanks={{
               value:
                 unit === "duration" ? (
@@ -74,7 +74,7 @@ export function Good(props: DefinitionFormProps) {
                       value={number === null ? null : Math.round(number * 10_000) / 100}
                       onChange={(next) => set(next === null ? null : next / 100)}
                     />
-                    {t("metrics.percent")}
+                    {t("metricform.percent")}
                   </>
                 ) : (
                   <NumberBlank {...common} value={number} onChange={set} />

@@ -5,7 +5,7 @@ import { bringWords } from "@/shared/i18n";
 import { words as sentence } from "@/shared/sentence/words";
 import { readMeasure, writeMeasure } from "./measure";
 import { MetricForm } from "./MetricForm";
-import { words } from "./words";
+import { words } from "./formWords/words";
 
 // Expressions are written in the plain field that stands there until the editor is fetched.
 vi.mock("@/shared/expression/Written", () => new Promise(() => {}));

@@ -25,26 +25,26 @@ function WhichPart({ body, onChange, problems, readonly }: DefinitionFormProps) 
     .filter(({ can }) => can?.group)
     .map(({ name, label }) => ({ key: name, label }));
   if (!fields.some(({ name }) => name === OF_OWNER)) {
-    dimensions.push({ key: OF_OWNER, label: t("metrics.department") });
+    dimensions.push({ key: OF_OWNER, label: t("metricform.department") });
   }
   return (
-    <FormPart title={t("metrics.which")}>
+    <FormPart title={t("metricform.which")}>
       <ExpressionField
-        label={t("metrics.when")}
+        label={t("metricform.when")}
         object={object}
         expect="bool"
         value={textIn(body, "when")}
-        placeholder={t("metrics.when_none")}
+        placeholder={t("metricform.when_none")}
         error={problems.when}
         readonly={readonly}
         onChange={(next) => onChange(put(body, "when", next || undefined))}
       />
       <Sentence
-        words={t("metrics.at_is")}
+        words={t("metricform.at_is")}
         blanks={{
           at: (
             <ChoiceBlank
-              label={t("metrics.at")}
+              label={t("metricform.at")}
               value={textIn(body, "at") || USUAL_AT}
               options={fields
                 .filter(({ type }) => type === "date" || type === "datetime")
@@ -57,11 +57,11 @@ function WhichPart({ body, onChange, problems, readonly }: DefinitionFormProps) 
         }}
       />
       <Sentence
-        words={t("metrics.by_is")}
+        words={t("metricform.by_is")}
         blanks={{
           by: (
             <SeveralBlank
-              label={t("metrics.by")}
+              label={t("metricform.by")}
               value={listIn<string>(body, "by")}
               options={dimensions}
               error={problems.by}
@@ -72,11 +72,11 @@ function WhichPart({ body, onChange, problems, readonly }: DefinitionFormProps) 
         }}
       />
       <Sentence
-        words={t("metrics.position_is")}
+        words={t("metricform.position_is")}
         blanks={{
           position: (
             <NumberBlank
-              label={t("metrics.position")}
+              label={t("metricform.position")}
               value={numberIn(body, "position")}
               usual={USUAL_POSITION}
               error={problems.position}
@@ -93,9 +93,9 @@ function WhichPart({ body, onChange, problems, readonly }: DefinitionFormProps) 
 function Look({ body, onChange, problems, readonly }: DefinitionFormProps) {
   const { t } = useTranslation();
   return (
-    <FormPart title={t("metrics.look")}>
+    <FormPart title={t("metricform.look")}>
       <LabelBlank
-        label={t("metrics.look")}
+        label={t("metricform.look")}
         value={labelIn(body, "look")}
         error={problems.look}
         readonly={readonly}

@@ -1,7 +1,7 @@
 /** All notices of the person, newest first; opening one marks it read. */
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { BellOff, CheckCheck } from "lucide-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { BellOff, CheckCheck, Settings2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Notice } from "@/shared/api/types";
@@ -66,6 +66,14 @@ export function NoticesPage() {
         >
           {t("notices.read_all")}
         </Button>
+        <Link
+          to="/account/notifications"
+          className={styles.settings}
+          aria-label={t("notices.settings")}
+          title={t("notices.settings")}
+        >
+          <Settings2 size={16} aria-hidden />
+        </Link>
       </header>
       <div className={styles.list}>
         {notices.isPending ? (

@@ -30,6 +30,7 @@ import {
   LayoutSwitch,
   ListSkeleton,
   MenuButton,
+  OnlyChip,
   Pager,
   useCount,
   ViewTabs,
@@ -88,7 +89,9 @@ function List({ object }: { object: ObjectDef }) {
   const [size, setSize] = useState(() => recall<number>("page_size", PAGE_SIZES[0]));
   const page = search.page ?? 1;
   const sort = look.sort ?? "-created_at";
-  const filter = filterOf(look, object.fields);
+  const given = [look.condition, search.only?.filter].filter(Boolean);
+  const condition = given.length > 1 ? given.map((one) => `(${one})`).join(" and ") : given[0];
+  const filter = filterOf({ ...look, condition: condition ?? null }, object.fields);
   const asked = { filter, sort, q: search.q };
   const lanes = laneFields(object);
   const lane = look.layout === "kanban" ? lanes.find((one) => one.name === look.lanes) : undefined;
@@ -126,7 +129,7 @@ function List({ object }: { object: ObjectDef }) {
       params: { object: object.name, id: row.id },
       search: true,
     });
-  const narrowed = look.filters.length > 0 || Boolean(search.q);
+  const narrowed = look.filters.length > 0 || Boolean(search.q) || search.only !== undefined;
   const newButton = object.permissions.create && (
     <Button
       look="primary"
@@ -145,7 +148,9 @@ function List({ object }: { object: ObjectDef }) {
       icon={narrowed ? <SearchX size={22} /> : undefined}
       actions={
         narrowed ? (
-          <Button onClick={() => ask({ f: [], q: undefined })}>{t("filter.clear")}</Button>
+          <Button onClick={() => ask({ f: [], q: undefined, only: undefined })}>
+            {t("filter.clear")}
+          </Button>
         ) : (
           newButton
         )
@@ -273,6 +278,9 @@ function List({ object }: { object: ObjectDef }) {
           </MenuButton>
         }
       />
+      {search.only && (
+        <OnlyChip label={search.only.label} onRemove={() => ask({ only: undefined })} />
+      )}
       <FilterBar
         fields={object.fields}
         filters={look.filters}

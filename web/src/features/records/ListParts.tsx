@@ -1,6 +1,6 @@
 /** The parts of a list page around its rows: view tabs, layouts, cards, pages. */
 import { Link } from "@tanstack/react-router";
-import { ChevronLeft, ChevronRight, Rows3, SquareKanban, TriangleAlert } from "lucide-react";
+import { ChevronLeft, ChevronRight, Rows3, SquareKanban, TriangleAlert, X } from "lucide-react";
 import { Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef, Page, RecordItem, ViewCount } from "@/shared/api/types";
@@ -70,6 +70,22 @@ export function ViewTabs({ views, counts, current, changed, onChoose, menu }: Ta
         })}
       </div>
       {menu}
+    </div>
+  );
+}
+
+/** The condition that a figure brought along; it goes like a filter. */
+export function OnlyChip({ label, onRemove }: { label: string; onRemove: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.only}>
+      <span>{label}</span>
+      <Button
+        look="ghost"
+        icon={<X size={14} />}
+        aria-label={t("filter.remove", { field: label })}
+        onClick={onRemove}
+      />
     </div>
   );
 }
@@ -157,7 +173,7 @@ export function Cards({ object, rows, names }: CardsProps) {
             className={styles.card}
           >
             <div className={styles.cardHead}>
-              <h3>{titleOf(object, row, t("record.untitled"))}</h3>
+              <h2>{titleOf(object, row, t("record.untitled"))}</h2>
               {names.includes(CLOCKS) && <ClockCell record={row} />}
             </div>
             <div className={styles.cardFoot}>

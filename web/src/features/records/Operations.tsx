@@ -1,5 +1,6 @@
 /** The operations that may be done with a record now: the first as buttons, the others in a menu. */
 import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { ChevronDown } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -11,6 +12,7 @@ import { Popover } from "@/shared/ui/Popover";
 import { SkeletonBar } from "@/shared/ui/States";
 import { outlooksQuery } from "./api";
 import styles from "./RecordView.module.css";
+import type { ListSearch } from "./search";
 
 const OperationSheet = lazy(() => import("./OperationSheet"));
 
@@ -85,12 +87,22 @@ function OperationMenu({ open, waiting, onChoose }: MenuProps) {
 }
 
 export function Operations({ object, record }: { object: ObjectDef; record: RecordItem }) {
+  const navigate = useNavigate();
+  const { do: asked } = useSearch({ strict: false });
   const phone = useIsPhone();
-  const [chosen, setChosen] = useState<Operation>();
+  const [chosen, setChosen] = useState(() => object.operations.find((one) => one.name === asked));
   const outlooks = useQuery({
     ...outlooksQuery(object.name, record.id),
     enabled: object.operations.length > 0,
   });
+  const close = () => {
+    setChosen(undefined);
+    // What the address asked for is done once, not again when one comes back.
+    if (asked) {
+      const search = (now: ListSearch) => ({ ...now, do: undefined });
+      void navigate({ to: ".", search, replace: true });
+    }
+  };
   if (object.operations.length === 0) return null;
   if (outlooks.isPending) {
     return (
@@ -122,12 +134,7 @@ export function Operations({ object, record }: { object: ObjectDef; record: Reco
       )}
       {chosen && (
         <Suspense>
-          <OperationSheet
-            object={object}
-            operation={chosen}
-            record={record}
-            onClose={() => setChosen(undefined)}
-          />
+          <OperationSheet object={object} operation={chosen} record={record} onClose={close} />
         </Suspense>
       )}
     </div>

@@ -18,6 +18,7 @@ export function RecordPage() {
     <div className={styles.fullPage}>
       <RecordView
         key={id}
+        alone
         object={object}
         id={id}
         onGone={() => void navigate({ to: "/o/$object", params: { object: name } })}

@@ -3,11 +3,12 @@ import { useQueries, useQuery } from "@tanstack/react-query";
 import { Phone } from "lucide-react";
 import { lazy, useEffect, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useCatalog, usePipeline } from "@/shared/api/queries";
+import { useCatalog, useMe, usePipeline } from "@/shared/api/queries";
 import type { ObjectDef, RecordItem } from "@/shared/api/types";
 import { preloadForm } from "@/shared/form";
 import { lazyPart } from "@/shared/lazyPart";
 import { words as reckoningWords } from "@/shared/reckoning/words";
+import { rememberRecent } from "@/shared/recent";
 import { Avatar } from "@/shared/ui/Avatar";
 import { ErrorState, Skeleton } from "@/shared/ui/States";
 import { explainQuery, recordQuery, relatedCountQuery } from "./api";
@@ -62,6 +63,8 @@ function DialButton({ object, record }: { object: ObjectDef; record: RecordItem 
 }
 
 interface RecordViewProps {
+  /** It is the page, not something over it. */
+  alone?: boolean;
   object: ObjectDef;
   id: string;
   /** Buttons of the place that the record is shown in. */
@@ -69,7 +72,8 @@ interface RecordViewProps {
   onGone: () => void;
 }
 
-export function RecordView({ object, id, tools, onGone }: RecordViewProps) {
+export function RecordView({ object, id, tools, onGone, alone = false }: RecordViewProps) {
+  const Title = alone ? "h1" : "h2";
   const { t } = useTranslation();
   const view = useRef<HTMLElement>(null);
   const [chosen, setChosen] = useState<string>();
@@ -93,6 +97,10 @@ export function RecordView({ object, id, tools, onGone }: RecordViewProps) {
   });
   const record = found.data;
   const title = record ? titleOf(object, record, t("record.untitled")) : "";
+  const me = useMe()?.person.id;
+  useEffect(() => {
+    if (me && title) rememberRecent(me, { object: object.name, id, label: title });
+  }, [me, object.name, id, title]);
 
   const tabsOf = (record: RecordItem): [Tab, ...Tab[]] => {
     const facts = <FactsTab object={object} record={record} />;
@@ -143,7 +151,7 @@ export function RecordView({ object, id, tools, onGone }: RecordViewProps) {
     <article ref={view} className={styles.view} data-record>
       <header className={styles.head}>
         {record && <Avatar square large name={title} />}
-        <h2>{title}</h2>
+        <Title>{title}</Title>
         <div className={styles.tools}>
           {record && <DialButton object={object} record={record} />}
           {record && object.permissions.delete && (

@@ -10,11 +10,20 @@ export interface ListSearch {
   f?: Filter[];
   sort?: string;
   page?: number;
+  /** A condition that comes from elsewhere, such as a figure, under the name that it has there. */
+  only?: Only;
+  /** The operation to begin on the record that is shown. */
+  do?: string;
   /** Nothing between the quotes: not grouped, whatever the view says. */
   group?: string;
   as?: Layout;
   /** The field that a kanban lays records out by. */
   by?: string;
+}
+
+export interface Only {
+  filter: string;
+  label: string;
 }
 
 function isFilter(one: unknown): one is Filter {
@@ -26,6 +35,11 @@ function isFilter(one: unknown): one is Filter {
     Array.isArray(values) &&
     values.every((value) => typeof value === "string")
   );
+}
+
+function onlyOf(value: unknown): Only | undefined {
+  const { filter, label } = (value ?? {}) as Partial<Only>;
+  return typeof filter === "string" && typeof label === "string" ? { filter, label } : undefined;
 }
 
 function wordsOf(value: unknown): string | undefined {
@@ -41,6 +55,8 @@ export function readListSearch(search: Record<string, unknown>): ListSearch {
     f: Array.isArray(search.f) ? search.f.filter(isFilter) : undefined,
     sort: wordsOf(search.sort),
     page: Number.isInteger(page) && page > 1 ? page : undefined,
+    only: onlyOf(search.only),
+    do: wordsOf(search.do),
     group: search.group === undefined ? undefined : String(search.group),
     as: LAYOUTS.find((one) => one === search.as),
     by: wordsOf(search.by),

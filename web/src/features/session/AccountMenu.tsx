@@ -1,9 +1,11 @@
 /** The person's own menu: theme, language, sound, sign out. */
 import { Link } from "@tanstack/react-router";
 import {
+  BellRing,
   CalendarClock,
   Check,
   LogOut,
+  MonitorDown,
   Settings,
   ShieldCheck,
   Volume2,
@@ -12,24 +14,48 @@ import {
 import { useTranslation } from "react-i18next";
 import { maySetUp } from "@/shared/definition/rights";
 import { LOCALES, currentLocale, type Locale } from "@/shared/i18n";
-import { setTheme, THEMES, useTheme } from "@/shared/media";
+import {
+  setTextScale,
+  setTheme,
+  TEXT_SCALES,
+  THEMES,
+  useTextScale,
+  useTheme,
+  type TextScale,
+} from "@/shared/media";
 import { remember } from "@/shared/storage";
 import menu from "@/shared/ui/menu.module.css";
 import { useMe } from "@/shared/api/queries";
+
+const TEXT_WORDS: Record<TextScale, "usual" | "large" | "larger"> = {
+  1: "usual",
+  1.15: "large",
+  1.3: "larger",
+};
 
 interface AccountMenuProps {
   muted: boolean;
   onMute: (muted: boolean) => void;
   onLocale: (locale: Locale) => void;
   onSignOut: () => void;
+  /** Undefined where the browser doesn't offer to install. */
+  onInstall: (() => void) | undefined;
   /** The menu has done its part. */
   onDone: () => void;
 }
 
-export function AccountMenu({ muted, onMute, onLocale, onSignOut, onDone }: AccountMenuProps) {
+export function AccountMenu({
+  muted,
+  onMute,
+  onLocale,
+  onSignOut,
+  onInstall,
+  onDone,
+}: AccountMenuProps) {
   const { t } = useTranslation();
   const me = useMe();
   const theme = useTheme();
+  const scale = useTextScale();
   const roles = me?.roles.map((one) => one.label).join(", ");
   return (
     <>
@@ -51,6 +77,23 @@ export function AccountMenu({ muted, onMute, onLocale, onSignOut, onDone }: Acco
         >
           <span className={menu.grow}>{t(`account.theme_${one}`)}</span>
           {one === theme && <Check size={15} aria-hidden />}
+        </button>
+      ))}
+      <div className={menu.line} />
+      <div className={menu.heading}>{t("settings.text")}</div>
+      {TEXT_SCALES.map((one) => (
+        <button
+          key={one}
+          type="button"
+          className={menu.item}
+          aria-pressed={one === scale}
+          onClick={() => {
+            setTextScale(one);
+            remember("text", one);
+          }}
+        >
+          <span className={menu.grow}>{t(`settings.text_${TEXT_WORDS[one]}`)}</span>
+          {one === scale && <Check size={15} aria-hidden />}
         </button>
       ))}
       <div className={menu.line} />
@@ -89,6 +132,16 @@ export function AccountMenu({ muted, onMute, onLocale, onSignOut, onDone }: Acco
           <span className={menu.grow}>{t("nav.setup")}</span>
         </Link>
       )}
+      {onInstall && (
+        <button type="button" className={menu.item} onClick={onInstall}>
+          <MonitorDown size={15} aria-hidden />
+          <span className={menu.grow}>{t("settings.install")}</span>
+        </button>
+      )}
+      <Link to="/account/notifications" className={menu.item} onClick={onDone}>
+        <BellRing size={15} aria-hidden />
+        <span className={menu.grow}>{t("settings.notify")}</span>
+      </Link>
       <Link to="/account/security" className={menu.item} onClick={onDone}>
         <ShieldCheck size={15} aria-hidden />
         <span className={menu.grow}>{t("security.title")}</span>

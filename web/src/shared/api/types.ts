@@ -180,11 +180,29 @@ export interface Pipeline {
   stages: Stage[];
 }
 
+/** A defined figure: how it is reckoned, by what it can be told apart, what is good. */
+export interface MetricDef {
+  metric: string;
+  label: string;
+  object: string;
+  formula: string;
+  /** Which records count; null is all of them. */
+  when: string | null;
+  /** The field that says to which period a record belongs. */
+  at: string;
+  unit: string | null;
+  by: { key: string; label: string }[];
+  good: { at_least?: number | string; at_most?: number | string } | null;
+  /** Where to look when the line is crossed. */
+  look: string | null;
+}
+
 export interface Catalog {
   version: string | number;
   objects: ObjectDef[];
   pipelines: Pipeline[];
   boards?: { key: string; label: string; object: string }[];
+  metrics?: MetricDef[];
 }
 
 export interface Me {

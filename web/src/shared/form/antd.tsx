@@ -2,14 +2,13 @@
 import { ConfigProvider, theme } from "antd";
 import { type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useIsDark, useIsPhone } from "@/shared/media";
+import { useIsDark, useIsPhone, useTextScale } from "@/shared/media";
 
 const TOKENS = {
   colorPrimary: "#2f5bea",
   borderRadius: 6,
   controlHeight: 32,
   fontFamily: "var(--font)",
-  fontSize: 14,
   colorBgContainer: "transparent",
   colorBgElevated: "var(--bg-float)",
   colorBorder: "var(--line-strong)",
@@ -23,6 +22,7 @@ export function AntdProvider({ children }: { children: ReactNode }) {
   const { t, i18n } = useTranslation();
   const dark = useIsDark();
   const phone = useIsPhone();
+  const scale = useTextScale();
   const chinese = i18n.language === "zh-CN";
   return (
     <ConfigProvider
@@ -33,7 +33,7 @@ export function AntdProvider({ children }: { children: ReactNode }) {
       }}
       theme={{
         algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
-        token: { ...TOKENS, controlHeight: phone ? 44 : 32 },
+        token: { ...TOKENS, controlHeight: phone ? 44 : 32, fontSize: 14 * scale },
       }}
     >
       {children}

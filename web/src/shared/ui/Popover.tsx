@@ -50,9 +50,16 @@ export function Popover({ label, button, children }: PopoverProps) {
   useLayoutEffect(() => {
     const button = anchor.current;
     if (!open || !panel.current || !button) return;
-    place(panel.current, button);
+    const shown = panel.current;
+    place(shown, button);
+    // What is fetched after it has opened makes it larger.
+    const observer = new ResizeObserver(() => place(shown, button));
+    observer.observe(shown);
     (panel.current.querySelector<HTMLElement>("[data-autofocus]") ?? panel.current).focus();
-    return () => button.focus();
+    return () => {
+      observer.disconnect();
+      button.focus();
+    };
   }, [open]);
 
   useEffect(() => {

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/shared/api/client";
 import { Button } from "./Button";
+import { cx } from "./cx";
 import styles from "./States.module.css";
 
 interface EmptyProps {
@@ -11,15 +12,27 @@ interface EmptyProps {
   hint?: string;
   icon?: ReactNode;
   actions?: ReactNode;
+  /** In a block of a page rather than in place of one. */
+  small?: boolean;
+  /** It is all that the page says, and so its heading. */
+  alone?: boolean;
 }
 
-export function Empty({ title, hint, icon = <Inbox size={22} />, actions }: EmptyProps) {
+export function Empty({
+  title,
+  hint,
+  icon = <Inbox size={22} />,
+  actions,
+  small,
+  alone,
+}: EmptyProps) {
+  const Title = alone ? "h1" : "h2";
   return (
-    <div className={styles.state}>
+    <div className={cx(styles.state, small && styles.small)}>
       <span className={styles.badge} aria-hidden>
         {icon}
       </span>
-      <h3>{title}</h3>
+      <Title>{title}</Title>
       {hint && <p>{hint}</p>}
       {actions && <div className={styles.actions}>{actions}</div>}
     </div>

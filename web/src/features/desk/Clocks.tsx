@@ -1,0 +1,86 @@
+/** What counts down for one's own records, the most urgent first, with the step that it waits for at hand. */
+import { Link } from "@tanstack/react-router";
+import { ClockCheck } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { useObject } from "@/shared/api/queries";
+import { useNow } from "@/shared/tick";
+import { colorAt } from "@/shared/ui/clock";
+import { ClockChip } from "@/shared/ui/ClockChip";
+import { Empty } from "@/shared/ui/States";
+import type { DeskClock } from "./api";
+import styles from "./Desk.module.css";
+
+/** A record with its clocks, the one that is due first in front. */
+type Counting = [DeskClock, ...DeskClock[]];
+
+/** The records in the order of their first clocks. */
+function byRecord(clocks: readonly DeskClock[]): Counting[] {
+  const records = new Map<string, Counting>();
+  for (const clock of clocks) {
+    const others = records.get(clock.record.id);
+    if (others) others.push(clock);
+    else records.set(clock.record.id, [clock]);
+  }
+  return [...records.values()];
+}
+
+const MOST_CHIPS = 2;
+
+function ClockRow({ clocks }: { clocks: Counting }) {
+  const [clock] = clocks;
+  const { t } = useTranslation();
+  const now = useNow();
+  // The first operation is the one that the record's own page offers as its primary step.
+  const operation = useObject(clock.object)?.operations[0];
+  const params = { object: clock.object, id: clock.record.id };
+  const label = clock.record.label ?? t("record.untitled");
+  return (
+    <li className={styles.clock} data-color={colorAt(clock, now)}>
+      <Link to="/o/$object/records/$id" params={params} className={styles.what}>
+        {label}
+      </Link>
+      <span className={styles.chips}>
+        {clocks.slice(0, MOST_CHIPS).map((one) => (
+          <ClockChip key={one.id} clock={one} named />
+        ))}
+      </span>
+      {operation && (
+        <Link
+          to="/o/$object/records/$id"
+          params={params}
+          search={{ do: operation.name }}
+          className={styles.act}
+          aria-label={t("desk.act", { operation: operation.label, title: label })}
+        >
+          {operation.label}
+        </Link>
+      )}
+    </li>
+  );
+}
+
+export function Clocks({ clocks }: { clocks: DeskClock[] }) {
+  const { t } = useTranslation();
+  const records = byRecord(clocks);
+  return (
+    <section className={styles.block} aria-labelledby="desk-clocks">
+      <h2 id="desk-clocks">
+        {t("desk.clocks")} {records.length > 0 && <span>{records.length}</span>}
+      </h2>
+      {clocks.length === 0 ? (
+        <Empty
+          small
+          title={t("desk.no_clocks")}
+          hint={t("desk.no_clocks_hint")}
+          icon={<ClockCheck size={22} />}
+        />
+      ) : (
+        <ul className={styles.list}>
+          {records.map((one) => (
+            <ClockRow key={one[0].record.id} clocks={one} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
