@@ -15,7 +15,7 @@ from closeloop.base.errors import CloseloopError, FieldError, Invalid
 from closeloop.base.messages import has_message, locale_of, message
 from closeloop.catalog.model import text_of
 from closeloop.db.errors import OutOfDate
-from closeloop.expr import ExpressionError, message_of
+from closeloop.expr import ExpressionError
 from closeloop.expr.messages import message_of
 
 _log = structlog.stdlib.get_logger()
