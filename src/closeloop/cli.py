@@ -127,18 +127,8 @@ def worker() -> None:
 
 
 async def _work(settings: Settings, url: str) -> None:
-    await history.fill(settings, url, _tell_history)
+    await history.fill(settings, url, history.teller(typer.echo))
     await worker_process.run(settings, url)
-
-
-def _tell_history(done: int, total: int) -> None:
-    """Print how much of the demo company's past is written, at every tenth part."""
-    if done == total:
-        typer.echo("The demo company has its three months.")
-    elif done % max(1, total // 10) == 0:
-        typer.echo(
-            f"The demo company's three months are being written: {done * 100 // total} %. Look around meanwhile."
-        )
 
 
 @app.command()

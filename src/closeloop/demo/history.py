@@ -28,6 +28,18 @@ Tell = Callable[[int, int], None]
 _log = structlog.stdlib.get_logger()
 
 
+def teller(say: Callable[[str], None]) -> Tell:
+    """Say in words how much is written, at every tenth part."""
+
+    def tell(done: int, total: int) -> None:
+        if done == total:
+            say("The demo company has its three months.")
+        elif done % max(1, total // 10) == 0:
+            say(f"The demo company's three months are being written: {done * 100 // total} %. Look around meanwhile.")
+
+    return tell
+
+
 async def fill(settings: Settings, url: str, tell: Tell) -> None:
     """Write the history of each company that still waits for one, up to the present moment.
 

@@ -69,7 +69,10 @@ function Judged({ object, rule, records }: ComparedProps) {
   const { t } = useTranslation();
   const { number } = useFormat();
   const errorText = useErrorText();
-  const { data, error } = useQuery(dryRunQuery(rule.kind, rule.key));
+  const { data, error, isLoading } = useQuery({
+    ...dryRunQuery(object.name, rule.kind, rule.key, records[0]?.created_at ?? ""),
+    enabled: records.length > 0,
+  });
   if (error) {
     return (
       <p className={styles.wrong} role="alert">
@@ -77,7 +80,8 @@ function Judged({ object, rule, records }: ComparedProps) {
       </p>
     );
   }
-  if (!data) return <Skeleton lines={3} />;
+  if (isLoading) return <Skeleton lines={3} />;
+  if (!data) return null;
   const found = new Map(data.examples.map((one) => [one.id, one]));
   const differ = records.flatMap((record) => {
     const verdicts = found.get(record.id);

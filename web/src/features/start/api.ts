@@ -6,8 +6,8 @@ import { isOver, type Job } from "@/shared/api/transfer";
 import type { Page, RecordItem, Ref } from "@/shared/api/types";
 
 export const TEN = 10;
-/** The dry run goes through the newest records; ours are among them unless many have come since. */
-const LOOKED_THROUGH = 100;
+/** How many records a dry run goes through at most. */
+const LOOKED_THROUGH = 500;
 
 interface Head {
   kind: string;
@@ -104,14 +104,24 @@ function whyQuery(object: string, id: string) {
   });
 }
 
-export function dryRunQuery(kind: string, key: string) {
+/**
+ * Of the newest records a dry run names the first few that differ, the oldest before the others; so it is asked of as
+ * many as have come since ours, and ours are the first.
+ */
+export function dryRunQuery(object: string, kind: string, key: string, since: string) {
   return queryOptions({
-    queryKey: ["definitions", "start", kind, key, "dry-run"],
-    queryFn: ({ signal }) =>
-      api<DryRun>(`/definitions/${kind}/${key}/dry-run`, {
-        query: { last: LOOKED_THROUGH },
+    queryKey: ["definitions", "start", kind, key, "dry-run", since],
+    queryFn: async ({ signal }) => {
+      const query = { filter: `created_at >= '${since}'`, count: true, limit: 1 };
+      const { total = 1 } = await api<Page<RecordItem>>(`/objects/${object}/records`, {
+        query,
         signal,
-      }),
+      });
+      return api<DryRun>(`/definitions/${kind}/${key}/dry-run`, {
+        query: { last: Math.min(Math.max(total, 1), LOOKED_THROUGH) },
+        signal,
+      });
+    },
     retry: false,
   });
 }
