@@ -45,7 +45,9 @@ export function DefinitionPage({ forms, starts }: Kinds) {
   if (missing && begunAt !== place) setBegunAt(place);
   const definition =
     found.data ??
-    (begunAt === place && label !== undefined ? begun(kind, key, label, starts[kind] ?? {}) : undefined);
+    (begunAt === place && label !== undefined
+      ? begun(kind, key, label, starts[kind] ?? {})
+      : undefined);
   if (!definition) {
     if (found.isPending) return <Skeleton lines={8} />;
     return <ErrorState error={found.error} onRetry={() => void found.refetch()} />;
