@@ -78,6 +78,7 @@ async def test_an_administrators_token_is_no_administrator(api: Api):
         "everything": False,
         "people": False,
         "definitions": {},
+        "assigns": [],
     }
     problem(await client.get("/audit"), 403, "forbidden")
     lead = await api.lead()

@@ -23,8 +23,9 @@ from closeloop.api.clocks import list_clocks
 from closeloop.api.deps import Caller
 from closeloop.api.history import explain, get_timeline
 from closeloop.api.openapi import describe as openapi
-from closeloop.api.records import ListParams, get_record, list_records, list_views
+from closeloop.api.records import ListParams, get_record, list_records
 from closeloop.api.stream import _records
+from closeloop.api.views import list_views
 from closeloop.base.errors import CloseloopError, Invalid, NotFound
 from closeloop.catalog.store import Body
 from closeloop.db.engine import Database

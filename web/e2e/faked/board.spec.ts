@@ -229,7 +229,7 @@ async function openDesk(page: Page): Promise<World> {
 
 test("a to-do is ticked off, and that can be taken back", async ({ page }) => {
   const world = await openDesk(page);
-  await expect(page.getByText(/已逾期/)).toBeVisible();
+  await expect(page.getByRole("heading", { name: "已逾期" })).toBeVisible();
   await page.getByRole("checkbox", { name: `完成“${FIRST}”` }).click();
   await expect(page.getByRole("heading", { name: "待办都做完了" })).toBeVisible();
   expect(world.sent.at(-1)?.body).toEqual({ version: 1 });

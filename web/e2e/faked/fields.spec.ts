@@ -71,18 +71,13 @@ async function open(page: Page, given: Partial<World> = {}): Promise<World> {
   const world = await fakeServer(page, { leads: [LEAD as World["leads"][0]], ...given });
   const known = catalogIn("zh-CN");
   const [lead] = known.objects;
+  const views = [{ ...lead?.views[0], columns: ["company", ...FIELDS.map((one) => one.name)] }];
+  world.instead.set("GET /objects/lead/views", () => ({ status: 200, body: { items: views } }));
   world.instead.set("GET /catalog", () => ({
     status: 200,
     body: {
       ...known,
-      objects: [
-        {
-          ...lead,
-          fields: [...FIELDS, ...(lead?.fields ?? [])],
-          views: [{ ...lead?.views[0], columns: ["company", ...FIELDS.map((one) => one.name)] }],
-        },
-        TOUCH,
-      ],
+      objects: [{ ...lead, fields: [...FIELDS, ...(lead?.fields ?? [])], views }, TOUCH],
     },
   }));
   world.instead.set("GET /departments", () => ({

@@ -80,7 +80,8 @@ test("a code is asked for once the password is right, and a wrong one is said", 
   await expect(page.getByRole("alert")).toHaveText("账号、密码或动态码不对，请再试一次");
   await code.fill("123456");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("tab", { name: "全部" })).toBeVisible();
+  await expect(page).toHaveURL(/\/desk$/);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("陈思");
   expect(world.sent.at(-1)?.body).toEqual({
     login: "sales1",
     password: "closeloop-demo",
@@ -173,7 +174,8 @@ test("who must set a password sees nothing else until it is done", async ({ page
   await page.getByLabel("新密码", { exact: true }).fill("long enough now");
   await page.getByLabel("再输一次新密码").fill("long enough now");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("tab", { name: "全部" })).toBeVisible();
+  await expect(page).toHaveURL(/\/desk$/);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("陈思");
 });
 
 for (const scheme of ["light", "dark"] as const) {
