@@ -123,7 +123,7 @@ test("an expression is completed, its mistake underlined and mended", async ({ p
 
 test("who may define nothing isn't shown the way", async ({ page }) => {
   await signIn(page, "sales1");
-  await expect(page.getByRole("link", { name: "通知" })).toBeVisible();
+  await expect(page.getByRole("navigation", { name: "主导航" })).toBeVisible();
   await expect(page.getByRole("link", { name: "设置", exact: true })).toHaveCount(0);
   await page.goto("/setup");
   await expect(page.getByText("这里没有你可以设置的内容")).toBeVisible();

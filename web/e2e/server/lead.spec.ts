@@ -57,6 +57,7 @@ test("a lead from the website comes to its owner's screen by itself and is worke
 
   await drawer.getByRole("button", { name: "记录跟进" }).click();
   const sheet = page.getByRole("dialog", { name: "记录跟进" });
+  await expect(sheet.getByRole("radiogroup")).toHaveCount(2);
   for (const group of await sheet.getByRole("radiogroup").all()) {
     await group.getByRole("radio").first().check();
   }

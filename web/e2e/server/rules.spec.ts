@@ -73,7 +73,7 @@ test("managers are told of every referral by a rule that the director has writte
   const condition = page.getByRole("region", { name: "条件" });
   await condition.getByRole("button", { name: "加条件" }).click();
   await page.getByRole("textbox", { name: "规则的条件" }).fill("sorce == 'referral'");
-  await expect(condition.getByRole("alert")).toContainText("表达式有误");
+  await expect(condition.getByRole("alert")).toContainText("没有名为“sorce”的字段");
   await page.getByRole("textbox", { name: "规则的条件" }).fill("source == 'referral'");
   const steps = page.getByRole("region", { name: "就" });
   await steps.getByLabel("谁", { exact: true }).selectOption({ label: "角色" });

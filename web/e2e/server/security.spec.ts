@@ -20,7 +20,7 @@ function codeOf(secret: string): string {
 
 async function signIn(page: Page): Promise<void> {
   await page.goto("/sign-in");
-  await page.getByLabel("账号").fill("support1");
+  await page.getByLabel("账号").fill("support2");
   await page.getByLabel("密码").fill(PASSWORD);
   await page.getByRole("button", { name: "登录" }).click();
 }

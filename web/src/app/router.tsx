@@ -114,7 +114,7 @@ const notices = createRoute({
 const desk = createRoute({
   getParentRoute: () => shell,
   path: "/desk",
-  component: page(() => import("@/features/desk/DeskPage"), "DeskPage", deskWords),
+  component: page(() => import("./DeskTab"), "DeskTab", deskWords),
 });
 
 const search = createRoute({

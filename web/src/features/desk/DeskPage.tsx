@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Bell } from "lucide-react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalog, useMe } from "@/shared/api/queries";
 import { dateFormat } from "@/shared/format/intl";
@@ -100,7 +101,7 @@ function Filled({ desk }: { desk: Desk }) {
   );
 }
 
-export function DeskPage() {
+export function DeskPage({ invitation }: { invitation: ReactNode }) {
   const client = useQueryClient();
   const desk = useQuery(deskQuery);
   const refresh = useCoalesced(
@@ -113,6 +114,7 @@ export function DeskPage() {
   return (
     <div className={styles.page}>
       <Greeting />
+      {invitation}
       {desk.isPending ? (
         <Waiting />
       ) : !desk.data ? (

@@ -1,5 +1,5 @@
 /** A metric over the records that one may read: as a whole, in periods, by what tells records apart. */
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { api } from "@/shared/api/client";
 import type { Ref } from "@/shared/api/types";
 
@@ -36,6 +36,5 @@ export function metricQuery(metric: string, slice: Slice) {
     queryFn: ({ signal }) =>
       api<Measured>(`/metrics/${metric}`, { query: { ...slice, limit: MOST }, signal }),
     refetchInterval: EVERY,
-    placeholderData: keepPreviousData,
   });
 }
