@@ -16,7 +16,7 @@ export default ts.config(
       globals: Object.fromEntries(
         // Node's, and those of the page that a script drives
         [
-          ...["console", "fetch", "process", "setTimeout", "URL"],
+          ...["console", "fetch", "process", "setTimeout", "URL", "URLSearchParams"],
           ...["document", "MutationObserver", "window"],
         ].map((name) => [name, "readonly"]),
       ),

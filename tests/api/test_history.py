@@ -34,6 +34,17 @@ async def test_each_event_is_of_one_kind_and_a_kind_is_paged_like_the_whole(api:
     assert wrong_fields(await client.get(f"{place}/timeline", params={"kind": "gossip"})) == {"kind": "not_an_option"}
 
 
+async def test_records_that_a_change_points_to_are_told_by_their_titles(api: Api):
+    lead = await api.lead_of("sales1", company="指向")
+    client = await api.signed_in("sales1")
+    place = f"/objects/lead/records/{lead['id']}"
+    done = await client.post(f"{place}/do/convert", json={"values": {"customer_name": f"指向{lead['id']}"}})
+    assert done.status_code == 200, done.text
+    items = (await client.get(f"{place}/timeline")).json()["items"]
+    (change,) = [one["changes"]["customer"] for one in items if "customer" in one["changes"]]
+    assert change == [None, {"id": done.json()["customer"]["id"], "label": f"指向{lead['id']}"}]
+
+
 async def test_it_is_told_since_when_a_record_stands_in_its_stage(api: Api):
     lead = await api.lead_of("sales1")
     client = await api.signed_in("sales1")

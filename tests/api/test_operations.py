@@ -112,7 +112,7 @@ async def test_what_it_waits_for_is_told_without_what_one_may_not_see(api: Api):
     assert told["claim"]["code"] == "operation_unmet"
     (asked,) = told["claim"]["unmet"]
     assert "7 days" not in asked["label"]  # it rests on a field that salespeople don't see here
-    assert (await offered(api, "sales2", lead))["claim"]["allowed"]  # type: ignore[index]
+    assert (await offered(api, "sales8", lead))["claim"]["allowed"]  # type: ignore[index]
 
 
 async def test_limits_are_counted_for_each_person(api: Api, company: Clocked):

@@ -31,7 +31,7 @@ from closeloop.engine.stages.gates import missing_at
 from closeloop.events.log import KINDS, OTHER, WORK, last_decisions, timeline, transfers
 from closeloop.events.messages import TITLES
 from closeloop.events.model import ASSIGNED, GIVEN_BACK, RULE_FAILED, RULE_RUN, SCORED, UNASSIGNED
-from closeloop.records.present import department, person, plain_decimal
+from closeloop.records.present import department, fill_titles, person, plain_decimal
 
 router = APIRouter(prefix="/objects/{object_name}/records/{record}", tags=["history"])
 
@@ -60,6 +60,11 @@ async def get_timeline(
         await caller.runtime.pin(unread)
     words = words_of(sight, row, caller)
     items = [_event(event, sight, words, caller) for event in events[:limit]]
+    relations = {name for name, field in sight.fields.items() if field.kind == "relation"}
+    changes = [(name, pair) for item in items for name, pair in item["changes"].items() if name in relations]
+    if changes:
+        async with caller.runtime.database.autocommit() as session:
+            await fill_titles(session, reader, what, [{name: one} for name, pair in changes for one in pair])
     return Json({"items": items, "next_cursor": str(events[limit - 1]["id"]) if len(events) > limit else None})
 
 
@@ -151,6 +156,8 @@ def _value(value: Any, field: Field, caller: Caller) -> Any:
         return department(UUID(value), caller.actor.org) if field.kind == "department" else address_parts(value)
     if value is not None and field.kind == "person":
         return person(UUID(value), caller.actor.org)
+    if value is not None and field.kind == "relation":
+        return {"id": value, "label": None}
     return value
 
 

@@ -8,7 +8,7 @@ from tests.support.web import serve
 
 from closeloop.engine.operations.handler import RunOperation
 from closeloop.records.batch import Row
-from closeloop.records.commands import AssignRecord
+from closeloop.records.commands import AssignRecord, CreateRecord
 from closeloop.runtime.schedules import run_schedules
 
 pytestmark = pytest.mark.db
@@ -75,3 +75,26 @@ async def test_a_touch_completes_a_to_do_and_a_new_owner_takes_it_over(own_compa
     await run_all(company)
     (todo,) = await todos(company)
     assert todo["done_at"] == company.clock.now()
+
+
+@pytest.mark.parametrize("way", ["discard", "release"])
+async def test_a_lead_that_nobody_has_to_work_leaves_no_to_do_behind(own_company: Clocked, way: str):
+    company = own_company
+    await run_all(company)
+    lead = await company.lead(company="弃", source="expo")
+    await company.run(AssignRecord("lead", lead["id"], person=company.id_of("sales1")))
+    company.clock.move(8 * HOUR)
+    await run_all(company)
+    own = CreateRecord("todo", values={"title": "自己记的", "lead": lead["id"], "owner": company.id_of("sales1")})
+    (outcome,) = await company.run(own, by="sales1")
+    assert outcome.error is None
+    reason = {"discard": "no_need", "release": "no_time"}[way]
+    (outcome,) = await company.run(
+        RunOperation("lead", lead["id"], operation=way, values={"reason": reason}), by="sales1"
+    )
+    assert outcome.error is None, outcome.error
+    company.clock.move(HOUR)
+    await run_all(company)
+    made, mine = await todos(company)
+    assert (made["title"], made["done_at"]) == ("弃", company.clock.now())
+    assert (mine["title"], mine["done_at"]) == ("自己记的", None), "what people note is theirs to tick off"

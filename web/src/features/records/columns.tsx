@@ -10,8 +10,8 @@ import styles from "./ListPage.module.css";
 import { CLOCKS } from "./look";
 
 type Width = [minWidth: number, share: number];
-const TITLE: Width = [220, 2.4];
-const CLOCK: Width = [124, 0.8];
+const TITLE: Width = [200, 2.4];
+const CLOCK: Width = [158, 0.8];
 const PLAIN: Width = [104, 1];
 const WIDTHS: Partial<Record<Field["type"], Width>> = {
   integer: [80, 0.6],
@@ -23,7 +23,7 @@ const WIDTHS: Partial<Record<Field["type"], Width>> = {
   stage: [104, 0.8],
   multi_choice: [160, 1.2],
   person: [96, 0.8],
-  datetime: [104, 0.8],
+  datetime: [124, 0.8],
   long_text: [200, 1.6],
   phone: [116, 1],
   email: [180, 1.2],
