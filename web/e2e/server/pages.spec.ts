@@ -39,7 +39,8 @@ for (const [width, height, scheme] of [
               .map((one) => one.finished),
           ),
         );
-        const { violations } = await new AxeBuilder({ page }).analyze();
+        // The hosted form in its preview is a page of its own, which its own spec looks at.
+        const { violations } = await new AxeBuilder({ page }).exclude("iframe").analyze();
         const told = violations.flatMap((one) => one.nodes.map((at) => `${one.id}: ${at.html}`));
         expect.soft(told, path).toEqual([]);
         const wide = await page.evaluate(

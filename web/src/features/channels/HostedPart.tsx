@@ -279,9 +279,9 @@ export function HostedPart(props: PartProps) {
               />
             </div>
           ))}
-          <h4 className={styles.heading}>{t("channel.fields")}</h4>
+          <h3 className={styles.heading}>{t("channel.fields")}</h3>
           <FieldsAsked {...props} />
-          <h4 className={styles.heading}>{t("channel.robots")}</h4>
+          <h3 className={styles.heading}>{t("channel.robots")}</h3>
           <Robots {...props} />
           <Measured {...props} />
           <TextField

@@ -80,13 +80,13 @@ function Outcome({ trial, object }: { trial: Trial; object: ObjectDef | undefine
       </p>
       {trial.errors.length > 0 && (
         <section className={styles.wrong}>
-          <h4>{t("channel.errors")}</h4>
+          <h3>{t("channel.errors")}</h3>
           <ToldList items={trial.errors} labelOf={labelOf} />
         </section>
       )}
       {filled.length > 0 && (
         <section>
-          <h4>{t("channel.values")}</h4>
+          <h3>{t("channel.values")}</h3>
           <dl className={styles.facts}>
             {filled.map((field) => (
               <div key={field.name}>
@@ -101,13 +101,13 @@ function Outcome({ trial, object }: { trial: Trial; object: ObjectDef | undefine
       )}
       {trial.notes.length > 0 && (
         <section>
-          <h4>{t("channel.notes")}</h4>
+          <h3>{t("channel.notes")}</h3>
           <ToldList items={trial.notes} labelOf={labelOf} />
         </section>
       )}
       {extra.length > 0 && (
         <section>
-          <h4>{t("channel.extra")}</h4>
+          <h3>{t("channel.extra")}</h3>
           <dl className={styles.facts}>
             {extra.map(([name, value]) => (
               <div key={name}>
@@ -120,7 +120,7 @@ function Outcome({ trial, object }: { trial: Trial; object: ObjectDef | undefine
       )}
       {trial.duplicates.length > 0 && (
         <section>
-          <h4>{t("channel.duplicates")}</h4>
+          <h3>{t("channel.duplicates")}</h3>
           <ul>
             {trial.duplicates.map((one, i) => (
               <li key={i}>

@@ -30,7 +30,8 @@ function useTeam(me: string | undefined) {
 
 export function DutyPage() {
   const { t } = useTranslation();
-  const me = useMe()?.person.id;
+  const person = useMe()?.person;
+  const me = person?.id;
   const team = useTeam(me);
   const [open, setOpen] = useState<PersonItem>();
   const columns: TableColumn<PersonItem>[] = [
@@ -52,7 +53,7 @@ export function DutyPage() {
     { key: "duty", label: t("people.duty"), render: (one) => <DutyTag away={one.away} /> },
     {
       key: "set",
-      label: "",
+      label: t("people.set_duty"),
       right: true,
       render: (one) => (
         <Button
@@ -66,7 +67,12 @@ export function DutyPage() {
   ];
   return (
     <Page title={t("people.duty_title")} note={t("people.duty_note")}>
-      {me && <DutyPanel person={me} />}
+      {person && (
+        <section className={styles.team}>
+          <h2>{person.name}</h2>
+          <DutyPanel person={person.id} />
+        </section>
+      )}
       {team.heads && (
         <section className={styles.team}>
           <h2>{t("people.team")}</h2>
@@ -87,7 +93,7 @@ export function DutyPage() {
       {open && (
         <Sheet
           kind="drawer"
-          label={t("people.set_duty_of", { name: open.name })}
+          label={t("people.duty_of", { name: open.name })}
           onClose={() => setOpen(undefined)}
         >
           <DutyPanel person={open.id} withCalendar />

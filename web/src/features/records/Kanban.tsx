@@ -198,7 +198,12 @@ export function Kanban(props: KanbanProps) {
         },
       }}
     >
-      <div className={styles.kanban}>
+      <div
+        className={styles.kanban}
+        role="group"
+        aria-label={object.label_plural ?? object.label}
+        tabIndex={0}
+      >
         {lanes.map((lane) => (
           <LaneView
             key={laneId(lane)}
