@@ -20,7 +20,7 @@ import psycopg
 from bench import cpu
 from bench.client import Order, Report
 from bench.figures import Figures, as_json, figures, table
-from bench.verify import connect, faults, kept_payloads, shape
+from bench.verify import connect, faults, kept_payloads, lift_quotas, shape
 from sqlalchemy import make_url
 
 from closeloop.base.settings import Settings
@@ -90,6 +90,7 @@ def measure(size: Size) -> dict[str, Any]:
         targets = _targets(postgres.url)
         for target in targets:
             asyncio.run(prepare(settings, target.url))
+            lift_quotas(target.url)
             stack.enter_context(_serving(target))
         client = Client(stack.enter_context(_process(["bench.client"], {}, subprocess.PIPE)))
         load = os.getloadavg()[0]

@@ -51,6 +51,12 @@ def connect(url: str) -> Connection:
     return connection
 
 
+def lift_quotas(url: str) -> None:
+    """Give everybody of the demo company room for all leads; to be done before a process reads its people."""
+    with connect(url) as connection:
+        connection.execute("UPDATE sys_person SET quota_open = 1000000, quota_daily = 1000000")
+
+
 def faults(connection: Connection, numbers: Iterable[int]) -> list[str]:
     """Return the phones of the leads that are not there exactly once with everything that belongs to a lead."""
     connection.execute("ANALYZE lead, sys_event, sys_clock, sys_notice, sys_stage_stay")
