@@ -13,9 +13,9 @@ const only = process.argv.slice(2);
 const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 
-/** The newest record of a list that a condition holds for, as who is signed in sees it. */
-async function newest(page, object, filter) {
-  const query = new URLSearchParams({ limit: "1", sort: "-created_at", ...(filter && { filter }) });
+/** The first record of a list that a condition holds for, as who is signed in sees it. */
+async function first(page, object, filter, sort) {
+  const query = new URLSearchParams({ limit: "1", filter, sort });
   const answer = await page.request.get(`${base}/api/v1/objects/${object}/records?${query}`);
   const [found] = (await answer.json()).items;
   if (!found) throw new Error(`${object} has no record with ${filter}`);
@@ -23,7 +23,7 @@ async function newest(page, object, filter) {
 }
 
 const lead = async (page) =>
-  `/o/lead/records/${await newest(page, "lead", "stage == 'contacted' and grade == 'A'")}`;
+  `/o/lead/records/${await first(page, "lead", "stage == 'contacted' and owner != null", "-score")}`;
 
 const tab = (name) => async (page) => {
   await page.getByRole("tab", { name }).first().click();
