@@ -38,6 +38,12 @@ def test_the_logs_of_libraries_take_the_same_form(capsys: pytest.CaptureFixture[
     assert (line["event"], line["level"], line["process"]) == ("odd: 7", "warning", "web")
 
 
+def test_no_address_that_is_asked_is_told(capsys: pytest.CaptureFixture[str]):
+    configure_logging("info", "worker")
+    logging.getLogger("httpx").info("HTTP Request: GET https://example.com/hook?key=s3cret")
+    assert lines(capsys) == []
+
+
 def test_what_is_below_the_level_is_left_out(capsys: pytest.CaptureFixture[str]):
     configure_logging("warning", "web")
     structlog.stdlib.get_logger().info("quiet")

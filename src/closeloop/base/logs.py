@@ -46,6 +46,8 @@ def configure_logging(level: str, process_name: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    # it tells every address that it asks, and an address may hold a secret or what somebody searched for
+    logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 def _render() -> list[Processor]:
