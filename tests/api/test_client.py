@@ -74,3 +74,9 @@ async def test_an_address_of_the_client_is_its_page_and_a_part_that_is_gone_is_n
     assert (await browser.get("/assets/a-0.js")).status_code == 404
     assert (await browser.get("/api/v1/nothing")).status_code == 404
     assert (await browser.get("/..%2Fsecret")).text == "page"
+
+
+@pytest.mark.parametrize("name", ["%00", "a" * 300, "a%00b/c"])
+async def test_what_no_file_can_be_called_is_an_address_like_any_other(browser: httpx.AsyncClient, name: str):
+    assert (await browser.get(f"/{name}")).text == "page"
+    assert (await browser.get(f"/assets/{name}")).status_code == 404

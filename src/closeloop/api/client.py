@@ -29,17 +29,25 @@ def serve_client(app: FastAPI, dist: Path) -> None:
 
     @router.get("/{path:path}", include_in_schema=False)
     async def client(path: str, request: Request) -> Response:
-        file = (root / path).resolve()
-        named = bool(path) and file.is_file() and file.is_relative_to(root)
+        file = _named(root, path)
         forever = path.startswith("assets/")  # their names hold their hash
-        if path.startswith("api/") or (forever and not named):
+        if path.startswith("api/") or (forever and file is None):
             raise NotFound  # a page in the place of a part that is gone would be taken for the part
-        page = file if named else root / "index.html"
+        page = file or root / "index.html"
         if not page.is_file():
             raise NotFound
         return _packed(page, request.headers.get("accept-encoding", ""), _FOREVER if forever else "no-cache")
 
     app.include_router(router)
+
+
+def _named(root: Path, path: str) -> Path | None:
+    """Return the file below `root` that a path names; what no file can be called names none."""
+    try:
+        file = (root / path).resolve()
+        return file if file.is_file() and file.is_relative_to(root) else None
+    except (OSError, ValueError):  # a name that is too long, or holds a zero
+        return None
 
 
 def _packed(file: Path, accepted: str, cache: str) -> FileResponse:
