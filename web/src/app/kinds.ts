@@ -10,6 +10,7 @@ import { words as roles } from "@/features/roles/words";
 import { words as rules } from "@/features/rules/words";
 import { words as scoring } from "@/features/scoring/words";
 import { words as stages } from "@/features/stages/words";
+import { words as webhooks } from "@/features/webhooks/words";
 import type { DefinitionBody, DefinitionForm } from "@/shared/definition/form";
 import { lazyPart } from "@/shared/lazyPart";
 import { words as reckoning } from "@/shared/reckoning/words";
@@ -68,6 +69,11 @@ export const FORMS: Record<string, DefinitionForm> = {
     "ChannelForm",
     ...[sentence, channels],
   ),
+  webhook: lazyPart(
+    () => import("@/features/webhooks/WebhookForm"),
+    "WebhookForm",
+    ...[sentence, steps, webhooks],
+  ),
   role: lazyPart(() => import("@/features/roles/RoleForm"), "RoleForm", ...[sentence, roles]),
 };
 
@@ -86,5 +92,6 @@ export const STARTS: Record<string, DefinitionBody> = {
   operation: { on: "", do: [] },
   pipeline: { on: "", stages: [] },
   channel: { on: "" },
+  webhook: { on: "", url: "" },
   role: { objects: {} },
 };
