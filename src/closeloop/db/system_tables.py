@@ -174,7 +174,7 @@ def system_tables(schema: str) -> SystemTables:
         alteration=table(
             "alteration",
             _uuid("id"), _text("object", nullable=True), _text("field", nullable=True), _json("body"),
-            _moment("due_at"), _moment("lease_until", nullable=True),
+            _moment("due_at"), _moment("lease_until", nullable=True), _flag("filled", default=False),
             sa.Index("sys_alteration_field_u", "object", "field", unique=True),
             sa.Index("sys_alteration_due", "due_at"),
         ),
