@@ -114,7 +114,6 @@ async def test_the_catalog_names_the_ways_that_one_may_ask_by(api: Api):
     assert [(way["key"], way["objects"]) for way in ways] == [
         ("lead.company", ["lead", "customer"]),
         ("customer", ["customer", "lead", "opportunity"]),
-        ("contact", ["contact", "lead", "opportunity"]),
         ("lead.phone", ["lead", "customer", "contact"]),
         ("lead.email", ["lead", "customer", "contact"]),
     ]

@@ -104,7 +104,11 @@ def _alike(objects: Sequence[ObjectType]) -> Iterable[Tie]:
 
 
 def _led(objects: Sequence[ObjectType]) -> Iterable[Tie]:
-    """Yield the objects told apart by rules that records with stages lead to: such a record is one's pursuit of it."""
+    """Yield the objects told apart by rules that records with stages lead to: such a record is one's pursuit of it.
+
+    What stands for another record in a rule (a contact for its customer) is not what anybody pursues.
+    """
+    stand_ins = {rule.object for what in objects for rule in what.duplicates if rule.to is not None}
     for target in objects:
         leading = [
             Place(what.name, field.name, field.name)
@@ -113,7 +117,7 @@ def _led(objects: Sequence[ObjectType]) -> Iterable[Tie]:
             for field in what.stored.values()
             if field.kind == "relation" and field.object == target.name
         ]
-        if target.normed and leading:
+        if target.normed and leading and target.name not in stand_ins:
             yield Tie(target.name, target.label, (Place(target.name, "id", "id"), *leading))
 
 
