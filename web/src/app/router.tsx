@@ -23,6 +23,8 @@ import { words as deskWords } from "@/features/desk/words";
 import { readMetricSearch } from "@/features/metrics/search";
 import { words as metricsWords } from "@/features/metrics/words";
 import { words as notificationsWords } from "@/features/notifications/words";
+import { readPursuedSearch } from "@/features/records/pursued";
+import { pursuedWords } from "@/features/records/pursuedWords/words";
 import { recordWords } from "@/features/records/recordWords";
 import { readListSearch } from "@/features/records/search";
 import { words as searchWords } from "@/features/search/words";
@@ -136,6 +138,17 @@ const metrics = createRoute({
   path: "/analysis/metrics",
   validateSearch: readMetricSearch,
   component: page(() => import("@/features/metrics/MetricsPage"), "MetricsPage", metricsWords),
+});
+
+const pursued = createRoute({
+  getParentRoute: () => shell,
+  path: "/analysis/pursued",
+  validateSearch: readPursuedSearch,
+  component: page(
+    () => import("@/features/records/PursuedPage"),
+    "PursuedPage",
+    ...[recordWords, pursuedWords],
+  ),
 });
 
 const preferences = createRoute({
@@ -283,7 +296,20 @@ const definition = createRoute({
 const tree = root.addChildren([
   signIn,
   shell.addChildren([
-    ...[home, start, desk, search, me, metrics, board, notices, preferences, security, duty],
+    ...[
+      home,
+      start,
+      desk,
+      search,
+      me,
+      metrics,
+      pursued,
+      board,
+      notices,
+      preferences,
+      security,
+      duty,
+    ],
     list.addChildren([record, create]),
     recordPage,
     setup.addChildren([
