@@ -100,8 +100,8 @@ class ObjectType:
         self.name = body.name
         self.label: Label = body.label
         self.title = body.title
-        self.icon = body.icon
-        self.position = body.position
+        self.sections = body.sections
+        self.icon, self.position = body.icon, body.position
         self.fields: Mapping[str, Field] = MappingProxyType(settled.fields)
         self.own_fields: Mapping[str, Field] = {name: settled.fields[name] for name in body.fields}
         self.stored: Mapping[str, Field] = {n: f for n, f in self.own_fields.items() if has_column(f)}
