@@ -46,7 +46,8 @@ export interface Trashed {
 export function trashQuery(object: string) {
   return queryOptions({
     queryKey: ["trash", object],
-    queryFn: ({ signal }) => api<Page<Trashed>>("/trash", { query: { object, limit: 500 }, signal }),
+    queryFn: ({ signal }) =>
+      api<Page<Trashed>>("/trash", { query: { object, limit: 500 }, signal }),
     staleTime: 0,
   });
 }

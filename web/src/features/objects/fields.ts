@@ -76,13 +76,6 @@ export function retyped(
   return "type" in next ? next : { type, ...next };
 }
 
-/** A name that no field has, from the one that was proposed. */
-export function freeName(proposed: string, taken: readonly string[]): string {
-  let name = proposed;
-  for (let number = 2; taken.includes(name); number++) name = `${proposed}_${number}`;
-  return name;
-}
-
 /** What the trash holds of the object and isn't among its fields again; of each name what went last. */
 export function restorable(trash: readonly Trashed[], body: DefinitionBody): Trashed[] {
   const present = Object.keys(partOf(body, "fields"));
@@ -100,10 +93,7 @@ export function restored({ was, type }: Trashed): FieldBody {
 }
 
 /** What is wrong with a field, by the rest of its place: `min` for `fields.worth.min`, empty for the field itself. */
-export function problemsOf(
-  problems: Record<string, string>,
-  name: string,
-): Record<string, string> {
+export function problemsOf(problems: Record<string, string>, name: string): Record<string, string> {
   const at = `fields.${name}`;
   return Object.fromEntries(
     Object.entries(problems).flatMap(([place, message]) =>

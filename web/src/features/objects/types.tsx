@@ -94,7 +94,10 @@ export function TypeIcon({ type, size = 16 }: { type: string; size?: number }) {
 type Known = keyof typeof zh.objects.type;
 
 /** What a type is called, and an example of it. */
-export function useTypeWords(): { nameOf: (type: string) => string; exampleOf: (type: string) => string } {
+export function useTypeWords(): {
+  nameOf: (type: string) => string;
+  exampleOf: (type: string) => string;
+} {
   const { t, i18n } = useTranslation();
   return {
     nameOf: (type) =>
