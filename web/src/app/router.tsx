@@ -10,6 +10,7 @@ import {
 } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { readWatchSearch } from "@/features/assign/watchSearch";
+import { words as planWords } from "@/shared/plan/words";
 import { words as assignWords } from "@/features/assign/words";
 import { words as boardWords } from "@/features/boards/words";
 import { words as setupWords } from "@/features/definitions/words";
@@ -290,7 +291,7 @@ const definition = createRoute({
   // A new definition is nowhere but on the page until its first draft is kept.
   validateSearch: (search: Record<string, unknown>): { label?: string } =>
     typeof search.label === "string" ? { label: search.label } : {},
-  component: page(() => import("./EditorPage"), "EditorPage", setupWords),
+  component: page(() => import("./EditorPage"), "EditorPage", setupWords, planWords),
 });
 
 const tree = root.addChildren([
