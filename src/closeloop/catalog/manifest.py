@@ -29,6 +29,8 @@ _SYSTEM_TYPES = {
     "updated_by": "person",
     "version": "integer",
 }
+KEPT_NAMES = frozenset({*SYSTEM_LABELS, "extra", "deleted_at"})
+"""Names that every object has already."""
 
 
 def system_fields(object_name: str) -> dict[str, Field]:
@@ -44,12 +46,11 @@ def read_object(node: Node, lists: OptionLists, pipelines: Pipelines) -> ObjectD
     name = node.name("object")
     fields: dict[str, Field] = {}
     sections = _sections(node)
-    taken = system_fields(name)
     for key, raw in node.entries("fields"):
         place = node.at(f"fields.{key}")
         if not NAME.fullmatch(key) or key.startswith("sys_"):
             node.problems.add(place, "bad_name", name=key)
-        elif key in taken or key in ("extra", "deleted_at"):
+        elif key in KEPT_NAMES:
             node.problems.add(place, "name_taken", name=key)
             continue
         part = Node(raw, place, node.problems)

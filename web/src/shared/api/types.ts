@@ -213,6 +213,8 @@ export interface Catalog {
   pipelines: Pipeline[];
   boards?: { key: string; label: string; object: string }[];
   metrics?: MetricDef[];
+  /** By what records are told to be of one customer, with the objects that it joins. */
+  pursued?: { key: string; label: string; objects: string[] }[];
 }
 
 export interface Me {
