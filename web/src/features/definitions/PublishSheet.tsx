@@ -64,7 +64,7 @@ function Converting({ job }: { job: Job }) {
     <section role="status">
       <p>{text}</p>
       <progress aria-label={text} value={job.progress} max={Math.max(total, 1)} />
-      <p>{t("setup.publish.leave_hint")}</p>
+      <p className={styles.mute}>{t("setup.publish.leave_hint")}</p>
       <Button onClick={() => void cancelJob(job.id)}>{t("setup.publish.stop")}</Button>
     </section>
   );
@@ -114,7 +114,7 @@ export function PublishSheet({ definition, body, seen, onClose, onDone }: Publis
       onClose={onClose}
       foot={
         <>
-          <Button onClick={onClose}>{t("do.cancel")}</Button>
+          <Button onClick={onClose}>{t(job ? "do.close" : "do.cancel")}</Button>
           <Button
             look={body ? "primary" : "danger"}
             busy={publication.isPending}
