@@ -151,7 +151,7 @@ async def convert_fields(
             await patiently(filling.go_on)
 
 
-class Beside(Protocol):
+class BesideChunk(Protocol):
     """What is to be in the transaction of each chunk of a filling: read before it, written with it, noted after it."""
 
     async def hold(self, tx: Transaction) -> None: ...
@@ -233,7 +233,7 @@ class Filling:
             calls = [(insert_rows(alteration, list(row)), [orjson.dumps([row]).decode()]), move_on(self._tables)]
             await tx.fetch_many(calls)
 
-    async def go_on(self, beside: Beside | None = None) -> None:
+    async def go_on(self, beside: BesideChunk | None = None) -> None:
         """Fill the next chunk."""
         async with self._database.transaction() as tx:
             if beside is not None:
