@@ -186,7 +186,7 @@ async def create_company(
             ),
         ]
         await tx.fetch_many(calls)
-        await publish_in(tx, clock, company, order_of(bodies, app=app, note=f"install {app}"))
+        await publish_in(tx, clock, company, order_of(bodies, app=app))
     _log.info("company created", company=company.key, schema=company.schema)
     return company
 
@@ -240,7 +240,7 @@ def _upgrade(company: Company, app: str, bodies: list[Body]) -> Decide:
             (taken if untouched else offers).append(body)
         for body in offers:
             _log.warning("the company's own definition is kept", company=company.key, kind=body.kind, key=body.key)
-        return Order(taken, app=app, note=f"install {app}", offers=offers)
+        return Order(taken, app=app, offers=offers)
 
     return decide
 
