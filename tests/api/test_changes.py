@@ -4,9 +4,14 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.support.company import Clocked
 from tests.support.definitions import note_object
+from tests.support.jobs import work_off
 from tests.support.problems import problem, wrong_fields
 from tests.support.web import Api
+
+from closeloop.runtime.job_runner import JobRunner
+from closeloop.runtime.publishing import PublishJob
 
 pytestmark = pytest.mark.db
 
@@ -38,6 +43,23 @@ async def record(api: Api, name: str, **values: Any) -> str:
 
 async def read(api: Api, name: str, one: str) -> dict[str, Any]:
     return (await (await api.signed_in("admin")).get(f"/objects/{name}/records/{one}")).json()
+
+
+async def test_many_values_are_converted_by_a_job(api: Api, company: Clocked, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("closeloop.api.definitions.AT_ONCE", 1)
+    await apply(api, put("converted", worth=TEXT))
+    one = await record(api, "converted", worth="2.5")
+    await record(api, "converted", worth="3")
+    answer = await ask(api, "apply", put("converted", worth=NUMBER))
+    assert answer.status_code == 202, answer.text
+    job = answer.json()
+    assert (job["kind"], job["state"], job["progress"], job["total"]) == ("publish", "queued", 0, 2)
+    assert (await read(api, "converted", one))["worth"] == "2.5"
+    admin = await api.signed_in("admin")
+    await work_off(company, JobRunner((PublishJob(),)))
+    assert (await admin.get(f"/jobs/{job['id']}")).json()["state"] == "done"
+    versions = (await admin.get("/definitions/object/converted")).json()["versions"]
+    assert versions[0]["version"] == 2
 
 
 async def test_a_plan_says_what_would_be_done_and_does_nothing(api: Api):

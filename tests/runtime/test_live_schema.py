@@ -114,7 +114,7 @@ async def test_a_conversion_that_died_is_undone_and_one_that_lives_is_left_alone
     await convert_fields(own_company.database, own_company.clock, own_company.company, [one], patiently)
     with pytest.raises(Conflict, match="conversion_running"):
         await convert_fields(own_company.database, own_company.clock, own_company.company, [one], patiently)
-    own_company.clock.move(timedelta(minutes=1))
+    own_company.clock.move(timedelta(hours=1))
     await convert_fields(own_company.database, own_company.clock, own_company.company, [one], patiently)
     await undo(own_company.database, own_company.company, "memo", "worth")
     assert (await shape(own_company)).tables["memo"].hidden == {}

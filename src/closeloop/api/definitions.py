@@ -11,6 +11,7 @@ from closeloop.access.roles import READ, WRITE
 from closeloop.api.answers import Json, json_body
 from closeloop.api.bodies import known, list_of, mapping, note, number, text
 from closeloop.api.deps import Caller, Signed
+from closeloop.api.jobs import job_with_errors
 from closeloop.api.problems import fields_out
 from closeloop.base.errors import FieldError, Forbidden, Invalid, NotFound
 from closeloop.catalog.compare import differences
@@ -19,7 +20,8 @@ from closeloop.catalog.store import Body, Group
 from closeloop.records.present import moment, person
 from closeloop.runtime import definitions as service
 from closeloop.runtime import dry_run as dry
-from closeloop.runtime.publish import NOT_PILOTABLE, Decide, publish
+from closeloop.runtime.publish import NOT_PILOTABLE, Decide, Unconverted, publish
+from closeloop.runtime.publishing import AT_ONCE, publish_later
 from closeloop.schema.changes import Change
 
 router = APIRouter(tags=["definitions"])
@@ -242,16 +244,21 @@ async def _publish(caller: Caller, decide: Decide, body: Mapping[str, Any]) -> J
 
 
 async def published(caller: Caller, decide: Decide, *, accept_loss: bool) -> Json:
-    """Publish, and answer what that did."""
+    """Publish, and answer what that did; where many values are to be converted first, 202 with the job that does it."""
     runtime = caller.runtime
-    made = await publish(
-        runtime.database,
-        runtime.clock,
-        runtime.company,
-        decide,
-        accept_loss=accept_loss,
-        at_hand=runtime.catalog,
-    )
+    try:
+        made = await publish(
+            runtime.database,
+            runtime.clock,
+            runtime.company,
+            decide,
+            accept_loss=accept_loss,
+            at_hand=runtime.catalog,
+            most=AT_ONCE,
+        )
+    except Unconverted as needed:
+        job = await publish_later(runtime, caller.actor, needed, accept_loss=accept_loss)
+        return Json(await job_with_errors(caller, job), 202)
     await runtime.refresh()
     return Json(
         {

@@ -63,7 +63,8 @@ class SystemTables:
     trash: sa.Table
     """Which fields and objects went, and the name that their column or table has now."""
     alteration: sa.Table
-    """What a change of tables still has to do after its transaction: a field's conversion, or late changes."""
+    """What a change of tables still has to do after its transaction: late changes, or a field's conversion, which goes
+    on behind the record `after` until it is `filled`."""
     person: sa.Table
     leave: sa.Table
     """When people are away: what assignment to those on duty leaves out."""
@@ -175,6 +176,7 @@ def system_tables(schema: str) -> SystemTables:
             "alteration",
             _uuid("id"), _text("object", nullable=True), _text("field", nullable=True), _json("body"),
             _moment("due_at"), _moment("lease_until", nullable=True), _flag("filled", default=False),
+            _uuid("after", nullable=True),
             sa.Index("sys_alteration_field_u", "object", "field", unique=True),
             sa.Index("sys_alteration_due", "due_at"),
         ),

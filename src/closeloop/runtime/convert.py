@@ -6,7 +6,7 @@ From the first transaction on every process writes both columns, so that the fil
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import orjson
@@ -22,12 +22,12 @@ from closeloop.catalog.model import Company, Field
 from closeloop.catalog.releases import move_on
 from closeloop.catalog.snapshot import Snapshot
 from closeloop.catalog.store import Present
-from closeloop.db.connection import Row
+from closeloop.db.connection import Call, Row
 from closeloop.db.engine import Database
 from closeloop.db.naming import UNFINISHED
 from closeloop.db.statement import compile_statement, insert_rows, update_rows
-from closeloop.db.system_tables import SystemTables, system_tables
-from closeloop.db.unit_of_work import Session
+from closeloop.db.system_tables import system_tables
+from closeloop.db.unit_of_work import Session, Transaction
 from closeloop.records.flush import dump
 from closeloop.schema.apply import lock_schema, make_changes
 from closeloop.schema.changes import AddColumn, Change, PurgeColumn
@@ -38,6 +38,8 @@ AT_ONCE = 500
 EXAMPLES = 20
 LEASE = timedelta(seconds=30)
 """A conversion that has not moved for so long is taken for dead, and undone."""
+FILLED_LEASE = timedelta(minutes=30)
+"""The same of one that is through, and waits until other fields of its release are."""
 
 Patiently = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
 
@@ -72,14 +74,6 @@ class Retype:
         return any(
             (one.object, one.field) == self.place and one.body == body and one.filled for one in present.conversions
         )
-
-
-class Unconverted(Exception):
-    """Fields must be converted before the release that gives them another type."""
-
-    def __init__(self, retypes: Sequence[Retype]) -> None:
-        super().__init__("fields have to be converted first")
-        self.retypes = retypes
 
 
 @dataclass(slots=True)
@@ -118,6 +112,17 @@ def retypes(before: Snapshot, after: Snapshot) -> list[Retype]:
     return found
 
 
+async def has_more_than(database: Database, fields: Sequence[Retype], most: int) -> bool:
+    """Tell whether more than `most` values are to be converted, without counting all of them."""
+    async with database.autocommit() as session:
+        for one in fields:
+            column = one.table.c[one.old.name]
+            some = sa.select(one.table.c.id).where(column.is_not(None)).offset(most).limit(1)
+            if await session.fetch_one(*compile_statement(some, "many values")) is not None:
+                return True
+    return False
+
+
 async def count_losses(database: Database, retype: Retype) -> Losses:
     """Try every value. Cost: reads the whole column, AT_ONCE rows at a time."""
     losses = Losses(retype)
@@ -139,48 +144,46 @@ async def convert_fields(
     database: Database, clock: Clock, company: Company, fields: Sequence[Retype], patiently: Patiently
 ) -> None:
     """Begin conversions and carry them through; killed in the middle they are undone by whoever comes by later."""
-    tables = system_tables(company.schema)
     for one in fields:
-        await patiently(lambda one=one: _begin(database, clock, company, tables, one))
-        filling = _Filling(database, clock, tables, one)
+        filling = Filling(database, clock, company, one)
+        await patiently(filling.begin)
         while not filling.done:
             await patiently(filling.go_on)
 
 
-async def _begin(database: Database, clock: Clock, company: Company, tables: SystemTables, retype: Retype) -> None:
-    alteration = tables.alteration
-    column = ColumnShape(retype.column, type_text(retype.column_type), nullable=True)
-    mine = sa.and_(alteration.c.object == retype.object, alteration.c.field == retype.new.name)
-    row = {
-        "id": new_id(clock),
-        "object": retype.object,
-        "field": retype.new.name,
-        "body": as_stored(retype.new),
-        "due_at": clock.now() + LEASE,
-        "filled": False,
-    }
-    async with database.transaction() as tx:
-        await lock_schema(tx, company.schema)
-        under_way = await tx.fetch(*compile_statement(sa.select(alteration.c.due_at).where(mine), "conversion"))
-        if under_way and under_way[0][0] > clock.now():
-            raise Conflict("conversion_running", name=retype.new.name)
-        changes: list[Change] = [AddColumn(retype.object, column)]
-        if under_way:
-            changes.insert(0, PurgeColumn(retype.object, retype.column))
-            await tx.execute(*compile_statement(sa.delete(alteration).where(mine), "dead conversion"))
-        await make_changes(tx, company.schema, changes)
-        await tx.fetch_many([(insert_rows(alteration, list(row)), [orjson.dumps([row]).decode()]), move_on(tables)])
+class BesideChunk(Protocol):
+    """What is to be in the transaction of each chunk of a filling: read before it, written with it, noted after it."""
+
+    async def hold(self, tx: Transaction) -> None: ...
+    def calls(self, rows: int) -> Sequence[Call]: ...
+    def committed(self) -> None: ...
 
 
-class _Filling:
-    """Fills the second column, by id, AT_ONCE rows a transaction; a row just changed by somebody is read again."""
+class Filling:
+    """Fills the second column, by id, AT_ONCE rows a transaction; a row just changed by somebody is read again.
 
-    def __init__(self, database: Database, clock: Clock, tables: SystemTables, retype: Retype) -> None:
+    With an `own` id it goes on with the conversion that it has begun under that id, for as long as that is alive,
+    which is `lease` after its last chunk.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        company: Company,
+        retype: Retype,
+        own: UUID | None = None,
+        lease: timedelta = LEASE,
+    ) -> None:
         self.done = False
         self._after = UUID(int=0)
         self._database = database
         self._clock = clock
+        self._company = company
+        self._tables = system_tables(company.schema)
         self._retype = retype
+        self._own = own
+        self._lease = lease
         self._values = _Values(retype)
         second = sa.Table(
             retype.object,
@@ -190,15 +193,53 @@ class _Filling:
             sa.Column(retype.column, retype.column_type),
         )
         self._fill = update_rows(second, [retype.column])
-        table = tables.alteration
+        table = self._tables.alteration
         mine = sa.update(table).where(table.c.object == retype.object, table.c.field == retype.new.name)
-        due, filled = sa.bindparam("due", type_=sa.DateTime(timezone=True)), sa.bindparam("filled", type_=sa.Boolean())
-        self._alive, self._mine = compile_statement(mine.values(due_at=due, filled=filled), "conversion alive")
+        moved = {
+            "due_at": sa.bindparam("due", type_=sa.DateTime(timezone=True)),
+            "after": sa.bindparam("after", type_=sa.Uuid()),
+            "filled": sa.bindparam("filled", type_=sa.Boolean()),
+        }
+        self._alive, self._mine = compile_statement(mine.values(**moved), "conversion alive")
 
-    async def go_on(self) -> None:
+    async def begin(self) -> None:
+        """Add the second column; raises Conflict `conversion_running` where somebody else is at it."""
+        retype, alteration, now = self._retype, self._tables.alteration, self._clock.now()
+        column = ColumnShape(retype.column, type_text(retype.column_type), nullable=True)
+        mine = sa.and_(alteration.c.object == retype.object, alteration.c.field == retype.new.name)
+        under_way = sa.select(alteration.c.id, alteration.c.due_at, alteration.c.after, alteration.c.filled).where(mine)
+        row = {
+            "id": self._own or new_id(self._clock),
+            "object": retype.object,
+            "field": retype.new.name,
+            "body": as_stored(retype.new),
+            "due_at": now + self._lease,
+            "filled": False,
+        }
         async with self._database.transaction() as tx:
+            await lock_schema(tx, self._company.schema)
+            found = await tx.fetch_one(*compile_statement(under_way, "conversion"))
+            changes: list[Change] = [AddColumn(retype.object, column)]
+            if found is not None:
+                held, due_at, after, filled = found
+                if due_at > now and held != self._own:
+                    raise Conflict("conversion_running", name=retype.new.name)
+                if due_at > now:
+                    self._after, self.done = after or UUID(int=0), filled
+                    return
+                changes.insert(0, PurgeColumn(retype.object, retype.column))
+                await tx.execute(*compile_statement(sa.delete(alteration).where(mine), "dead conversion"))
+            await make_changes(tx, self._company.schema, changes)
+            calls = [(insert_rows(alteration, list(row)), [orjson.dumps([row]).decode()]), move_on(self._tables)]
+            await tx.fetch_many(calls)
+
+    async def go_on(self, beside: BesideChunk | None = None) -> None:
+        """Fill the next chunk."""
+        async with self._database.transaction() as tx:
+            if beside is not None:
+                await beside.hold(tx)
             rows = await self._values.behind(tx, self._after)
-            after = rows[-1][0] if rows else self._after
+            count, after = len(rows), rows[-1][0] if rows else self._after
             while rows:
                 changes = [
                     {"id": record, "expected_version": version, self._retype.column: convert(value, self._retype.new)}
@@ -208,9 +249,13 @@ class _Filling:
                 missed = [record for record, _, _ in rows if record not in filled]
                 rows = await self._values.of(tx, missed) if missed else []
             done = after == self._after
-            await tx.commit_with([(self._alive, {**self._mine, "due": self._clock.now() + LEASE, "filled": done})])
-        self.done = done
-        self._after = after
+            due = self._clock.now() + (FILLED_LEASE if done else self._lease)
+            moved = {**self._mine, "due": due, "after": after, "filled": done}
+            more = beside.calls(count) if beside is not None else ()
+            await tx.commit_with([(self._alive, moved), *more])
+        self.done, self._after = done, after
+        if beside is not None:
+            beside.committed()
 
 
 async def undo(database: Database, company: Company, object_name: str, field_name: str) -> None:

@@ -269,11 +269,8 @@ def drafts_order(
             errors.append(FieldError("items", "nothing_to_publish"))
         if errors:
             raise Invalid(errors=errors)
-        draft = runtime.tables.draft
-        for kind, key in places:
-            gone = sa.delete(draft).where(draft.c.kind == kind, draft.c.key == key)
-            await tx.execute(*compile_statement(gone, "published"))
-        return Order([waiting[place].change for place in places], by, note, group=group)
+        chosen = [waiting[place] for place in places]
+        return Order([one.change for one in chosen], by, note, group=group, drafts=[one.id for one in chosen])
 
     return decide
 

@@ -16,6 +16,7 @@ from closeloop.base.ids import new_id
 from closeloop.catalog.snapshot import Snapshot
 from closeloop.db.connection import Result
 from closeloop.db.statement import Params, Statement, compile_statement, insert_rows, patch_rows
+from closeloop.db.unit_of_work import Transaction
 from closeloop.records.batch import Batch
 from closeloop.records.commands import CreateRecord, DeleteRecord, Submission
 from closeloop.records.execute import Outcome, Withdrawn
@@ -199,6 +200,13 @@ def problem_of(error: Exception) -> Problem:
 def _plain(params: Mapping[str, Any]) -> dict[str, Any]:
     kept = (str, int, float, list, dict)
     return {name: value if isinstance(value, kept) else str(value) for name, value in params.items()}
+
+
+async def hold_job(tx: Transaction, catalog: Snapshot, job: Job) -> None:
+    """Lock a job's row for a transaction that moves it on; raises Withdrawn where it is no longer this worker's."""
+    rows = await tx.fetch(_lock(catalog), {"id": job.id})
+    if not rows or rows[0] != (job.step, RUNNING):
+        raise Withdrawn
 
 
 def _lock(catalog: Snapshot) -> Statement:

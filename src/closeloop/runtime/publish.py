@@ -31,7 +31,7 @@ from closeloop.db.errors import OutOfDate
 from closeloop.db.statement import compile_statement, insert_rows
 from closeloop.db.system_tables import SystemTables, system_tables
 from closeloop.db.unit_of_work import Transaction
-from closeloop.runtime.convert import Retype, Unconverted, convert_fields, count_losses, retypes
+from closeloop.runtime.convert import Retype, convert_fields, count_losses, has_more_than, retypes
 from closeloop.runtime.fill import fill, fill_calls
 from closeloop.runtime.kernel import KINDS
 from closeloop.runtime.trash import restorable, trash_calls
@@ -69,6 +69,8 @@ class Order:
     group: Group | None = None
     ends: frozenset[int] = frozenset()
     """Pilots that are over with this."""
+    drafts: Sequence[UUID] = ()
+    """Drafts that are none any more with this, by their ids: one that has been changed meanwhile has another."""
 
 
 Decide = Callable[[Transaction, Present], Awaitable[Order]]
@@ -98,6 +100,15 @@ class Published:
         return bool(self.order.group or self.order.ends) or {one.id for one in self.definitions} != there
 
 
+class Unconverted(Exception):
+    """Fields must be converted before the release that gives them another type."""
+
+    def __init__(self, made: Published, fields: Sequence[Retype]) -> None:
+        super().__init__("fields have to be converted first")
+        self.made = made
+        self.retypes = fields
+
+
 async def publish(
     database: Database,
     clock: Clock,
@@ -106,30 +117,44 @@ async def publish(
     *,
     accept_loss: bool = False,
     at_hand: Snapshot | None = None,
+    most: int | None = None,
 ) -> Published:
     """Publish what `decide` says, and return what was done. A catalog `at_hand` saves reading and compiling it again.
 
     Fields of another type are converted first, while people go on working; raises Invalid `values_lost` where values
-    don't fit and `accept_loss` doesn't say that they may stay behind in the trash.
+    don't fit and `accept_loss` doesn't say that they may stay behind in the trash; Unconverted where more than `most`
+    values are to be converted.
     """
     while True:
         try:
             made = await patiently(lambda: _in_transaction(database, clock, company, decide, at_hand))
         except Unconverted as needed:
-            losses = [await count_losses(database, one) for one in needed.retypes]
-            lossy = [loss for loss in losses if loss.lost]
-            if lossy and not accept_loss:
-                data = {"conversions": [loss.out() for loss in lossy]}
-                lost = sum(loss.lost for loss in lossy)
-                raise Invalid("values_lost", errors=[loss.error() for loss in lossy], data=data, lost=lost) from None
+            if most is not None and await has_more_than(database, needed.retypes, most):
+                raise
+            if not accept_loss:
+                await refuse_losses(database, needed.retypes)
             await convert_fields(database, clock, company, needed.retypes, patiently)
             continue
-        if made.plan.late:
-            await finish(database, company.schema, made.plan)
-            await forget_late(database, company)
-        if made.is_new and made.order.group is None:
-            await patiently(lambda made=made: fill(database, made.catalog))
+        await finish_publication(database, company, made)
         return made
+
+
+async def refuse_losses(database: Database, fields: Sequence[Retype]) -> None:
+    """Raise Invalid `values_lost` where values don't fit the new types."""
+    lossy = [loss for one in fields if (loss := await count_losses(database, one)).lost]
+    if lossy:
+        data = {"conversions": [loss.out() for loss in lossy]}
+        lost = sum(loss.lost for loss in lossy)
+        raise Invalid("values_lost", errors=[loss.error() for loss in lossy], data=data, lost=lost)
+
+
+async def finish_publication(database: Database, company: Company, made: Published) -> None:
+    """Do what is left once a release is in force: late changes of tables, and columns that are to be worked out."""
+    if made.plan.late:
+        await finish(database, company.schema, made.plan)
+        await forget_late(database, company)
+    if made.is_new and made.order.group is None:
+        await patiently(lambda: fill(database, made.catalog))
 
 
 async def patiently(run: Callable[[], Awaitable[T]]) -> T:
@@ -161,7 +186,7 @@ async def publish_in(
     made = await work_out(tx, clock, company, decide, at_hand)
     unconverted = [one for one in made.retypes if not one.is_filled(made.present)]
     if unconverted:
-        raise Unconverted(unconverted)
+        raise Unconverted(made, unconverted)
     await apply(tx, company.schema, made.plan)
     order, now = made.order, clock.now()
     calls = version_calls(tables, made.fresh, now, order.by)
@@ -172,6 +197,9 @@ async def publish_in(
             release = tables.release
             ended = sa.update(release).where(release.c.number.in_(order.ends)).values(ended_at=now)
             calls.append(compile_statement(ended, "pilots end"))
+    if order.drafts:
+        draft = tables.draft
+        calls.append(compile_statement(sa.delete(draft).where(draft.c.id.in_(order.drafts)), "published drafts"))
     calls += await trash_calls(tx, tables, made.plan, made.before, clock, order.by)
     calls += _alteration_calls(tables, made, clock)
     if order.group is None:

@@ -33,6 +33,7 @@ from closeloop.runtime.importing import ImportJob
 from closeloop.runtime.intake import retry_kept
 from closeloop.runtime.job_runner import JobRunner
 from closeloop.runtime.mend import mend_due
+from closeloop.runtime.publishing import PublishJob
 from closeloop.runtime.pushes import push
 from closeloop.runtime.retention import Retention
 from closeloop.runtime.schedules import run_schedules
@@ -57,7 +58,7 @@ async def run(settings: Settings, url: str) -> None:
     rarely_collect()
     files = Files(open_store(settings), settings.file_limit)
     try:
-        runner = JobRunner((BulkJob(), ImportJob(files)))
+        runner = JobRunner((BulkJob(), ImportJob(files), PublishJob()))
         host = Host(database, Hub(url), SystemClock())
         await work(host, stop, runner, files, Outlets.of(settings))
     finally:

@@ -3,9 +3,11 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/shared/api/client";
+import { cancelJob, type Job } from "@/shared/api/transfer";
 import type { Ref } from "@/shared/api/types";
 import { labelIn, partOf, said } from "@/shared/definition/body";
 import type { DefinitionBody } from "@/shared/definition/form";
+import { useFormat } from "@/shared/format/useFormat";
 import { Effects } from "@/shared/plan/Effects";
 import { losesValues, planQuery, type Plan } from "@/shared/plan/model";
 import { Button } from "@/shared/ui/Button";
@@ -49,6 +51,25 @@ function Tables({
   );
 }
 
+/** How far the values are that the publication converts first. */
+function Converting({ job }: { job: Job }) {
+  const { t } = useTranslation();
+  const { number } = useFormat();
+  const total = job.total ?? 0;
+  const text = t("setup.publish.converting", {
+    done: number(job.progress),
+    total: number(total),
+  });
+  return (
+    <section role="status">
+      <p>{text}</p>
+      <progress aria-label={text} value={job.progress} max={Math.max(total, 1)} />
+      <p className={styles.mute}>{t("setup.publish.leave_hint")}</p>
+      <Button onClick={() => void cancelJob(job.id)}>{t("setup.publish.stop")}</Button>
+    </section>
+  );
+}
+
 export function PublishSheet({ definition, body, seen, onClose, onDone }: PublishSheetProps) {
   const { t } = useTranslation();
   const errorText = useErrorText();
@@ -57,20 +78,25 @@ export function PublishSheet({ definition, body, seen, onClose, onDone }: Publis
   const [forGroup, setForGroup] = useState(false);
   const [group, setGroup] = useState<Chosen>({ people: [], departments: [] });
   const [accepted, setAccepted] = useState(false);
+  const [job, setJob] = useState<Job | null>(null);
   const plan = useQuery(planQuery(kind, key, body, seen));
   const lost = losesValues(plan.data);
   const wrong = plan.data?.problems ?? [];
   const nobody = forGroup && group.people.length + group.departments.length === 0;
   const publication = useMutation({
     mutationFn: () =>
-      publish({
-        items: [{ kind, key }],
-        note: note.trim() || undefined,
-        accept_loss: accepted || undefined,
-        to: forGroup
-          ? { pilot: { people: idsOf(group.people), departments: idsOf(group.departments) } }
-          : undefined,
-      }),
+      publish(
+        {
+          items: [{ kind, key }],
+          note: note.trim() || undefined,
+          accept_loss: accepted || undefined,
+          to: forGroup
+            ? { pilot: { people: idsOf(group.people), departments: idsOf(group.departments) } }
+            : undefined,
+        },
+        setJob,
+      ),
+    onSettled: () => setJob(null),
     onSuccess: async () => {
       showToast(
         t(
@@ -86,6 +112,7 @@ export function PublishSheet({ definition, body, seen, onClose, onDone }: Publis
   });
   const refused = publication.error;
   const told = refused instanceof ApiError ? (refused.problem.errors ?? []) : [];
+  const stopped = refused instanceof ApiError && refused.code === "cancelled";
   return (
     <Sheet
       kind="dialog"
@@ -95,7 +122,7 @@ export function PublishSheet({ definition, body, seen, onClose, onDone }: Publis
       onClose={onClose}
       foot={
         <>
-          <Button onClick={onClose}>{t("do.cancel")}</Button>
+          <Button onClick={onClose}>{t(job ? "do.close" : "do.cancel")}</Button>
           <Button
             look={body ? "primary" : "danger"}
             busy={publication.isPending}
@@ -148,9 +175,12 @@ export function PublishSheet({ definition, body, seen, onClose, onDone }: Publis
             {t("plan.accept")}
           </label>
         )}
+        {job && <Converting job={job} />}
         {(refused || wrong.length > 0) && (
           <ul className={styles.problems} role="alert">
-            {refused && told.length === 0 && <li>{errorText(refused)}</li>}
+            {refused && told.length === 0 && (
+              <li>{stopped ? t("setup.publish.stopped") : errorText(refused)}</li>
+            )}
             {[...wrong, ...told].map((one) => (
               <li key={one.field}>
                 <strong>{one.field}</strong> {one.message}

@@ -1,6 +1,7 @@
 /** Questions about definitions and releases, and their answers. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { api, apiTagged } from "@/shared/api/client";
+import { api, ApiError, apiTagged } from "@/shared/api/client";
+import { isOver, type Job } from "@/shared/api/transfer";
 import type { Page, Ref } from "@/shared/api/types";
 import type { DefinitionBody } from "@/shared/definition/form";
 import type { FieldProblem, TableChange } from "@/shared/plan/model";
@@ -117,8 +118,31 @@ export interface Publication {
   accept_loss?: boolean;
 }
 
-export function publish(publication: Publication) {
-  return api<Published>("/definitions/publish", { method: "POST", body: publication });
+/** Seconds between two looks at a publication that takes long. */
+const LOOK_EVERY = 2;
+
+type Follow = (job: Job) => void;
+
+/** Wait for a publication that converts many values first; the server goes on with it when nobody waits. */
+async function settled(answer: Published | Job, follow?: Follow): Promise<void> {
+  if (!("state" in answer)) return;
+  let job = answer;
+  while (!isOver(job)) {
+    follow?.(job);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY * 1000));
+    job = await api<Job>(`/jobs/${job.id}`).catch((error: unknown) => {
+      if (error instanceof ApiError && !error.refused) return job;
+      throw error;
+    });
+  }
+  if (job.state !== "done") {
+    throw new ApiError({ title: job.problem?.message ?? "", status: 409, code: job.state });
+  }
+}
+
+export async function publish(publication: Publication, follow?: Follow) {
+  const path = "/definitions/publish";
+  await settled(await api<Published | Job>(path, { method: "POST", body: publication }), follow);
 }
 
 export interface Difference {
@@ -157,10 +181,11 @@ export function dryRunQuery(kind: string, key: string, last: number, seen: strin
   });
 }
 
-export function rollBack(
+export async function rollBack(
   what: ({ release: number } | { kind: string; key: string; version: number }) & { note?: string },
 ) {
-  return api<Published>("/definitions/rollback", { method: "POST", body: what });
+  const path = "/definitions/rollback";
+  await settled(await api<Published | Job>(path, { method: "POST", body: what }));
 }
 
 export interface Release {
@@ -202,6 +227,6 @@ export function releaseQuery(release: number) {
   });
 }
 
-export function endPilot(release: number) {
-  return api<Published>(`/releases/${release}`, { method: "DELETE" });
+export async function endPilot(release: number) {
+  await api<Published>(`/releases/${release}`, { method: "DELETE" });
 }
