@@ -117,3 +117,52 @@ test("the hosted form is changed and seen as it is in force", async ({ page }) =
     await page.request.delete(`${PLACE}/draft`);
   }
 });
+
+test("secrets are kept and never shown again: a signature's, Geetest's", async ({ page }) => {
+  const run = Date.now().toString(36);
+  const [signed, hosted] = [`signed_${run}`, `hosted_${run}`];
+  const common = { on: "lead", contact: ["phone"], defaults: { source: "website" } };
+  const items = [signed, hosted].map((key) => ({ kind: "channel", key }));
+  await signIn(page, "admin");
+  await ask(page, "PUT", `/definitions/channel/${signed}`, {
+    body: { channel: signed, label: { "zh-CN": "签名渠道" }, ...common, signature: {} },
+  });
+  await ask(page, "PUT", `/definitions/channel/${hosted}`, {
+    body: {
+      ...{ channel: hosted, label: { "zh-CN": "极验渠道" }, ...common },
+      form: {
+        ...{ title: { "zh-CN": "留言" }, captcha: "geetest", geetest: "0".repeat(32) },
+        fields: [{ field: "phone", required: true }],
+      },
+    },
+  });
+  await ask(page, "POST", "/definitions/publish", { items });
+  try {
+    await page.goto(`/setup/channel/${signed}`);
+    await page.getByRole("button", { name: "生成签名密钥" }).click();
+    const asks = page.getByRole("dialog", { name: "生成签名密钥" });
+    await asks.getByRole("button", { name: "生成签名密钥" }).click();
+    const shown = page.getByLabel("签名密钥", { exact: true });
+    await expect(shown).toHaveText(/^\S{32,}$/);
+    const secret = (await shown.textContent())!;
+    await page.reload();
+    await expect(page.getByRole("button", { name: "生成签名密钥" })).toBeVisible();
+    expect(await page.content()).not.toContain(secret);
+
+    await page.goto(`/setup/channel/${hosted}`);
+    const key = page.getByLabel("极验 Key");
+    await key.fill("geetest-key-of-ours");
+    await page.getByRole("button", { name: "保存", exact: true }).click();
+    await expect(page.getByText("极验 Key 已保存")).toBeVisible();
+    await expect(key).toHaveValue("");
+    await isWhole(page);
+    for (const one of [signed, hosted]) {
+      const told = JSON.stringify(await ask(page, "GET", `/definitions/channel/${one}`));
+      expect(told).not.toContain(secret);
+      expect(told).not.toContain("geetest-key-of-ours");
+    }
+  } finally {
+    for (const { key } of items) await page.request.delete(`/api/v1/definitions/channel/${key}`);
+    await page.request.post("/api/v1/definitions/publish", { data: { items } });
+  }
+});

@@ -31,6 +31,8 @@ test("points are changed, tried on the past, published, seen, and taken back", a
   await dropDraft(page);
   const run = Date.now();
   const before = await scoreOfNewLead(page, `评分前-${run}`);
+  const known = await page.request.get("/api/v1/definitions/scorecard/lead_score");
+  const { version } = (await known.json()) as { version: number };
   await page.getByRole("link", { name: "设置", exact: true }).click();
   await page
     .getByRole("main")
@@ -62,10 +64,7 @@ test("points are changed, tried on the past, published, seen, and taken back", a
   await expect(release.getByText("正在用")).toBeVisible();
   await page.goto("/setup/scorecard/lead_score");
   await page.getByRole("tab", { name: "历史版本" }).click();
-  await page
-    .getByRole("button", { name: /^和第 \d+ 版比较$/ })
-    .first()
-    .click();
+  await page.getByRole("button", { name: `和第 ${version} 版比较` }).click();
   await expect(page.getByRole("dialog").getByText(/expo$/)).toBeVisible();
   await page.getByRole("button", { name: /^回退到第/ }).click();
   await expect(page.getByText(/^已回退到第/)).toBeVisible();

@@ -212,3 +212,35 @@ test("a kanban on a phone: a column at a time, a menu moves the card, nothing st
   await page.getByRole("button", { name: `把“${mark}-1”移到` }).click();
   await expect(page.getByRole("button", { name: "输单" })).toBeVisible();
 });
+
+test.describe("on a tablet", () => {
+  test.use({ viewport: { width: 1024, height: 768 }, hasTouch: true });
+
+  test("a card goes on by a finger", async ({ page }) => {
+    await signIn(page, "director");
+    const mark = `触摸${Date.now()}`;
+    await page.goto(`${await deals(page, mark, [50_000])}&as=kanban`);
+    const lane = page.getByRole("region", { name: "需求确认", exact: true });
+    const handle = page.getByRole("button", { name: `拖动“${mark}-1”` });
+    const [from, to] = [await handle.boundingBox(), await lane.boundingBox()];
+    if (!from || !to) throw new Error("nothing to drag");
+    const start = { x: from.x + from.width / 2, y: from.y + from.height / 2 };
+    const end = { x: to.x + to.width / 2, y: to.y + 200 };
+    const browser = await page.context().newCDPSession(page);
+    const touch = (type: "touchStart" | "touchMove" | "touchEnd", at?: typeof start) =>
+      browser.send("Input.dispatchTouchEvent", { type, touchPoints: at ? [at] : [] });
+    await touch("touchStart", start);
+    await expect(async () => {
+      // Held for a while, a finger drags; before that it scrolls.
+      await touch("touchMove", { ...start, x: start.x + 1 });
+      await expect(page.getByText(`${mark}-1`)).toHaveCount(2, { timeout: 100 });
+    }).toPass();
+    for (let i = 1; i <= 8; i++) {
+      const part = (a: number, b: number) => a + ((b - a) * i) / 8;
+      await touch("touchMove", { x: part(start.x, end.x), y: part(start.y, end.y) });
+    }
+    await touch("touchEnd");
+    await expect(lane).toContainText(`${mark}-1`);
+    await expect(page.getByText(`已把“${mark}-1”移到“需求确认”`)).toBeVisible();
+  });
+});

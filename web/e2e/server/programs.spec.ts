@@ -82,3 +82,28 @@ test("what a webhook was sent is listed, and sent again", async ({ page }) => {
     receiver.close();
   }
 });
+
+test("the audit trail says what was changed in words", async ({ page }) => {
+  await signIn(page, "admin");
+  const login = `trail${Date.now()}`;
+  const { items } = await ask<{ items: { id: string; name: string }[] }>(
+    page,
+    "GET",
+    "/departments",
+  );
+  const { id } = await ask<{ id: string }>(page, "POST", "/people", {
+    ...{ login, name: "审计对象", roles: ["sales"], departments: [items[0]!.id], on_duty: false },
+  });
+  await page.goto(`/setup/audit?type=person.created&person=${id}`);
+  const row = page.getByRole("table", { name: "审计记录" }).getByRole("row").nth(1);
+  for (const [name, value] of [
+    ["账号", login],
+    ["角色", "销售"],
+    ["部门", items[0]!.name],
+    ["接收自动分配", "否"],
+  ]) {
+    await expect(row.getByRole("term").filter({ hasText: name })).toBeVisible();
+    await expect(row.getByRole("definition").filter({ hasText: value })).not.toHaveCount(0);
+  }
+  await ask(page, "POST", `/people/${id}/deactivate`, {});
+});

@@ -13,6 +13,7 @@ import { Empty, ErrorState, Skeleton } from "@/shared/ui/States";
 import { Table, type TableColumn } from "@/shared/ui/Table";
 import { auditQuery, readAsked, type Asked, type Entry } from "./api";
 import styles from "./Audit.module.css";
+import { Details } from "./Details";
 
 /** Every type of entry; the key of its words has an underscore where the type has a dot. */
 const TYPES = [
@@ -46,21 +47,6 @@ function useTypeText(): (type: string) => string {
     (TYPES as readonly string[]).includes(type)
       ? t(`audit.${type.replace(".", "_") as Key}`)
       : type;
-}
-
-/** What was changed: names and values as they were asked for. */
-function Details({ data }: { data: Entry["data"] }) {
-  if (!data) return null;
-  return (
-    <dl className={styles.details}>
-      {Object.entries(data).map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{typeof value === "string" ? value : JSON.stringify(value)}</dd>
-        </div>
-      ))}
-    </dl>
-  );
 }
 
 export function AuditPage() {

@@ -192,6 +192,12 @@ export default function BatchSheet(props: BatchSheetProps) {
     (wish.do !== "change" || field !== undefined) &&
     Object.keys(unready(fields, draft)).length === 0;
 
+  // Nothing as the value takes away what all of them have, and the button says so.
+  const empties =
+    wish.do === "change" && field && (toServer(field, draft[field.name]) ?? null) === null
+      ? field.label
+      : undefined;
+
   // The choice ends with what was done to it, once that has been read.
   const end = () => {
     onDone();
@@ -226,12 +232,15 @@ export default function BatchSheet(props: BatchSheetProps) {
         <>
           <Button onClick={onClose}>{t("do.cancel")}</Button>
           <Button
-            look={wish.do === "delete" ? "danger" : "primary"}
+            look={wish.do === "delete" || empties ? "danger" : "primary"}
             busy={busy}
             disabled={!ready}
             onClick={() => void submit()}
           >
-            {t("lists.batch_send", { what: label, shown })}
+            {t("lists.batch_send", {
+              what: empties ? t("lists.empties", { field: empties }) : label,
+              shown,
+            })}
           </Button>
         </>
       }

@@ -1,5 +1,5 @@
 /** What stands where data would: nothing yet, still loading, or an error with a retry. */
-import { CloudOff, Inbox, TriangleAlert } from "lucide-react";
+import { CloudOff, Inbox, Lock, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/shared/api/client";
@@ -55,6 +55,14 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
   const { t } = useTranslation();
   const textOf = useErrorText();
   const offline = error instanceof ApiError && error.code === "offline";
+  // What isn't for this person, or isn't there, is no different when it is asked again.
+  if (error instanceof ApiError && [403, 404].includes(error.status)) {
+    return (
+      <div role="alert">
+        <Empty title={textOf(error)} icon={<Lock size={22} />} />
+      </div>
+    );
+  }
   return (
     <div role="alert">
       <Empty
