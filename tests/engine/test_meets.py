@@ -36,7 +36,9 @@ BODIES = [
                 "stage": {"type": "stage", "pipeline": "case", "label": "阶段"},
                 "calls": {"type": "children", "object": "call", "by": "case", "label": "电话"},
                 "called": {"type": "rollup", "of": "calls", "fn": "count", "label": "次数"},
-                "recent": {"type": "formula", "result": "integer", "label": "近", "value": "floor(days(now() - said_at))"},
+                "recent": {
+                    "type": "formula", "result": "integer", "label": "近", "value": "floor(days(now() - said_at))",
+                },
             },
         },
     ),
