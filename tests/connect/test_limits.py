@@ -37,7 +37,7 @@ async def test_of_many_at_once_as_many_as_the_limit_get_through_and_the_others_w
 async def test_a_call_that_waited_for_another_is_told_the_time_that_the_other_left(company: Clocked):
     assert await call(company, "race") is None
     database, schema, now = company.database, company.company.schema, company.clock.now()
-    fill = Statement(f'UPDATE "{schema}".sys_limit SET until = %s WHERE key = %s', "fill")  # noqa: S608
+    fill = Statement(f'UPDATE "{schema}".sys_limit SET until = %s WHERE key = %s', "fill")
     async with database.transaction() as other:
         await other.execute(fill, [now + timedelta(minutes=1), "race"])
         refused = asyncio.create_task(call(company, "race"))
