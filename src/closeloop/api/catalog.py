@@ -95,6 +95,11 @@ def _object(what: ObjectType, catalog: Snapshot, actor: Actor, locale: str) -> d
             "create": actor.may_create(what.name),
             **{action: bool(actor.reach(what.name, action)) for action in ("update", "delete", "assign", "merge")},
         },
+        "sections": [
+            {"key": key, "label": text_of(label, locale)}
+            for key, label in what.sections.items()
+            if any(field.section == key for field in sight.fields.values())
+        ],
         "fields": [
             field_out(field, locale, searched=field.name in what.search, locked=field.name in sight.locked)
             for field in sight.fields.values()
@@ -157,6 +162,7 @@ def field_out(field: Field, locale: str, *, searched: bool = False, locked: bool
         "by": field.by,
         "result": field.result,
         "unique": field.unique or None,
+        "section": field.section,
         "default": _plain(field.default.value) if field.default else None,
     }
     out.update({name: value for name, value in optional.items() if value is not None})

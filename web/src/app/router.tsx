@@ -10,7 +10,9 @@ import {
 } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { readWatchSearch } from "@/features/assign/watchSearch";
+import { words as planWords } from "@/shared/plan/words";
 import { words as assignWords } from "@/features/assign/words";
+import { words as boardWords } from "@/features/boards/words";
 import { words as setupWords } from "@/features/definitions/words";
 import { readAsked as readAuditSearch } from "@/features/audit/api";
 import { words as audit } from "@/features/audit/words";
@@ -32,6 +34,7 @@ import { words as startWords } from "@/features/start/words";
 import { ApiError } from "@/shared/api/client";
 import { catalogQuery, meQuery } from "@/shared/api/queries";
 import { bringWords, type WordSource } from "@/shared/i18n";
+import { words as laneWords } from "@/shared/lanes/words";
 import { words as sentenceWords } from "@/shared/sentence/words";
 import { Shell } from "./Shell";
 import { Missing, ShellFailed, ShellPending } from "./places";
@@ -168,7 +171,7 @@ const start = createRoute({
 const board = createRoute({
   getParentRoute: () => shell,
   path: "/boards/$board",
-  component: page(() => import("@/features/boards/BoardPage"), "BoardPage"),
+  component: page(() => import("@/features/boards/BoardPage"), "BoardPage", boardWords, laneWords),
 });
 
 const security = createRoute({
@@ -288,7 +291,7 @@ const definition = createRoute({
   // A new definition is nowhere but on the page until its first draft is kept.
   validateSearch: (search: Record<string, unknown>): { label?: string } =>
     typeof search.label === "string" ? { label: search.label } : {},
-  component: page(() => import("./EditorPage"), "EditorPage", setupWords),
+  component: page(() => import("./EditorPage"), "EditorPage", setupWords, planWords),
 });
 
 const tree = root.addChildren([

@@ -12,7 +12,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalog, useMe } from "@/shared/api/queries";
 import { maySetUp } from "@/shared/definition/rights";
-import { ObjectIcon } from "./icons";
+import { ObjectIcon } from "@/shared/ui/ObjectIcon";
 import { lettersOf } from "./shortcuts";
 
 export interface PageLink {
