@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 
 import pytest
-from tests.support.company import Clocked, a_phone, fresh_company
+from tests.support.company import Clocked, a_phone, fresh_company, with_fields
 from tests.support.problems import problem, wrong_fields
 from tests.support.web import Api, serve
 
@@ -177,3 +177,17 @@ async def test_whom_others_pursue_is_not_told_by_a_hidden_field(hiding: tuple[Ap
     assert ways["lead.phone"] == ["lead"]
     assert not {"lead.company", "lead.email"} & set(ways)
     problem(await support.get("/pursued", params={"by": "lead.company"}), 404, "not_found")
+
+
+async def test_who_waits_is_listed_without_a_title_that_is_hidden(database: Database, migrated_url: str):
+    lead = {"read": "all", "assign": "all", "fields": {"company": "hidden"}}
+    clerk = Body("role", "support", {"role": "support", "label": "调度", "objects": {"lead": lead}})
+    numbered = with_fields("lead", number={"type": "auto_number", "label": "编号", "format": "L-{number:4}"})
+    for bodies, label in (([clerk], None), ([clerk, numbered], "L-0001")):
+        async with fresh_company(database, *bodies) as company, serve(migrated_url, company) as api:
+            director = await api.signed_in("director")
+            await director.put("/assignment/lead", json={"automatic": False})
+            waiting = await api.lead(company="看不见")
+            answer = await (await api.signed_in("support1")).get("/assignment/lead/waiting")
+            (item,) = answer.json()["items"]
+            assert (item["id"], item["label"]) == (waiting["id"], label or waiting["id"])

@@ -77,6 +77,7 @@ async def test_clocks_that_wait_and_figures_are_ones_own(migrated_url: str, own_
             ("need_tags", "先", "green"),
         ]
         assert clocks[0]["record"]["id"] == first["id"]
+        assert [one["meets"] for one in clocks] == ["touch", "touch", "tag_needs"]
         figures = {one["key"]: one["value"] for one in (await look(client))["figures"]}
         assert figures == {"new_leads": 2, "touches": 0, "waiting": 2, "contacts": 0}
         values = {"kind": "call", "outcome": "interested", "next_contact_at": (company.clock.now() + HOUR).isoformat()}

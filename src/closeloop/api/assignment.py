@@ -1,6 +1,8 @@
 """How an object's records are assigned, over HTTP: by its policies, or by hand for the time being."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 
@@ -35,21 +37,33 @@ async def get_waiting(
     object_name: str, caller: Signed, limit: Annotated[int, Query(ge=1, le=MOST_WAITING)] = 50
 ) -> Json:
     """List the records that wait for an owner, those that wait longest first: `{items: [{id, label, policy, since}],
-    more}`. For those who may assign records of others; it shows what they may read.
+    more}`. For those who may assign records of others; it shows what they may read, by number or id where the title is
+    hidden from them.
     """
     what = object_to_assign(object_name, caller)
     found = await waiting_of(caller.runtime, what.name, limit + 1)
-    call = caller.reader().titles_call(what.name, [record for record, _, _ in found[:limit]])
-    titles: dict[Any, Any] = {}
-    if found and call is not None:
-        async with caller.runtime.database.autocommit() as session:
-            titles = dict(await session.fetch(*call))
+    labels = await _labels(what, [record for record, _, _ in found[:limit]], caller)
     items = [
-        {"id": record, "label": titles[record], "policy": policy, "since": since}
+        {"id": record, "label": labels[record], "policy": policy, "since": since}
         for record, policy, since in found[:limit]
-        if record in titles
+        if record in labels
     ]
     return Json({"items": items, "more": len(found) > limit})
+
+
+async def _labels(what: ObjectType, records: Sequence[UUID], caller: Caller) -> dict[UUID, str | None]:
+    """Return what those of the records that the caller may read are called: by number or id where titles are hidden."""
+    if not records:
+        return {}
+    reader = caller.reader()
+    call = reader.titles_call(what.name, records)
+    async with caller.runtime.database.autocommit() as session:
+        if call is not None:
+            titles = await session.fetch(*call)
+            return {record: title for record, title in titles}  # noqa: C416 - rows are no pairs to a type checker
+        rows = await reader.some(session, what, records)
+    number = next((name for name in what.numbered if name in reader.sight(what).fields), "id")
+    return {row["id"]: str(row[number] or row["id"]) for row in rows}
 
 
 @router.put("")

@@ -13,6 +13,8 @@ from closeloop.db.statement import Params, Statement, compile_statement
 from closeloop.db.unit_of_work import Session
 from closeloop.engine.clocks.model import CLOCKS
 from closeloop.engine.desk.model import DESKS, Desk, Todos, shown
+from closeloop.engine.operations.meets import first_to_meet
+from closeloop.engine.operations.model import OPERATIONS
 from closeloop.records.present import fill_titles, present
 from closeloop.records.query import Query as ListQuery
 from closeloop.records.query import Reader
@@ -77,7 +79,8 @@ async def _todos(session: Session, caller: Caller, reader: Reader, todos: Todos,
 async def _clocks(session: Session, caller: Caller, reader: Reader, limit: int) -> list[dict[str, Any]]:
     """Return the clocks that wait for one's own records, those due first in front, each with its record.
 
-    Cost: a statement for each object that has clocks, all in one round trip.
+    `meets` is the operation that would meet the clock, null where none can be told. Cost: a statement for each object
+    that has clocks, all in one round trip.
     """
     calls: list[tuple[Statement, Params]] = []
     for what in caller.catalog.objects.values():
@@ -103,10 +106,29 @@ async def _clocks(session: Session, caller: Caller, reader: Reader, limit: int) 
         return []
     rows = [row for result in await session.fetch_many(calls) for row in result.dicts()]
     rows.sort(key=lambda row: (row["due_at"], row["id"]))
+    meets = _meeting(caller)
     return [
-        {**clock_out(row, caller, rungs=False), "record": {"id": str(row["record"]), "label": row["title"]}}
+        {
+            **clock_out(row, caller, rungs=False),
+            "record": {"id": str(row["record"]), "label": row["title"]},
+            "meets": meets.get(row["policy"]),
+        }
         for row in rows[:limit]
     ]
+
+
+def _meeting(caller: Caller) -> dict[str, str]:
+    """Return by clock policy the operation that meets its clocks, of those that the caller's roles grant."""
+    catalog, actor = caller.catalog, caller.actor
+    env = actor.env(caller.runtime.clock.now(), catalog)
+    found: dict[str, str] = {}
+    for policy in catalog.all(CLOCKS).values():
+        granted = [one for one in catalog.on(OPERATIONS, policy.object) if actor.reach(policy.object, f"do:{one.key}")]
+        if policy.met is not None:
+            operation = first_to_meet(policy.met, catalog.object(policy.object), granted, env)
+            if operation is not None:
+                found[policy.key] = operation.key
+    return found
 
 
 async def _figures(session: Session, caller: Caller, reader: Reader, desks: list[Desk]) -> list[dict[str, Any]]:

@@ -60,25 +60,28 @@ async def count(database: Database, catalog: Snapshot, key: str, limit: Limit, n
     The generic cell rate algorithm (ITU-T I.371, annex A): a row holds the moment at which all calls so far would be
     through if they came evenly. A call moves it on by `each`, and is refused if it would lie more than `span` ahead.
     """
-    statement = catalog.statements.get("count a call")
-    if statement is None:
-        statement = catalog.statements["count a call"] = _statement(catalog)
     each = f"{limit.each.total_seconds()} seconds"
     params = {"key": key, "now": now, "first": now + limit.each, "each": each, "last": now + limit.span}
     async with database.autocommit() as session:
-        row = await session.fetch_one(statement, params)
-    if row is None or not row[1]:  # none where the row came into being beside the statement
-        through: datetime = row[0] if row else now + limit.span
-        raise TooMany(retry_after=max(1, ceil((through + limit.each - now - limit.span).total_seconds())))
+        if await session.fetch_one(_statement(catalog, "count a call", _COUNT), params) is not None:
+            return
+        # asked anew: the count's own snapshot may be older than what it was refused for
+        row = await session.fetch_one(_statement(catalog, "counted calls", _COUNTED), {"key": key})
+    through: datetime = row[0] if row else now
+    raise TooMany(retry_after=max(1, ceil((through + limit.each - now - limit.span).total_seconds())))
 
 
-def _statement(catalog: Snapshot) -> Statement:
-    table = f'"{catalog.company.schema}".sys_limit'
-    return Statement(
-        f"WITH counted AS (INSERT INTO {table} AS l (key, until) VALUES (%(key)s, %(first)s)"  # noqa: S608 - our own names
-        " ON CONFLICT (key) DO UPDATE SET until = GREATEST(l.until, %(now)s) + %(each)s::interval"
-        " WHERE GREATEST(l.until, %(now)s) + %(each)s::interval <= %(last)s RETURNING until)"
-        f" SELECT until, true FROM counted UNION ALL SELECT until, false FROM {table}"
-        " WHERE key = %(key)s AND NOT EXISTS (SELECT 1 FROM counted)",
-        "count a call",
-    )
+_COUNT = (
+    "INSERT INTO {table} AS l (key, until) VALUES (%(key)s, %(first)s)"
+    " ON CONFLICT (key) DO UPDATE SET until = GREATEST(l.until, %(now)s) + %(each)s::interval"
+    " WHERE GREATEST(l.until, %(now)s) + %(each)s::interval <= %(last)s RETURNING until"
+)
+_COUNTED = "SELECT until FROM {table} WHERE key = %(key)s"
+
+
+def _statement(catalog: Snapshot, name: str, sql: str) -> Statement:
+    found = catalog.statements.get(name)
+    if found is None:
+        table = f'"{catalog.company.schema}".sys_limit'
+        found = catalog.statements[name] = Statement(sql.format(table=table), name)
+    return found

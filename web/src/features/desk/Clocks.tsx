@@ -30,8 +30,8 @@ function ClockRow({ clocks }: { clocks: Counting }) {
   const [clock] = clocks;
   const { t } = useTranslation();
   const now = useNow();
-  // The first operation is the one that the record's own page offers as its primary step.
-  const operation = useObject(clock.object)?.operations[0];
+  const operations = useObject(clock.object)?.operations;
+  const operation = operations?.find(({ name }) => name === clock.meets);
   const params = { object: clock.object, id: clock.record.id };
   const label = clock.record.label ?? t("record.untitled");
   return (

@@ -23,6 +23,8 @@ export interface Todos {
 export interface DeskClock extends Clock {
   object: string;
   record: Ref;
+  /** The operation that would meet it; null where none can be told. */
+  meets: string | null;
 }
 
 export interface Desk {
