@@ -137,8 +137,9 @@ export function PublishSheet({ definition, body, seen, onClose, onDone }: Publis
             {t("plan.accept")}
           </label>
         )}
-        {(refused || wrong.length > 0) && (
+        {(refused || plan.isError || wrong.length > 0) && (
           <ul className={styles.problems} role="alert">
+            {plan.isError && <li>{errorText(plan.error)}</li>}
             {refused && told.length === 0 && <li>{errorText(refused)}</li>}
             {[...wrong, ...told].map((one) => (
               <li key={one.field}>
