@@ -16,6 +16,7 @@ from closeloop.catalog.model import Field, text_of
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.engine.boards.model import BOARDS
 from closeloop.engine.clocks.model import CLOCKS
+from closeloop.engine.dedupe.pursued import ties_seen
 from closeloop.engine.operations.model import OPERATIONS
 from closeloop.engine.playbooks.model import PLAYBOOKS
 from closeloop.engine.scoring.model import SCORECARDS
@@ -70,6 +71,14 @@ def describe(catalog: Snapshot, actor: Actor, locale: str) -> dict[str, Any]:
             {"key": one.key, "label": text_of(one.label, locale), "object": one.object}
             for one in catalog.all(SCORECARDS).values()
             if one.object in seen
+        ],
+        "pursued": [
+            {
+                "key": tie.key,
+                "label": text_of(tie.label, locale),
+                "objects": list(dict.fromkeys(place.object for place in tie.places)),
+            }
+            for tie in ties_seen(catalog, actor)
         ],
         "metrics": describe_metrics(Reader(catalog, actor, actor.env(catalog.never, catalog)), catalog, locale),
     }

@@ -137,7 +137,7 @@ test("a card is picked up, carried to the next lane and dropped by keyboard", as
   await page.keyboard.press("Space");
   await page.waitForTimeout(100);
   await page.keyboard.press("ArrowRight");
-  await expect(page.getByText("在周航的泳道上")).toBeAttached();
+  await expect(page.getByText("在“周航”上方")).toBeAttached();
   await page.keyboard.press("Space");
   await expect(lane(page, "周航").getByRole("link", { name: FIRST })).toBeVisible();
   expect(world.sent.at(-1)?.body).toMatchObject({ person: "person-2" });

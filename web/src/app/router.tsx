@@ -12,6 +12,7 @@ import type { ReactNode } from "react";
 import { readWatchSearch } from "@/features/assign/watchSearch";
 import { words as planWords } from "@/shared/plan/words";
 import { words as assignWords } from "@/features/assign/words";
+import { words as boardWords } from "@/features/boards/words";
 import { words as setupWords } from "@/features/definitions/words";
 import { readAsked as readAuditSearch } from "@/features/audit/api";
 import { words as audit } from "@/features/audit/words";
@@ -23,6 +24,8 @@ import { words as deskWords } from "@/features/desk/words";
 import { readMetricSearch } from "@/features/metrics/search";
 import { words as metricsWords } from "@/features/metrics/words";
 import { words as notificationsWords } from "@/features/notifications/words";
+import { readPursuedSearch } from "@/features/records/pursued";
+import { pursuedWords } from "@/features/records/pursuedWords/words";
 import { recordWords } from "@/features/records/recordWords";
 import { readListSearch } from "@/features/records/search";
 import { words as searchWords } from "@/features/search/words";
@@ -31,6 +34,7 @@ import { words as startWords } from "@/features/start/words";
 import { ApiError } from "@/shared/api/client";
 import { catalogQuery, meQuery } from "@/shared/api/queries";
 import { bringWords, type WordSource } from "@/shared/i18n";
+import { words as laneWords } from "@/shared/lanes/words";
 import { words as sentenceWords } from "@/shared/sentence/words";
 import { Shell } from "./Shell";
 import { Missing, ShellFailed, ShellPending } from "./places";
@@ -137,6 +141,17 @@ const metrics = createRoute({
   component: page(() => import("@/features/metrics/MetricsPage"), "MetricsPage", metricsWords),
 });
 
+const pursued = createRoute({
+  getParentRoute: () => shell,
+  path: "/analysis/pursued",
+  validateSearch: readPursuedSearch,
+  component: page(
+    () => import("@/features/records/PursuedPage"),
+    "PursuedPage",
+    ...[recordWords, pursuedWords],
+  ),
+});
+
 const preferences = createRoute({
   getParentRoute: () => shell,
   path: "/account/notifications",
@@ -156,7 +171,7 @@ const start = createRoute({
 const board = createRoute({
   getParentRoute: () => shell,
   path: "/boards/$board",
-  component: page(() => import("@/features/boards/BoardPage"), "BoardPage"),
+  component: page(() => import("@/features/boards/BoardPage"), "BoardPage", boardWords, laneWords),
 });
 
 const security = createRoute({
@@ -282,7 +297,20 @@ const definition = createRoute({
 const tree = root.addChildren([
   signIn,
   shell.addChildren([
-    ...[home, start, desk, search, me, metrics, board, notices, preferences, security, duty],
+    ...[
+      home,
+      start,
+      desk,
+      search,
+      me,
+      metrics,
+      pursued,
+      board,
+      notices,
+      preferences,
+      security,
+      duty,
+    ],
     list.addChildren([record, create]),
     recordPage,
     setup.addChildren([

@@ -1,21 +1,13 @@
 /** A live board: a lane for each person, red first; a record goes to somebody else by drag, by key or by menu. */
-import {
-  DndContext,
-  DragOverlay,
-  KeyboardSensor,
-  MouseSensor,
-  TouchSensor,
-  useSensor,
-  useSensors,
-  type DragEndEvent,
-} from "@dnd-kit/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { UsersRound } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useObject } from "@/shared/api/queries";
-import { byLanes, lanesUnder } from "@/shared/lanes";
+import { titleOf } from "@/shared/format/title";
+import { FlyingCard } from "@/shared/lanes/LaneCard";
+import { LanesDrag } from "@/shared/lanes/LanesDrag";
 import { useIsPhone } from "@/shared/media";
 import { useStreamEvent } from "@/shared/stream";
 import { Button } from "@/shared/ui/Button";
@@ -25,7 +17,7 @@ import { showToast } from "@/shared/ui/toast";
 import { useCoalesced } from "@/shared/useCoalesced";
 import { boardQuery, useMove, type Move } from "./api";
 import styles from "./Board.module.css";
-import { CardFace, titleOf } from "./Card";
+import { CardFace } from "./Card";
 import { Figures, LaneView } from "./LaneView";
 import { LightTag } from "./LightTag";
 import { type Board, type CardItem, type Lane, laneId } from "./types";
@@ -56,19 +48,19 @@ interface Asked {
   to: Lane;
 }
 
-function Lanes({ board, onHold }: { board: Board; onHold: (held: boolean) => void }) {
+interface LanesProps {
+  board: Board;
+  held: CardItem | undefined;
+  onHold: (card: CardItem | undefined) => void;
+}
+
+function Lanes({ board, held, onHold }: LanesProps) {
   const { t } = useTranslation();
-  const phone = useIsPhone();
   const textOf = useErrorText();
   const object = useObject(board.object);
   const move = useMove(board);
-  const [held, setHeld] = useState<CardItem>();
   const [asked, setAsked] = useState<Asked>();
-  const sensors = useSensors(
-    useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
-    useSensor(TouchSensor, { activationConstraint: { delay: 200, tolerance: 8 } }),
-    useSensor(KeyboardSensor, { coordinateGetter: byLanes }),
-  );
+  const nameOf = (card: CardItem) => titleOf(object, card.record, t("record.untitled"));
 
   const back = (undone: Move) =>
     move.mutate(undone, {
@@ -83,7 +75,7 @@ function Lanes({ board, onHold }: { board: Board; onHold: (held: boolean) => voi
       {
         onSuccess: (record) => {
           const text = t("boards.moved", {
-            title: titleOf(object, card),
+            title: nameOf(card),
             person: to.person?.label ?? "",
           });
           const now = { ...card, record: { ...card.record, version: record.version } };
@@ -97,64 +89,40 @@ function Lanes({ board, onHold }: { board: Board; onHold: (held: boolean) => voi
   // What can't be taken back is asked before.
   const wish = (asked: Asked) => (asked.from.takes ? give(asked) : setAsked(asked));
 
-  const hold = (card: CardItem | undefined) => {
-    setHeld(card);
-    onHold(card !== undefined);
-  };
-  const onDragEnd = ({ active, over }: DragEndEvent) => {
-    hold(undefined);
-    const { card, lane: from } = active.data.current as { card: CardItem; lane: Lane };
-    const to = board.lanes.find((lane) => laneId(lane) === over?.id);
-    if (to?.takes && laneId(to) !== laneId(from)) wish({ card, from, to });
-  };
-  const nameAt = (id: string | number | undefined) =>
-    board.lanes.find((lane) => laneId(lane) === id)?.person?.label;
+  const laneOf = (id: string) => board.lanes.find((lane) => laneId(lane) === id);
 
   return (
-    <DndContext
-      sensors={sensors}
-      collisionDetection={lanesUnder}
-      onDragStart={({ active }) => hold((active.data.current as { card: CardItem }).card)}
-      onDragEnd={onDragEnd}
-      onDragCancel={() => hold(undefined)}
-      accessibility={{
-        screenReaderInstructions: { draggable: t("boards.how") },
-        announcements: {
-          onDragStart: () => undefined,
-          onDragOver: ({ over }) =>
-            over ? t("boards.over", { person: nameAt(over.id) ?? "" }) : undefined,
-          onDragEnd: () => t("boards.dropped"),
-          onDragCancel: () => t("boards.cancelled"),
-        },
-      }}
-    >
-      <div className={styles.lanes}>
-        {board.lanes.map((lane) => (
-          <LaneView
-            key={laneId(lane)}
-            board={board}
-            lane={lane}
-            onMove={board.movable ? (card, from, to) => wish({ card, from, to }) : undefined}
-          />
-        ))}
-      </div>
-      {!phone && (
-        <DragOverlay dropAnimation={null}>
-          {held && (
-            <article className={styles.card}>
-              <header>
-                <span className={styles.title}>{titleOf(object, held)}</span>
-              </header>
-              <CardFace board={board} card={held} />
-            </article>
-          )}
-        </DragOverlay>
-      )}
+    <>
+      <LanesDrag
+        nameOf={(id) => laneOf(id)?.person?.label ?? ""}
+        held={held}
+        onHold={onHold}
+        onDrop={(card, source, target) => {
+          const [from, to] = [laneOf(source), laneOf(target)];
+          if (from && to) wish({ card, from, to });
+        }}
+        flying={(card) => (
+          <FlyingCard title={nameOf(card)}>
+            <CardFace board={board} card={card} />
+          </FlyingCard>
+        )}
+      >
+        <div className={styles.lanes}>
+          {board.lanes.map((lane) => (
+            <LaneView
+              key={laneId(lane)}
+              board={board}
+              lane={lane}
+              onMove={board.movable ? (card, from, to) => wish({ card, from, to }) : undefined}
+            />
+          ))}
+        </div>
+      </LanesDrag>
       {asked && (
         <Sheet
           kind="dialog"
           label={t("boards.ask", {
-            title: titleOf(object, asked.card),
+            title: nameOf(asked.card),
             person: asked.to.person?.label ?? "",
           })}
           onClose={() => setAsked(undefined)}
@@ -177,7 +145,7 @@ function Lanes({ board, onHold }: { board: Board; onHold: (held: boolean) => voi
           <p>{t("boards.ask_hint")}</p>
         </Sheet>
       )}
-    </DndContext>
+    </>
   );
 }
 
@@ -185,7 +153,7 @@ export function BoardPage() {
   const { t } = useTranslation();
   const { board: key = "" } = useParams({ strict: false });
   const phone = useIsPhone();
-  const [held, setHeld] = useState(false);
+  const [held, setHeld] = useState<CardItem>();
   const board = useQuery({ ...boardQuery(key, phone ? FEW : SEVERAL), enabled: !held });
   useLiveBoard(board.data, key);
   if (board.isPending && !board.data) return <Skeleton lines={8} />;
@@ -211,7 +179,7 @@ export function BoardPage() {
           icon={<UsersRound size={22} />}
         />
       ) : (
-        <Lanes key={key} board={board.data} onHold={setHeld} />
+        <Lanes key={key} board={board.data} held={held} onHold={setHeld} />
       )}
     </div>
   );

@@ -1,13 +1,13 @@
 /** One person's lane: how many stand under each light, figures, and the records, the worst first. */
-import { useDroppable } from "@dnd-kit/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { UserRoundX } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/shared/format/useFormat";
+import { LaneFrame } from "@/shared/lanes/LaneFrame";
+import laneStyles from "@/shared/lanes/Lanes.module.css";
 import { Avatar } from "@/shared/ui/Avatar";
 import { Button } from "@/shared/ui/Button";
-import { cx } from "@/shared/ui/cx";
 import { laneQuery } from "./api";
 import styles from "./Board.module.css";
 import { Card } from "./Card";
@@ -47,41 +47,48 @@ export function LaneView({ board, lane, onMove }: LaneProps) {
   // A record that has changed its place between two pages is shown once.
   const items = [...new Map((whole ?? lane.items).map((one) => [one.record.id, one])).values()];
   const more = whole ? rest.hasNextPage : lane.more;
-  const { setNodeRef, isOver } = useDroppable({ id, data: { lane }, disabled: !lane.takes });
   const name = lane.person?.label ?? t("boards.nobody");
   const showMore = () => (wide ? void rest.fetchNextPage() : setWide(true));
   return (
-    <section ref={setNodeRef} className={cx(styles.lane, isOver && styles.over)} aria-label={name}>
-      <header className={styles.head}>
-        {lane.person ? <Avatar name={name} /> : <UserRoundX size={20} aria-hidden />}
-        <h2>{name}</h2>
-        <span className={styles.count}>{t("boards.count", { count: lane.count })}</span>
-      </header>
-      <div className={styles.tags}>
-        {board.lights
-          .filter((light) => (lane.lights[light.key] ?? 0) > 0)
-          .map((light) => (
-            <LightTag key={light.key} light={light} count={lane.lights[light.key]} />
-          ))}
-      </div>
-      <Figures board={board} counted={lane} />
-      <div className={styles.cards}>
-        {items.map((card) => (
-          <Card
-            key={card.record.id}
-            board={board}
-            lane={lane}
-            card={card}
-            onMove={onMove && ((to) => onMove(card, lane, to))}
-          />
-        ))}
-        {items.length === 0 && <p className={styles.none}>{t("boards.none")}</p>}
-        {more && (
-          <Button busy={rest.isFetching && wide} onClick={showMore}>
-            {t("boards.more")}
-          </Button>
-        )}
-      </div>
-    </section>
+    <LaneFrame
+      id={id}
+      name={name}
+      closed={!lane.takes}
+      head={
+        <>
+          {lane.person ? <Avatar name={name} /> : <UserRoundX size={20} aria-hidden />}
+          <h2 className={styles.name}>{name}</h2>
+          <span className={laneStyles.count}>{t("boards.count", { count: lane.count })}</span>
+        </>
+      }
+      under={
+        <>
+          <div className={styles.tags}>
+            {board.lights
+              .filter((light) => (lane.lights[light.key] ?? 0) > 0)
+              .map((light) => (
+                <LightTag key={light.key} light={light} count={lane.lights[light.key]} />
+              ))}
+          </div>
+          <Figures board={board} counted={lane} />
+        </>
+      }
+    >
+      {items.map((card) => (
+        <Card
+          key={card.record.id}
+          board={board}
+          lane={lane}
+          card={card}
+          onMove={onMove && ((to) => onMove(card, lane, to))}
+        />
+      ))}
+      {items.length === 0 && <p className={laneStyles.none}>{t("boards.none")}</p>}
+      {more && (
+        <Button busy={rest.isFetching && wide} onClick={showMore}>
+          {t("boards.more")}
+        </Button>
+      )}
+    </LaneFrame>
   );
 }

@@ -72,7 +72,15 @@ export function PublishSheet({ definition, body, seen, onClose, onDone }: Publis
           : undefined,
       }),
     onSuccess: async () => {
-      showToast(t(forGroup ? "setup.publish.done_group" : "setup.publish.done"));
+      showToast(
+        t(
+          forGroup
+            ? "setup.publish.done_group"
+            : body
+              ? "setup.publish.done"
+              : "setup.publish.removed",
+        ),
+      );
       await onDone();
     },
   });
@@ -94,12 +102,15 @@ export function PublishSheet({ definition, body, seen, onClose, onDone }: Publis
             disabled={plan.isPending || wrong.length > 0 || nobody || (lost && !accepted)}
             onClick={() => publication.mutate()}
           >
-            {t(forGroup ? "setup.publish.do_group" : "setup.publish.do_all")}
+            {t(
+              forGroup ? "setup.publish.do_group" : body ? "setup.publish.do_all" : "setup.remove",
+            )}
           </Button>
         </>
       }
     >
       <div className={styles.form}>
+        {!body && <p>{t("setup.publish.removal_hint")}</p>}
         {can.pilot && body && (
           <fieldset className={styles.whom}>
             <legend>{t("setup.publish.whom")}</legend>

@@ -16,9 +16,9 @@ import { refreshObject } from "./api";
 import styles from "./Batch.module.css";
 import { doToMany, isJob, takenBack, type Deed, type On, type Told } from "./batch";
 import type { Wish } from "./BatchBar";
-import { titleOf } from "./columns";
 import { JobProgress } from "./JobProgress";
 import type { Job } from "@/shared/api/transfer";
+import { titleOf } from "@/shared/format/title";
 
 interface BatchSheetProps {
   object: ObjectDef;

@@ -1,28 +1,19 @@
 /** Records as cards in columns, by stage or by a choice; a card goes from one to another by drag, key or menu. */
-import {
-  DndContext,
-  DragOverlay,
-  KeyboardSensor,
-  MouseSensor,
-  TouchSensor,
-  useDroppable,
-  useSensor,
-  useSensors,
-  type DragEndEvent,
-} from "@dnd-kit/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { usePipeline } from "@/shared/api/queries";
 import type { Field, ObjectDef, RecordItem } from "@/shared/api/types";
+import { titleOf } from "@/shared/format/title";
 import { useFormat } from "@/shared/format/useFormat";
-import { byLanes, lanesUnder } from "@/shared/lanes";
+import { LaneFrame } from "@/shared/lanes/LaneFrame";
+import { FlyingCard } from "@/shared/lanes/LaneCard";
+import laneStyles from "@/shared/lanes/Lanes.module.css";
+import { LanesDrag } from "@/shared/lanes/LanesDrag";
 import { Button } from "@/shared/ui/Button";
-import { cx } from "@/shared/ui/cx";
 import { Skeleton, ErrorState, useErrorText } from "@/shared/ui/States";
 import { Tag, tagColor } from "@/shared/ui/Tag";
 import { showToast } from "@/shared/ui/toast";
-import { titleOf } from "./columns";
 import { figuresQuery, type Asked, type Figures } from "./figures";
 import styles from "./Kanban.module.css";
 import { CardFace, KanbanCard } from "./KanbanCard";
@@ -75,7 +66,6 @@ function LaneView(props: LaneProps) {
   const { object, look, asked, field, lane, lanes, money, figures, held, onMove, onOpen } = props;
   const { t } = useTranslation();
   const format = useFormat();
-  const { setNodeRef, isOver } = useDroppable({ id: laneId(lane) });
   const cards = useInfiniteQuery({
     ...laneQuery(object.name, asked, field, lane),
     enabled: !held,
@@ -85,56 +75,55 @@ function LaneView(props: LaneProps) {
   )?.values;
   const items = cards.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <section
-      ref={setNodeRef}
-      aria-label={lane.label}
-      className={cx(styles.lane, isOver && styles.over)}
+    <LaneFrame
+      id={laneId(lane)}
+      name={lane.label}
+      head={
+        <>
+          <h2>
+            <Tag color={tagColor(lane.color)} dot>
+              {lane.label}
+            </Tag>
+          </h2>
+          <span className={laneStyles.count}>{format.number(counted?.[0] ?? 0)}</span>
+          {money && counted?.[1] != null && (
+            <span className={styles.sum} title={format.moneyFull(counted[1])}>
+              {format.money(counted[1])}
+            </span>
+          )}
+        </>
+      }
     >
-      <header className={styles.laneHead}>
-        <h2>
-          <Tag color={tagColor(lane.color)} dot>
-            {lane.label}
-          </Tag>
-        </h2>
-        <span className={styles.count}>{format.number(counted?.[0] ?? 0)}</span>
-        {money && counted?.[1] != null && (
-          <span className={styles.sum} title={format.moneyFull(counted[1])}>
-            {format.money(counted[1])}
-          </span>
-        )}
-      </header>
-      <div className={styles.cards}>
-        {cards.isPending && <Skeleton lines={3} />}
-        {cards.isError && items.length === 0 && (
-          <ErrorState error={cards.error} onRetry={() => void cards.refetch()} />
-        )}
-        {items.map((record) => (
-          <KanbanCard
-            key={record.id}
-            object={object}
-            look={look}
-            money={money}
-            record={record}
-            lane={lane}
-            lanes={lanes}
-            onMove={onMove && ((to) => onMove({ record, from: lane, to }))}
-            onOpen={onOpen}
-          />
-        ))}
-        {cards.isSuccess && items.length === 0 && (
-          <p className={styles.none}>{t("lists.lane_none")}</p>
-        )}
-        {cards.hasNextPage && (
-          <Button
-            look="ghost"
-            busy={cards.isFetchingNextPage}
-            onClick={() => void cards.fetchNextPage()}
-          >
-            {t("lists.group_more")}
-          </Button>
-        )}
-      </div>
-    </section>
+      {cards.isPending && <Skeleton lines={3} />}
+      {cards.isError && items.length === 0 && (
+        <ErrorState error={cards.error} onRetry={() => void cards.refetch()} />
+      )}
+      {items.map((record) => (
+        <KanbanCard
+          key={record.id}
+          object={object}
+          look={look}
+          money={money}
+          record={record}
+          lane={lane}
+          lanes={lanes}
+          onMove={onMove && ((to) => onMove({ record, from: lane, to }))}
+          onOpen={onOpen}
+        />
+      ))}
+      {cards.isSuccess && items.length === 0 && (
+        <p className={laneStyles.none}>{t("lists.lane_none")}</p>
+      )}
+      {cards.hasNextPage && (
+        <Button
+          look="ghost"
+          busy={cards.isFetchingNextPage}
+          onClick={() => void cards.fetchNextPage()}
+        >
+          {t("lists.group_more")}
+        </Button>
+      )}
+    </LaneFrame>
   );
 }
 
@@ -149,11 +138,6 @@ export function Kanban(props: KanbanProps) {
   const lanes = useLanes(object, field, figures.data);
   const { move, busy, refused, forget } = useKanban(object, asked, field);
   const movable = object.permissions.update && (field.type === "stage" || !field.readonly);
-  const sensors = useSensors(
-    useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
-    useSensor(TouchSensor, { activationConstraint: { delay: 200, tolerance: 8 } }),
-    useSensor(KeyboardSensor, { coordinateGetter: byLanes }),
-  );
 
   const go = async (wanted: Move, undoable = true) => {
     try {
@@ -172,59 +156,44 @@ export function Kanban(props: KanbanProps) {
       showToast(textOf(error), "failed");
     }
   };
-  const onDragEnd = ({ active, over }: DragEndEvent) => {
-    setHeld(undefined);
-    const { record, lane: from } = active.data.current as { record: RecordItem; lane: Lane };
-    const to = lanes.find((lane) => laneId(lane) === over?.id);
-    if (to && laneId(to) !== laneId(from)) void go({ record, from, to });
-  };
-  const nameAt = (id: string | number) => lanes.find((lane) => laneId(lane) === id)?.label ?? "";
+  const laneOf = (id: string) => lanes.find((lane) => laneId(lane) === id);
 
   return (
-    <DndContext
-      sensors={sensors}
-      collisionDetection={lanesUnder}
-      onDragStart={({ active }) => setHeld((active.data.current as { record: RecordItem }).record)}
-      onDragEnd={onDragEnd}
-      onDragCancel={() => setHeld(undefined)}
-      accessibility={{
-        screenReaderInstructions: { draggable: t("lists.drag_how") },
-        announcements: {
-          onDragStart: () => undefined,
-          onDragOver: ({ over }) =>
-            over ? t("lists.drag_over", { lane: nameAt(over.id) }) : undefined,
-          onDragEnd: () => t("lists.drag_end"),
-          onDragCancel: () => t("lists.drag_cancelled"),
-        },
-      }}
-    >
-      <div
-        className={styles.kanban}
-        role="group"
-        aria-label={object.label_plural ?? object.label}
-        tabIndex={0}
-      >
-        {lanes.map((lane) => (
-          <LaneView
-            key={laneId(lane)}
-            {...props}
-            lane={lane}
-            lanes={lanes}
-            money={money}
-            figures={figures.data}
-            held={held !== undefined}
-            onMove={movable ? (wanted) => void go(wanted) : undefined}
-          />
-        ))}
-      </div>
-      <DragOverlay dropAnimation={null}>
-        {held && (
-          <article className={cx(styles.card, styles.flying)}>
-            <p className={styles.title}>{titleOf(object, held, t("record.untitled"))}</p>
-            <CardFace object={object} look={look} money={money} record={held} />
-          </article>
+    <>
+      <LanesDrag
+        nameOf={(id) => laneOf(id)?.label ?? ""}
+        held={held}
+        onHold={setHeld}
+        onDrop={(record, source, target) => {
+          const [from, to] = [laneOf(source), laneOf(target)];
+          if (from && to) void go({ record, from, to });
+        }}
+        flying={(record) => (
+          <FlyingCard title={titleOf(object, record, t("record.untitled"))}>
+            <CardFace object={object} look={look} money={money} record={record} />
+          </FlyingCard>
         )}
-      </DragOverlay>
+      >
+        <div
+          className={styles.kanban}
+          role="group"
+          aria-label={object.label_plural ?? object.label}
+          tabIndex={0}
+        >
+          {lanes.map((lane) => (
+            <LaneView
+              key={laneId(lane)}
+              {...props}
+              lane={lane}
+              lanes={lanes}
+              money={money}
+              figures={figures.data}
+              held={held !== undefined}
+              onMove={movable ? (wanted) => void go(wanted) : undefined}
+            />
+          ))}
+        </div>
+      </LanesDrag>
       {refused?.to.key && (
         <Suspense>
           <GateSheet
@@ -239,6 +208,6 @@ export function Kanban(props: KanbanProps) {
           />
         </Suspense>
       )}
-    </DndContext>
+    </>
   );
 }

@@ -1,21 +1,17 @@
 /** A card of a kanban: what it is, how much, how long it has stood there, whose it is. */
-import { useDraggable } from "@dnd-kit/core";
-import { ArrowRightLeft, GripVertical } from "lucide-react";
+import { ArrowRightLeft } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Clock, Field, ObjectDef, RecordItem } from "@/shared/api/types";
+import { titleOf } from "@/shared/format/title";
+import { LaneCard } from "@/shared/lanes/LaneCard";
 import { Avatar } from "@/shared/ui/Avatar";
-import { Button } from "@/shared/ui/Button";
 import { isCounting, mostUrgent } from "@/shared/ui/clock";
 import { ClockChip } from "@/shared/ui/ClockChip";
-import { cx } from "@/shared/ui/cx";
 import { FieldValue, isBlank } from "@/shared/ui/FieldValue";
-import menu from "@/shared/ui/menu.module.css";
-import { Popover } from "@/shared/ui/Popover";
 import { useNow } from "@/shared/tick";
-import { titleOf } from "./columns";
 import styles from "./Kanban.module.css";
 import type { Look } from "./look";
-import type { Lane } from "./useKanban";
+import { laneId, type Lane } from "./useKanban";
 
 const DAY = 86_400_000;
 const FACTS = 2;
@@ -89,65 +85,31 @@ export function KanbanCard({ lane, lanes, onMove, onOpen, ...face }: CardProps) 
   const { object, record } = face;
   const { t } = useTranslation();
   const title = titleOf(object, record, t("record.untitled"));
-  const { setNodeRef, setActivatorNodeRef, listeners, attributes, isDragging } = useDraggable({
-    id: record.id,
-    data: { record, lane },
-    disabled: onMove === undefined,
-  });
   const others = lanes.filter((one) => one.key !== lane.key && one.key !== null);
   return (
-    <article
-      ref={setNodeRef}
-      className={cx(styles.card, isDragging && styles.lifted)}
-      {...listeners}
-    >
-      <header className={styles.cardHead}>
-        <button type="button" className={styles.title} onClick={() => onOpen(record)}>
+    <LaneCard
+      id={record.id}
+      item={record}
+      lane={laneId(lane)}
+      title={title}
+      open={(className) => (
+        <button type="button" className={className} onClick={() => onOpen(record)}>
           {title}
         </button>
-        {onMove && (
-          <>
-            <button
-              type="button"
-              ref={setActivatorNodeRef}
-              className={styles.grip}
-              {...attributes}
-              aria-label={t("lists.drag", { title })}
-            >
-              <GripVertical size={15} aria-hidden />
-            </button>
-            <Popover
-              label={t("lists.move_to", { title })}
-              button={(anchor) => (
-                <Button
-                  look="ghost"
-                  className={styles.tool}
-                  icon={<ArrowRightLeft size={14} />}
-                  aria-label={t("lists.move_to", { title })}
-                  {...anchor}
-                />
-              )}
-            >
-              {(close) =>
-                others.map((one) => (
-                  <button
-                    key={one.key}
-                    type="button"
-                    className={menu.item}
-                    onClick={() => {
-                      close();
-                      onMove(one);
-                    }}
-                  >
-                    {one.label}
-                  </button>
-                ))
-              }
-            </Popover>
-          </>
-        )}
-      </header>
+      )}
+      menu={
+        onMove && {
+          label: t("lists.move_to", { title }),
+          icon: <ArrowRightLeft size={14} />,
+          to: others.map((one) => ({
+            id: laneId(one),
+            shown: one.label,
+            go: () => onMove(one),
+          })),
+        }
+      }
+    >
       <CardFace {...face} />
-    </article>
+    </LaneCard>
   );
 }

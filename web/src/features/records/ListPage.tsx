@@ -15,6 +15,8 @@ import { useTranslation } from "react-i18next";
 import { useObject } from "@/shared/api/queries";
 import type { ObjectDef, RecordItem } from "@/shared/api/types";
 import { FilterBar } from "@/shared/filter/FilterBar";
+import { titleOf } from "@/shared/format/title";
+import { words as laneWords } from "@/shared/lanes/words";
 import { lazyPart } from "@/shared/lazyPart";
 import { useIsPhone } from "@/shared/media";
 import { recall, remember } from "@/shared/storage";
@@ -23,7 +25,7 @@ import { cx } from "@/shared/ui/cx";
 import { Grid } from "@/shared/ui/Grid";
 import { Empty, ErrorState } from "@/shared/ui/States";
 import { listQuery, PAGE_SIZES, viewCountsQuery } from "./api";
-import { columnNames, columnsOf, titleOf } from "./columns";
+import { columnNames, columnsOf } from "./columns";
 import styles from "./ListPage.module.css";
 import {
   Cards,
@@ -68,7 +70,7 @@ const LaneMenu = lazyPart(
 );
 const TotalCell = lazyPart(() => import("./Totals"), "TotalCell", words);
 const Grouped = lazyPart(() => import("./Grouped"), "Grouped", words);
-const Kanban = lazyPart(() => import("./Kanban"), "Kanban", words);
+const Kanban = lazyPart(() => import("./Kanban"), "Kanban", words, laneWords);
 const ViewSheet = lazyPart(() => import("./ViewSheet"), "ViewSheet", words);
 const BatchBar = lazyPart(() => import("./BatchBar"), "BatchBar", words);
 

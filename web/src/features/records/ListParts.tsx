@@ -4,13 +4,14 @@ import { ChevronLeft, ChevronRight, Rows3, SquareKanban, TriangleAlert, X } from
 import { Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef, Page, RecordItem, ViewCount } from "@/shared/api/types";
+import { titleOf } from "@/shared/format/title";
 import { useFormat } from "@/shared/format/useFormat";
 import { Button } from "@/shared/ui/Button";
 import { FieldValue, isBlank } from "@/shared/ui/FieldValue";
 import { Popover } from "@/shared/ui/Popover";
 import { SkeletonBar } from "@/shared/ui/States";
 import { LAST_ROW, PAGE_SIZES } from "./api";
-import { ClockCell, titleOf } from "./columns";
+import { ClockCell } from "./columns";
 import styles from "./ListPage.module.css";
 import { CLOCKS, type ListView } from "./look";
 import { LAYOUTS, type Layout } from "./search";

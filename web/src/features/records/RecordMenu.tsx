@@ -3,6 +3,7 @@ import { MoreHorizontal, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef, RecordItem } from "@/shared/api/types";
+import { titleOf } from "@/shared/format/title";
 import { Button } from "@/shared/ui/Button";
 import { cx } from "@/shared/ui/cx";
 import menu from "@/shared/ui/menu.module.css";
@@ -11,7 +12,6 @@ import { Popover } from "@/shared/ui/Popover";
 import { useErrorText } from "@/shared/ui/States";
 import { showToast } from "@/shared/ui/toast";
 import { useDelete } from "./api";
-import { titleOf } from "./columns";
 import styles from "./RecordView.module.css";
 
 interface DeleteProps {

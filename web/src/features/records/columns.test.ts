@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Field, ObjectDef } from "@/shared/api/types";
-import { columnNames, columnsOf, titleOf } from "./columns";
+import { titleOf } from "@/shared/format/title";
+import { columnNames, columnsOf } from "./columns";
 
 const fields = (["company", "city", "touches"] as const).map((name): Field => ({
   name,

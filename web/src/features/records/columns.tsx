@@ -1,6 +1,7 @@
 /** The columns of a list, made from the object's fields. */
 import type { Clock, Field, ObjectDef, RecordItem } from "@/shared/api/types";
 import { offered } from "@/shared/filter/model";
+import { titleOf } from "@/shared/format/title";
 import { Avatar } from "@/shared/ui/Avatar";
 import { mostUrgent } from "@/shared/ui/clock";
 import { ClockChip } from "@/shared/ui/ClockChip";
@@ -36,11 +37,6 @@ const WIDTHS: Partial<Record<Field["type"], Width>> = {
 
 function sized([minWidth, share]: Width) {
   return { minWidth, track: `minmax(${minWidth}px, ${share}fr)` };
-}
-
-export function titleOf(object: ObjectDef, record: Partial<RecordItem>, none: string): string {
-  const value = object.title_field && record[object.title_field];
-  return typeof value === "string" && value !== "" ? value : none;
 }
 
 export function ClockCell({ record }: { record: RecordItem }) {

@@ -2,16 +2,12 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef, RecordItem } from "@/shared/api/types";
+import { titleOf } from "@/shared/format/title";
 import { useFormat } from "@/shared/format/useFormat";
 import { Avatar } from "@/shared/ui/Avatar";
 import { Skeleton } from "@/shared/ui/States";
 import type { Why } from "./api";
 import styles from "./Start.module.css";
-
-export function titleOf(object: ObjectDef, record: RecordItem): string {
-  const title = object.title_field ? record[object.title_field] : null;
-  return typeof title === "string" && title ? title : record.id.slice(-6);
-}
 
 function useWhy(): (why: Why | undefined) => string {
   const { t } = useTranslation();
@@ -51,7 +47,7 @@ export function DealtStep({ object, records, whys }: DealtStepProps) {
                 params={{ object: object.name, id: record.id }}
                 className={styles.what}
               >
-                {titleOf(object, record)}
+                {titleOf(object, record, t("record.untitled"))}
               </Link>
               <span className={styles.score} title={t("start.dealt.score")}>
                 {why?.score ? [why.score.grade, number(why.score.total)].join(" ") : ""}

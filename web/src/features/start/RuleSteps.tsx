@@ -4,11 +4,11 @@ import { Link } from "@tanstack/react-router";
 import { SlidersHorizontal } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef, RecordItem } from "@/shared/api/types";
+import { titleOf } from "@/shared/format/title";
 import { useFormat } from "@/shared/format/useFormat";
 import { Skeleton, useErrorText } from "@/shared/ui/States";
 import { Tag } from "@/shared/ui/Tag";
 import { dryRunQuery, isChanged, type Definition } from "./api";
-import { titleOf } from "./DealtStep";
 import styles from "./Start.module.css";
 
 /** Kinds of rules that a dry run can judge by. */
@@ -97,7 +97,7 @@ function Judged({ object, rule, records }: ComparedProps) {
       <ul className={styles.differ}>
         {differ.map(({ record, verdicts }) => (
           <li key={record.id}>
-            <span className={styles.what}>{titleOf(object, record)}</span>
+            <span className={styles.what}>{titleOf(object, record, t("record.untitled"))}</span>
             <span>
               <span className={styles.mute}>{t("start.compare.now")}</span>{" "}
               {verdicts.present ?? t("start.compare.none")}
