@@ -13,6 +13,7 @@ import { words as roles } from "@/features/roles/words";
 import { words as rules } from "@/features/rules/words";
 import { words as scoring } from "@/features/scoring/words";
 import { words as stages } from "@/features/stages/words";
+import { words as webhooks } from "@/features/webhooks/words";
 import { typedLabel } from "@/shared/definition/body";
 import type { DefinitionForm } from "@/shared/definition/form";
 import { lazyPart } from "@/shared/lazyPart";
@@ -78,6 +79,11 @@ export const FORMS: Record<string, DefinitionForm> = {
     "ObjectForm",
     ...[sentence, steps, plan, objects],
   ),
+  webhook: lazyPart(
+    () => import("@/features/webhooks/WebhookForm"),
+    "WebhookForm",
+    ...[sentence, steps, webhooks],
+  ),
   role: lazyPart(() => import("@/features/roles/RoleForm"), "RoleForm", ...[sentence, roles]),
 };
 
@@ -96,6 +102,7 @@ export const STARTS: Record<string, Start> = {
   operation: { on: "", do: [] },
   pipeline: { on: "", stages: [] },
   channel: { on: "" },
+  webhook: { on: "", url: "" },
   role: { objects: {} },
   object: () => ({
     title: "name",

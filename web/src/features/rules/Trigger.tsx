@@ -3,45 +3,15 @@ import { useTranslation } from "react-i18next";
 import { useObject } from "@/shared/api/queries";
 import { numberIn, partOf, put, textIn } from "@/shared/definition/body";
 import type { DefinitionFormProps } from "@/shared/definition/form";
-import { useKnown } from "@/shared/definition/known";
-import { ChoiceBlank, NumberBlank, TimeBlank, type Choice } from "@/shared/sentence/blanks";
+import { ChoiceBlank, NumberBlank, TimeBlank } from "@/shared/sentence/blanks";
 import { Sentence } from "@/shared/sentence/Sentence";
 import { SeveralBlank } from "@/shared/sentence/SeveralBlank";
+import { useEvents } from "@/shared/steps/events";
 import { severalLike, severalOf } from "@/shared/steps/model";
 
-const EVENTS = [
-  "created",
-  "updated",
-  "moved",
-  "assigned",
-  "unassigned",
-  "given_back",
-  "joined",
-  "deleted",
-] as const;
-const OF_CLOCKS = ["fired", "breached", "met", "cancelled"] as const;
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 const KINDS = ["daily", "weekly", "monthly", "minutes"] as const;
 type Kind = (typeof KINDS)[number];
-
-function useEvents(object: string): Choice[] {
-  const { t } = useTranslation();
-  const operations = useObject(object)?.operations ?? [];
-  const clocks = useKnown("clock", object);
-  return [
-    ...EVENTS.map((key) => ({ key, label: t(`rules.event_${key}`) })),
-    ...operations.map(({ name, label }) => ({
-      key: `operation:${name}`,
-      label: t("rules.event_operation", { name: label }),
-    })),
-    ...clocks.flatMap(({ key, label }) =>
-      OF_CLOCKS.map((what) => ({
-        key: `clock.${what}:${key}`,
-        label: t(`rules.event_${what}`, { name: label }),
-      })),
-    ),
-  ];
-}
 
 export function Events({ body, onChange, problems, readonly }: DefinitionFormProps) {
   const { t } = useTranslation();
