@@ -171,3 +171,11 @@ async def test_what_is_no_change_is_told_at_its_place(api: Api, changes: Any, fi
     for what in ("plan", "apply"):
         answer = await admin.post(f"/catalog/{what}", json={"changes": changes})
         assert wrong_fields(answer) == {field: code}
+
+
+@pytest.mark.parametrize("name", ["plan_202601", "trash2_plan"])
+async def test_a_name_that_tables_may_not_have_is_refused_at_its_place(api: Api, name: str):
+    planned = (await ask(api, "plan", put(name))).json()
+    assert [one["code"] for one in planned["problems"]] == ["bad_name"]
+    planned = (await ask(api, "plan", put("well_named", **{name: TEXT}))).json()
+    assert [one["field"] for one in planned["problems"]] == [f"object/well_named: fields.{name}"]

@@ -12,6 +12,7 @@ from closeloop.catalog.manifest import KEPT_NAMES
 from closeloop.catalog.model import Pipeline, Stage
 from closeloop.catalog.naming import name_for
 from closeloop.catalog.reading import NAME, Node, Problems
+from closeloop.db.naming import is_free_name
 
 SAID: dict[str, Any] = {
     "core": True,
@@ -72,6 +73,7 @@ def test_what_would_be_refused_is_not_told(type_: str):
         ("2026 目标", "n_2026_mubiao"),
         ("Owner", "own_owner"),
         ("sys id", "own_sys_id"),
+        ("目标 202601", "mubiao_202601_x"),
         ("！？", None),
     ],
 )
@@ -84,6 +86,6 @@ def test_a_proposed_name_can_always_be_had(label: str):
     name = name_for(label)
     if name is not None:
         assert NAME.fullmatch(name)
-        assert not name.startswith("sys_")
+        assert is_free_name(name)
         assert name not in KEPT_NAMES
-        assert len(name) <= LONGEST_DERIVED + len("own_")
+        assert len(name) <= LONGEST_DERIVED + len("own__x")

@@ -22,7 +22,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "bad_intake_key": ("渠道密钥缺失或不正确", "the channel's key is missing or wrong"),
     "bad_json": ("请求内容不是有效的 JSON", "the body is not valid JSON"),
     "bad_login": ("账号只能用文字、数字和 . _ @ + -，最多 60 个", "a login takes letters, digits and . _ @ + -, 60 at most"),
-    "bad_name": ("名称只能用小写字母、数字和下划线，以字母开头", "a name takes lower-case letters, digits and underscores, and starts with a letter"),
+    "bad_name": ("名称只能用小写字母、数字和下划线，以字母开头，不能以 sys_ 开头或以下划线加六位以上数字结尾", "a name takes lower-case letters, digits and underscores, starts with a letter but not with sys_, and doesn't end in an underscore and six digits or more"),
     "bad_origin": ("“{name}”不是网站地址，应如 https://www.example.com", "“{name}” is not an origin such as https://www.example.com"),
     "bad_path": ("不是有效的路径，例如 data.user.phone 或 items[0].value", "is not a path such as data.user.phone or items[0].value"),
     "bad_pattern": ("不是可用的格式规则，或过于复杂", "is not a usable pattern, or too complicated a one"),

@@ -17,6 +17,7 @@ from closeloop.catalog.model import (
     View,
 )
 from closeloop.catalog.reading import NAME, Node
+from closeloop.db.naming import is_free_name
 
 _THEN = ("join", "flag")
 _OUTCOMES = ("open", "won", "lost")
@@ -44,11 +45,13 @@ def system_fields(object_name: str) -> dict[str, Field]:
 def read_object(node: Node, lists: OptionLists, pipelines: Pipelines) -> ObjectDef:
     """Read an object; its `fields` are those of its own, the system's are added by the snapshot."""
     name = node.name("object")
+    if NAME.fullmatch(name) and not is_free_name(name):
+        node.problems.add(node.at("object"), "bad_name", name=name)
     fields: dict[str, Field] = {}
     sections = _sections(node)
     for key, raw in node.entries("fields"):
         place = node.at(f"fields.{key}")
-        if not NAME.fullmatch(key) or key.startswith("sys_"):
+        if not NAME.fullmatch(key) or not is_free_name(key):
             node.problems.add(place, "bad_name", name=key)
         elif key in KEPT_NAMES:
             node.problems.add(place, "name_taken", name=key)

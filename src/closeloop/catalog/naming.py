@@ -8,6 +8,7 @@ from pypinyin import lazy_pinyin
 from closeloop.catalog.field_reader import LONGEST_DERIVED
 from closeloop.catalog.manifest import KEPT_NAMES
 from closeloop.catalog.reading import NAME
+from closeloop.db.naming import is_free_name
 
 _CHINESE = re.compile(r"([\u3400-\u9fff\uf900-\ufaff]+)")
 _OTHER = re.compile(r"[^a-z0-9]+")
@@ -28,8 +29,10 @@ def name_for(label: str) -> str | None:
             name, gap = longer, "" if i % 2 else "_"
     if name and not name[0].isalpha():
         name = f"n_{name}"[:LONGEST_DERIVED]
-    if name in KEPT_NAMES or name.startswith("sys_"):
+    if name in KEPT_NAMES or name.startswith(("sys_", "trash")):
         name = f"own_{name}"
+    if name and not is_free_name(name):
+        name = f"{name}_x"
     return name if NAME.fullmatch(name) else None
 
 

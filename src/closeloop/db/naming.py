@@ -10,6 +10,8 @@ UNFINISHED = "sys_new_"
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LIKE_A_SHARD = re.compile(r"_\d{6,}$")
+TRASH = re.compile(r"^trash\d+_")
+"""With the name that it had, what went into the trash."""
 
 
 def primary_key_name(table: str) -> str:
@@ -43,6 +45,11 @@ def check_name(table: str, expression: str) -> str:
 def is_good_name(name: str) -> bool:
     """Tell whether a table, column, constraint or index may have this name."""
     return len(name) <= LONGEST and bool(_PLAIN.fullmatch(name)) and not _LIKE_A_SHARD.search(name)
+
+
+def is_free_name(name: str) -> bool:
+    """Tell whether a table or column of a company's own may have this name: none that we give others by ourselves."""
+    return is_good_name(name) and not TRASH.match(name) and not name.startswith("sys_")
 
 
 def _name(parts: Sequence[str], kind: str) -> str:

@@ -11,13 +11,10 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateTable
 
-from closeloop.db.naming import UNFINISHED, is_good_name
+from closeloop.db.naming import TRASH, UNFINISHED, is_good_name
 from closeloop.db.statement import DIALECT
 
 ConstraintKind = Literal["primary_key", "unique", "check", "foreign_key"]
-
-TRASH = re.compile(r"^trash\d+_")
-"""What is dropped gets such a name first."""
 
 HIDDEN = re.compile(rf"{TRASH.pattern}|^{UNFINISHED}")
 """What the shapes leave out; a plan may adopt it."""

@@ -74,15 +74,15 @@ export const FORMS: Record<string, DefinitionForm> = {
     "ChannelForm",
     ...[sentence, channels],
   ),
-  webhook: lazyPart(
-    () => import("@/features/webhooks/WebhookForm"),
-    "WebhookForm",
-    ...[sentence, steps, webhooks],
-  ),
   object: lazyPart(
     () => import("@/features/objects/ObjectForm"),
     "ObjectForm",
     ...[sentence, steps, plan, objects],
+  ),
+  webhook: lazyPart(
+    () => import("@/features/webhooks/WebhookForm"),
+    "WebhookForm",
+    ...[sentence, steps, webhooks],
   ),
   role: lazyPart(() => import("@/features/roles/RoleForm"), "RoleForm", ...[sentence, roles]),
 };

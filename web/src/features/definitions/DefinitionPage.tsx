@@ -57,7 +57,9 @@ export function DefinitionPage({ forms, starts }: Kinds) {
   }
   const onReplaced = async () => {
     await client.invalidateQueries({ queryKey: ["definition", kind, key] });
-    void client.invalidateQueries({ queryKey: ["definitions", kind] });
+    void client.invalidateQueries({ queryKey: ["definitions"] });
+    // What was published is in lists and forms at once, without a new visit.
+    void client.invalidateQueries({ queryKey: ["catalog"] });
     setTurn((last) => last + 1);
   };
   return (

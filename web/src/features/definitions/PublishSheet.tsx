@@ -176,8 +176,9 @@ export function PublishSheet({ definition, body, seen, onClose, onDone }: Publis
           </label>
         )}
         {job && <Converting job={job} />}
-        {(refused || wrong.length > 0) && (
+        {(refused || plan.isError || wrong.length > 0) && (
           <ul className={styles.problems} role="alert">
+            {plan.isError && <li>{errorText(plan.error)}</li>}
             {refused && told.length === 0 && (
               <li>{stopped ? t("setup.publish.stopped") : errorText(refused)}</li>
             )}

@@ -114,21 +114,22 @@ export function AddField({ body, types, onAdd, onClose }: AddFieldProps) {
           types={types.items.map((one) => one.type)}
           value={type}
           onChange={(next) => setField({ type: next })}
-        />
-        {facts && (
-          <NeededSettings
-            body={body}
-            field={field}
-            facts={facts}
-            types={types}
-            set={(key, value) => setField(put(field, key, value))}
-            replace={setField}
-            errorAt={(key) =>
-              tried && lacking.includes(key) ? t("objects.add.needed") : undefined
-            }
-            readonly={false}
-          />
-        )}
+        >
+          {facts && (
+            <NeededSettings
+              body={body}
+              field={field}
+              facts={facts}
+              types={types}
+              set={(key, value) => setField(put(field, key, value))}
+              replace={setField}
+              errorAt={(key) =>
+                tried && lacking.includes(key) ? t("objects.add.needed") : undefined
+              }
+              readonly={false}
+            />
+          )}
+        </TypePicker>
       </form>
     </Sheet>
   );

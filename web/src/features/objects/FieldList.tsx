@@ -18,7 +18,16 @@ import { showToast } from "@/shared/ui/toast";
 import { AddField } from "./AddField";
 import type { FieldTypes } from "./api";
 import { FieldRow } from "./FieldRow";
-import { fieldsOf, moveField, problemsOf, withField, withoutField, type FieldBody } from "./fields";
+import {
+  fieldsOf,
+  isSearched,
+  searched,
+  moveField,
+  problemsOf,
+  withField,
+  withoutField,
+  type FieldBody,
+} from "./fields";
 import styles from "./Objects.module.css";
 import { RetypeSheet } from "./RetypeSheet";
 import { TrashSheet } from "./TrashSheet";
@@ -56,7 +65,6 @@ export function FieldList(props: DefinitionFormProps & { types: FieldTypes }) {
     if (refocus.current === undefined) return;
     const found = document.getElementById(refocus.current);
     refocus.current = undefined;
-    found?.scrollIntoView({ block: "nearest" });
     found?.focus();
   });
   const entries = fieldsOf(body);
@@ -83,7 +91,10 @@ export function FieldList(props: DefinitionFormProps & { types: FieldTypes }) {
     onChange(withoutField(body, name));
     showToast(t("objects.removed", { name: labelOf(name, field) }), "done", {
       label: t("do.take_back"),
-      run: () => onChange(backAt(latest.current, name, field, at)),
+      run: () => {
+        const back = backAt(latest.current, name, field, at);
+        onChange(isSearched(body, name) ? searched(back, name, true) : back);
+      },
     });
   };
   const onDragEnd = ({ active, over: onto }: DragEndEvent) => {

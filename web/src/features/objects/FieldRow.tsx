@@ -2,7 +2,7 @@
 import { useDraggable, useDroppable } from "@dnd-kit/core";
 import { ChevronDown, ChevronRight, ChevronUp, GripVertical, Repeat2, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { labelIn, partOf, put, textIn } from "@/shared/definition/body";
+import { labelIn, partOf, put, said, textIn } from "@/shared/definition/body";
 import type { DefinitionBody } from "@/shared/definition/form";
 import { LabelBlank } from "@/shared/sentence/LabelBlank";
 import { Button } from "@/shared/ui/Button";
@@ -37,7 +37,7 @@ interface FieldRowProps {
   onRemove: () => void;
 }
 
-/** The type in words, with what tells two fields of it apart. */
+/** The type in words, with what tells two fields of it apart, and where the form has it. */
 function useSummary(body: DefinitionBody, field: FieldBody): string {
   const { t } = useTranslation();
   const { nameOf } = useTypeWords();
@@ -49,7 +49,9 @@ function useSummary(body: DefinitionBody, field: FieldBody): string {
     : options > 0
       ? t("objects.option.count", { count: options })
       : "";
-  return [nameOf(typeOf(field)), more].filter(Boolean).join(" · ");
+  const section = textIn(field, "section");
+  const group = section && (said(labelIn(partOf(partOf(body, "sections"), section))) || section);
+  return [nameOf(typeOf(field)), more, group].filter(Boolean).join(" · ");
 }
 
 function Badges({ body, name, field }: Pick<FieldRowProps, "body" | "name" | "field">) {

@@ -5,6 +5,7 @@ import { useKnown } from "@/shared/definition/known";
 import { Condition } from "@/shared/steps/Condition";
 import { SelectField } from "@/shared/ui/SelectField";
 import { useFieldsOf, useObjects } from "./around";
+import styles from "./Objects.module.css";
 import type { SettingProps } from "./setting";
 import type zh from "./zh-CN.json";
 
@@ -139,16 +140,18 @@ export function RollupSource(props: SettingProps) {
           options={fieldsOf(object).filter((one) => one.type !== "children")}
         />
       )}
-      <Condition
-        words={t("objects.set.where_words")}
-        label={t("objects.set.where")}
-        add={t("objects.set.where_add")}
-        value={"where" in field ? textIn(field, "where") : undefined}
-        onChange={(next) => set("where", next)}
-        object={object}
-        error={errorAt("where")}
-        readonly={readonly}
-      />
+      <div className={styles.wide}>
+        <Condition
+          words={t("objects.set.where_words")}
+          label={t("objects.set.where")}
+          add={t("objects.set.where_add")}
+          value={"where" in field ? textIn(field, "where") : undefined}
+          onChange={(next) => set("where", next)}
+          object={object}
+          error={errorAt("where")}
+          readonly={readonly}
+        />
+      </div>
     </>
   );
 }

@@ -71,19 +71,20 @@ export function RetypeSheet(props: RetypeSheetProps) {
           onChange={(to) =>
             setNext(to === typeOf(field) ? field : retyped(field, to, types.items, isAlike))
           }
-        />
-        {differs && facts && (
-          <NeededSettings
-            body={body}
-            field={next}
-            facts={facts}
-            types={types}
-            set={(key, value) => setNext(put(next, key, value))}
-            replace={setNext}
-            errorAt={() => undefined}
-            readonly={false}
-          />
-        )}
+        >
+          {differs && facts && (
+            <NeededSettings
+              body={body}
+              field={next}
+              facts={facts}
+              types={types}
+              set={(key, value) => setNext(put(next, key, value))}
+              replace={setNext}
+              errorAt={() => undefined}
+              readonly={false}
+            />
+          )}
+        </TypePicker>
         <section className={styles.outlook} aria-live="polite">
           {!differs ? (
             <p className={styles.hint}>{t("objects.retype.hint")}</p>

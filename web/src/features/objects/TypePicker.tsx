@@ -1,5 +1,5 @@
 /** The types of fields to choose from, in groups, each with a sign and an example. */
-import { useId } from "react";
+import { useId, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import styles from "./TypePicker.module.css";
 import { grouped, TypeIcon, useTypeWords } from "./types";
@@ -9,9 +9,11 @@ interface TypePickerProps {
   types: readonly string[];
   value: string;
   onChange: (type: string) => void;
+  /** What is asked of the chosen type; it stands under its group. */
+  children?: ReactNode;
 }
 
-export function TypePicker({ label, types, value, onChange }: TypePickerProps) {
+export function TypePicker({ label, types, value, onChange, children }: TypePickerProps) {
   const { t } = useTranslation();
   const name = useId();
   const { nameOf, exampleOf } = useTypeWords();
@@ -39,6 +41,7 @@ export function TypePicker({ label, types, value, onChange }: TypePickerProps) {
               </label>
             ))}
           </div>
+          {of.includes(value) && children}
         </div>
       ))}
     </fieldset>
