@@ -1,14 +1,10 @@
 /** An assignment policy as sentences: which records, to whom, how many, in which order, what if nobody fits. */
 import { useTranslation } from "react-i18next";
 import { useObject } from "@/shared/api/queries";
+import { ObjectBlank, WhenField } from "@/shared/definition/blanks";
 import { numberIn, partOf, put, putIn, textIn } from "@/shared/definition/body";
-import {
-  useDepartmentChoices,
-  useObjectChoices,
-  useRoleChoices,
-} from "@/shared/definition/choices";
+import { useDepartmentChoices, useRoleChoices } from "@/shared/definition/choices";
 import type { DefinitionFormProps } from "@/shared/definition/form";
-import { ExpressionField } from "@/shared/expression/ExpressionField";
 import { ChoiceBlank, NumberBlank } from "@/shared/sentence/blanks";
 import { FormPart } from "@/shared/sentence/FormPart";
 import { Sentence } from "@/shared/sentence/Sentence";
@@ -23,36 +19,15 @@ const USUAL_DAYS = 3;
 
 function WhichPart(props: DefinitionFormProps) {
   const { t } = useTranslation();
-  const { body, onChange, problems, readonly } = props;
-  const objects = useObjectChoices();
   return (
     <FormPart title={t("assignment.which")}>
       <Sentence
         words={t("assignment.which_is")}
         blanks={{
-          object: (
-            <ChoiceBlank
-              label={t("assignment.object")}
-              value={textIn(body, "on")}
-              empty={t("form.choose")}
-              options={objects}
-              error={problems.on}
-              readonly={readonly}
-              onChange={(on) => onChange(put(body, "on", on))}
-            />
-          ),
+          object: <ObjectBlank {...props} />,
         }}
       />
-      <ExpressionField
-        label={t("assignment.when")}
-        object={textIn(body, "on")}
-        expect="bool"
-        value={textIn(body, "when")}
-        placeholder={t("assignment.when_none")}
-        error={problems.when}
-        readonly={readonly}
-        onChange={(when) => onChange(put(body, "when", when || undefined))}
-      />
+      <WhenField {...props} none={t("assignment.when_none")} />
       <PolicyOrder {...props} />
     </FormPart>
   );

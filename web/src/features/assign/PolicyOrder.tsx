@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, ChevronUp } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { USUAL_POSITION } from "@/shared/definition/blanks";
 import { labelIn, numberIn, put, said, textIn } from "@/shared/definition/body";
 import type { DefinitionFormProps } from "@/shared/definition/form";
 import { Button } from "@/shared/ui/Button";
@@ -9,9 +10,6 @@ import { Tag } from "@/shared/ui/Tag";
 import { dealingQuery } from "./api";
 import styles from "./Assignment.module.css";
 import { before, positionAfter, positionBefore } from "./order";
-
-/** What a policy has that says nothing. */
-const USUAL_POSITION = 100;
 
 export function PolicyOrder({ body, onChange, readonly }: DefinitionFormProps) {
   const { t } = useTranslation();

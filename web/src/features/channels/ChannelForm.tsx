@@ -1,10 +1,10 @@
 /** A channel: which object payloads become, who may post, how names are mapped, and the form that visitors fill in. */
 import { useTranslation } from "react-i18next";
 import { useObject } from "@/shared/api/queries";
+import { ObjectBlank } from "@/shared/definition/blanks";
 import { listIn, partOf, put, putIn, textIn } from "@/shared/definition/body";
-import { useObjectChoices } from "@/shared/definition/choices";
 import type { DefinitionFormProps } from "@/shared/definition/form";
-import { ChoiceBlank, TextBlank } from "@/shared/sentence/blanks";
+import { TextBlank } from "@/shared/sentence/blanks";
 import { FormPart } from "@/shared/sentence/FormPart";
 import { Sentence } from "@/shared/sentence/Sentence";
 import { SeveralBlank } from "@/shared/sentence/SeveralBlank";
@@ -18,7 +18,6 @@ import { ValuesList } from "./ValuesList";
 export function ChannelForm(props: DefinitionFormProps) {
   const { body, onChange, problems, readonly } = props;
   const { t } = useTranslation();
-  const objects = useObjectChoices();
   const name = textIn(body, "on");
   const object = useObject(name);
   const fields = fillable(object);
@@ -28,16 +27,7 @@ export function ChannelForm(props: DefinitionFormProps) {
         <Sentence
           words={t("channel.becomes")}
           blanks={{
-            object: (
-              <ChoiceBlank
-                label={t("channel.object")}
-                value={name}
-                options={objects}
-                error={problems.on}
-                readonly={readonly}
-                onChange={(next) => onChange(put(body, "on", next))}
-              />
-            ),
+            object: <ObjectBlank {...props} />,
             contact: (
               <SeveralBlank
                 label={t("channel.contact")}

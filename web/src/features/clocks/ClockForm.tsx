@@ -1,7 +1,7 @@
 /** A clock as sentences: when it starts, how long there is, what ends it, and what happens before and after. */
 import { useTranslation } from "react-i18next";
+import { ObjectBlank } from "@/shared/definition/blanks";
 import { put, textIn } from "@/shared/definition/body";
-import { useObjectChoices } from "@/shared/definition/choices";
 import type { DefinitionFormProps } from "@/shared/definition/form";
 import { useKnown } from "@/shared/definition/known";
 import { DueTrial } from "@/shared/reckoning/DueTrial";
@@ -33,9 +33,9 @@ export function ClockForm(props: DefinitionFormProps) {
   );
 }
 
-function Start({ body, onChange, problems, readonly }: DefinitionFormProps) {
+function Start(props: DefinitionFormProps) {
+  const { body, onChange, problems, readonly } = props;
   const { t } = useTranslation();
-  const objects = useObjectChoices();
   const object = textIn(body, "on");
   const choice = (key: "start" | "restart", options: { key: string; label: string }[]) => (
     <ChoiceBlank
@@ -52,17 +52,7 @@ function Start({ body, onChange, problems, readonly }: DefinitionFormProps) {
       <Sentence
         words={t("clockforms.says_object")}
         blanks={{
-          object: (
-            <ChoiceBlank
-              label={t("clockforms.object")}
-              value={object}
-              empty={t("form.choose")}
-              options={objects}
-              onChange={(next) => onChange(put(body, "on", next))}
-              error={problems.on}
-              readonly={readonly}
-            />
-          ),
+          object: <ObjectBlank {...props} />,
         }}
       />
       <Condition

@@ -1,5 +1,5 @@
 /** A clock's rungs on a line of time: the start, what comes before it is due, the due time, what comes after. */
-import { BellRing, Flag, Play, Plus, X } from "lucide-react";
+import { BellRing, Flag, Play, Plus } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { listIn, put, textIn } from "@/shared/definition/body";
@@ -7,6 +7,7 @@ import type { DefinitionFormProps } from "@/shared/definition/form";
 import { useKnown } from "@/shared/definition/known";
 import { ChoiceBlank } from "@/shared/sentence/blanks";
 import { DurationBlank } from "@/shared/sentence/DurationBlank";
+import { RemoveButton } from "@/shared/sentence/RemoveButton";
 import { Sentence } from "@/shared/sentence/Sentence";
 import { readSpan } from "@/shared/sentence/span";
 import type { Roots, Step } from "@/shared/steps/model";
@@ -150,12 +151,7 @@ function OneRung(props: RungProps) {
           />
         </div>
         {!readonly && (
-          <Button
-            look="ghost"
-            icon={<X size={16} />}
-            aria-label={t("sentence.remove", { name: t("clockforms.rung", { number: at + 1 }) })}
-            onClick={onRemove}
-          />
+          <RemoveButton name={t("clockforms.rung", { number: at + 1 })} onClick={onRemove} />
         )}
       </div>
       <StepsEditor

@@ -1,8 +1,8 @@
 /** The formula of a metric in words; one that is made otherwise is edited as it is written. */
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { ObjectBlank } from "@/shared/definition/blanks";
 import { put, textIn } from "@/shared/definition/body";
-import { useObjectChoices } from "@/shared/definition/choices";
 import type { DefinitionFormProps } from "@/shared/definition/form";
 import { ExpressionField } from "@/shared/expression/ExpressionField";
 import { ChoiceBlank, TextBlank } from "@/shared/sentence/blanks";
@@ -80,9 +80,9 @@ function useMeasure(source: string, write: (of: string) => void) {
   return { measure: mine ?? readMeasure(source), change };
 }
 
-export function Formula({ body, onChange, problems, readonly }: DefinitionFormProps) {
+export function Formula(props: DefinitionFormProps) {
+  const { body, onChange, problems, readonly } = props;
   const { t } = useTranslation();
-  const objects = useObjectChoices();
   const object = textIn(body, "on");
   const source = textIn(body, "of");
   const write = (of: string) => onChange(put(body, "of", of));
@@ -101,17 +101,7 @@ export function Formula({ body, onChange, problems, readonly }: DefinitionFormPr
       <Sentence
         words={t("metricform.what_is")}
         blanks={{
-          object: (
-            <ChoiceBlank
-              label={t("metricform.object")}
-              value={object}
-              empty={t("form.choose")}
-              options={objects}
-              error={problems.on}
-              readonly={readonly}
-              onChange={(on) => onChange(put(body, "on", on))}
-            />
-          ),
+          object: <ObjectBlank {...props} />,
           shape: (
             <ChoiceBlank
               label={t("metricform.shape")}

@@ -1,10 +1,10 @@
 /** A metric as sentences: what is worked out of which records, by what it is told apart, and which line is good. */
 import { useTranslation } from "react-i18next";
 import { useObject } from "@/shared/api/queries";
-import { labelIn, listIn, numberIn, put, textIn } from "@/shared/definition/body";
+import { PositionBlank, WhenField } from "@/shared/definition/blanks";
+import { labelIn, listIn, put, textIn } from "@/shared/definition/body";
 import type { DefinitionFormProps } from "@/shared/definition/form";
-import { ExpressionField } from "@/shared/expression/ExpressionField";
-import { ChoiceBlank, NumberBlank } from "@/shared/sentence/blanks";
+import { ChoiceBlank } from "@/shared/sentence/blanks";
 import { FormPart } from "@/shared/sentence/FormPart";
 import { LabelBlank } from "@/shared/sentence/LabelBlank";
 import { Sentence } from "@/shared/sentence/Sentence";
@@ -13,11 +13,11 @@ import { Good } from "./Good";
 import { Formula } from "./Formula";
 
 const USUAL_AT = "created_at";
-const USUAL_POSITION = 100;
 /** A dimension that no field has: the main department of the owner. */
 const OF_OWNER = "department";
 
-function WhichPart({ body, onChange, problems, readonly }: DefinitionFormProps) {
+function WhichPart(props: DefinitionFormProps) {
+  const { body, onChange, problems, readonly } = props;
   const { t } = useTranslation();
   const object = textIn(body, "on");
   const fields = useObject(object)?.fields ?? [];
@@ -29,16 +29,7 @@ function WhichPart({ body, onChange, problems, readonly }: DefinitionFormProps) 
   }
   return (
     <FormPart title={t("metricform.which")}>
-      <ExpressionField
-        label={t("metricform.when")}
-        object={object}
-        expect="bool"
-        value={textIn(body, "when")}
-        placeholder={t("metricform.when_none")}
-        error={problems.when}
-        readonly={readonly}
-        onChange={(next) => onChange(put(body, "when", next || undefined))}
-      />
+      <WhenField {...props} label={t("metricform.when")} none={t("metricform.when_none")} />
       <Sentence
         words={t("metricform.at_is")}
         blanks={{
@@ -74,16 +65,7 @@ function WhichPart({ body, onChange, problems, readonly }: DefinitionFormProps) 
       <Sentence
         words={t("metricform.position_is")}
         blanks={{
-          position: (
-            <NumberBlank
-              label={t("metricform.position")}
-              value={numberIn(body, "position")}
-              usual={USUAL_POSITION}
-              error={problems.position}
-              readonly={readonly}
-              onChange={(next) => onChange(put(body, "position", next ?? undefined))}
-            />
-          ),
+          position: <PositionBlank {...props} />,
         }}
       />
     </FormPart>

@@ -1,13 +1,13 @@
 /** An operation as sentences: when it may be done, what is asked, how much one may do, and what is done. */
-import { Plus, X } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { labelIn, listIn, numberIn, partOf, put, textIn } from "@/shared/definition/body";
-import { useObjectChoices } from "@/shared/definition/choices";
+import { ObjectBlank, PositionBlank } from "@/shared/definition/blanks";
+import { labelIn, listIn, partOf, put, textIn } from "@/shared/definition/body";
 import type { DefinitionFormProps } from "@/shared/definition/form";
-import { ChoiceBlank, NumberBlank } from "@/shared/sentence/blanks";
 import { FormPart } from "@/shared/sentence/FormPart";
 import { LabelBlank } from "@/shared/sentence/LabelBlank";
+import { RemoveButton } from "@/shared/sentence/RemoveButton";
 import { Sentence } from "@/shared/sentence/Sentence";
 import { Condition } from "@/shared/steps/Condition";
 import { typesOf, type Roots, type Step } from "@/shared/steps/model";
@@ -49,36 +49,17 @@ export function OperationForm(props: DefinitionFormProps) {
   );
 }
 
-function Who({ body, onChange, problems, readonly }: DefinitionFormProps) {
+function Who(props: DefinitionFormProps) {
+  const { body, onChange, problems, readonly } = props;
   const { t } = useTranslation();
-  const objects = useObjectChoices();
   const object = textIn(body, "on");
   return (
     <FormPart title={t("operationform.who")} hint={t("operationform.who_hint")}>
       <Sentence
         words={t("operationform.says_object")}
         blanks={{
-          object: (
-            <ChoiceBlank
-              label={t("operationform.object")}
-              value={object}
-              empty={t("form.choose")}
-              options={objects}
-              onChange={(next) => onChange(put(body, "on", next))}
-              error={problems.on}
-              readonly={readonly}
-            />
-          ),
-          position: (
-            <NumberBlank
-              label={t("operationform.position")}
-              value={numberIn(body, "position")}
-              usual={100}
-              onChange={(next) => onChange(put(body, "position", next ?? undefined))}
-              error={problems.position}
-              readonly={readonly}
-            />
-          ),
+          object: <ObjectBlank {...props} />,
+          position: <PositionBlank {...props} />,
         }}
       />
       <Condition
@@ -108,10 +89,8 @@ function Who({ body, onChange, problems, readonly }: DefinitionFormProps) {
             }}
           />
           {!readonly && (
-            <Button
-              look="ghost"
-              icon={<X size={15} />}
-              aria-label={t("sentence.remove", { name: t("operationform.confirm") })}
+            <RemoveButton
+              name={t("operationform.confirm")}
               onClick={() => onChange(put(body, "confirm", undefined))}
             />
           )}

@@ -1,11 +1,12 @@
 /** The contacts of a playbook, one of which is open: its condition, and its sections. */
-import { ChevronLeft, ChevronRight, Plus, X } from "lucide-react";
+import { ChevronLeft, ChevronRight, Plus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useObject } from "@/shared/api/queries";
 import { freeKey, labelIn, listIn, put, said, textIn } from "@/shared/definition/body";
 import type { DefinitionFormProps } from "@/shared/definition/form";
 import { ExpressionField } from "@/shared/expression/ExpressionField";
+import { RemoveButton } from "@/shared/sentence/RemoveButton";
 import { FormPart } from "@/shared/sentence/FormPart";
 import { LabelBlank } from "@/shared/sentence/LabelBlank";
 import { Button } from "@/shared/ui/Button";
@@ -105,10 +106,8 @@ export function Contacts({ body, onChange, problems, readonly }: DefinitionFormP
                   disabled={at === contacts.length - 1}
                   onClick={() => move(at + 1)}
                 />
-                <Button
-                  look="ghost"
-                  icon={<X size={16} />}
-                  aria-label={t("sentence.remove", { name: nameOf(contact, at) })}
+                <RemoveButton
+                  name={nameOf(contact, at)}
                   onClick={() => set(contacts.filter((_, i) => i !== at))}
                 />
               </div>

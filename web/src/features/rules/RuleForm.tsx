@@ -2,10 +2,10 @@
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useObject } from "@/shared/api/queries";
-import { listIn, numberIn, put, textIn } from "@/shared/definition/body";
-import { useObjectChoices } from "@/shared/definition/choices";
+import { ObjectBlank, PositionBlank } from "@/shared/definition/blanks";
+import { listIn, put, textIn } from "@/shared/definition/body";
 import type { DefinitionFormProps } from "@/shared/definition/form";
-import { ChoiceBlank, NumberBlank } from "@/shared/sentence/blanks";
+import { ChoiceBlank } from "@/shared/sentence/blanks";
 import { FormPart } from "@/shared/sentence/FormPart";
 import { Sentence } from "@/shared/sentence/Sentence";
 import { Condition } from "@/shared/steps/Condition";
@@ -45,7 +45,6 @@ function useWhen(written: string | undefined, onChange: (next: string | undefine
 export function RuleForm(props: DefinitionFormProps) {
   const { body, onChange, problems, readonly } = props;
   const { t } = useTranslation();
-  const objects = useObjectChoices();
   const object = textIn(body, "on");
   const roots = useRoots(object);
   const scheduled = "every" in body;
@@ -67,17 +66,7 @@ export function RuleForm(props: DefinitionFormProps) {
         <Sentence
           words={t("rules.says_trigger")}
           blanks={{
-            object: (
-              <ChoiceBlank
-                label={t("rules.object")}
-                value={object}
-                empty={t("form.choose")}
-                options={objects}
-                onChange={(next) => set("on", next)}
-                error={problems.on}
-                readonly={readonly}
-              />
-            ),
+            object: <ObjectBlank {...props} />,
             mode: (
               <ChoiceBlank
                 label={t("rules.mode")}
@@ -158,7 +147,8 @@ function listOrOne(value: unknown): unknown[] {
 }
 
 /** How often, what a failure does, whether it runs at all; what is as usual isn't written. */
-function More({ body, onChange, problems, readonly }: DefinitionFormProps) {
+function More(props: DefinitionFormProps) {
+  const { body, onChange, problems, readonly } = props;
   const { t } = useTranslation();
   const choice = (
     key: string,
@@ -205,16 +195,7 @@ function More({ body, onChange, problems, readonly }: DefinitionFormProps) {
             { key: "yes", label: t("rules.active_yes"), value: true },
             { key: "no", label: t("rules.active_no"), value: false },
           ]),
-          position: (
-            <NumberBlank
-              label={t("rules.position")}
-              value={numberIn(body, "position")}
-              usual={100}
-              onChange={(next) => onChange(put(body, "position", next ?? undefined))}
-              error={problems.position}
-              readonly={readonly}
-            />
-          ),
+          position: <PositionBlank {...props} />,
         }}
       />
     </FormPart>

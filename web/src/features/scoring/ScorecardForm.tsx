@@ -1,10 +1,9 @@
 /** A scorecard as sentences: what gives how many points, and which grade the sum makes. */
 import { useTranslation } from "react-i18next";
 import { useObject } from "@/shared/api/queries";
+import { ObjectBlank } from "@/shared/definition/blanks";
 import { freeKey, labelIn, listIn, put, said, textIn } from "@/shared/definition/body";
-import { useObjectChoices } from "@/shared/definition/choices";
 import type { DefinitionFormProps } from "@/shared/definition/form";
-import { ChoiceBlank } from "@/shared/sentence/blanks";
 import { FormPart } from "@/shared/sentence/FormPart";
 import { ItemList } from "@/shared/sentence/ItemList";
 import { Sentence } from "@/shared/sentence/Sentence";
@@ -16,25 +15,14 @@ import styles from "./Scorecard.module.css";
 
 const HIGHEST = 100;
 
-function About({ body, onChange, problems, readonly }: DefinitionFormProps) {
+function About(props: DefinitionFormProps) {
   const { t } = useTranslation();
-  const objects = useObjectChoices();
   return (
     <FormPart title={t("scorecard.about")}>
       <Sentence
         words={t("scorecard.about_is")}
         blanks={{
-          object: (
-            <ChoiceBlank
-              label={t("scorecard.object")}
-              value={textIn(body, "on")}
-              empty={t("form.choose")}
-              options={objects}
-              error={problems.on}
-              readonly={readonly}
-              onChange={(on) => onChange(put(body, "on", on))}
-            />
-          ),
+          object: <ObjectBlank {...props} />,
         }}
       />
     </FormPart>

@@ -1,5 +1,6 @@
 /** A pipeline: its stages in their order, what each means, and what is asked before one is entered. */
 import { useTranslation } from "react-i18next";
+import { ObjectBlank } from "@/shared/definition/blanks";
 import {
   freeKey,
   labelIn,
@@ -10,7 +11,6 @@ import {
   said,
   textIn,
 } from "@/shared/definition/body";
-import { useObjectChoices } from "@/shared/definition/choices";
 import type { DefinitionFormProps } from "@/shared/definition/form";
 import { ChoiceBlank, TextBlank } from "@/shared/sentence/blanks";
 import { FormPart } from "@/shared/sentence/FormPart";
@@ -62,9 +62,9 @@ export function PipelineForm(props: DefinitionFormProps) {
   );
 }
 
-function About({ body, onChange, problems, readonly }: DefinitionFormProps) {
+function About(props: DefinitionFormProps) {
+  const { body, onChange, problems, readonly } = props;
   const { t } = useTranslation();
-  const objects = useObjectChoices();
   const moves = partOf(body, "moves");
   // What is as usual isn't written, unless it was.
   const allowed = (key: "skip" | "back") => (
@@ -87,17 +87,7 @@ function About({ body, onChange, problems, readonly }: DefinitionFormProps) {
       <Sentence
         words={t("pipelineform.says_object")}
         blanks={{
-          object: (
-            <ChoiceBlank
-              label={t("pipelineform.object")}
-              value={textIn(body, "on")}
-              empty={t("form.choose")}
-              options={objects}
-              onChange={(next) => onChange(put(body, "on", next))}
-              error={problems.on}
-              readonly={readonly}
-            />
-          ),
+          object: <ObjectBlank {...props} />,
         }}
       />
       <Sentence

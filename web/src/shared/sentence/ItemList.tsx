@@ -1,8 +1,9 @@
 /** Several things of a kind in an order: each can go up, down or away, and another can be added at the end. */
-import { ChevronDown, ChevronUp, Plus, X } from "lucide-react";
+import { ChevronDown, ChevronUp, Plus } from "lucide-react";
 import { useEffect, useId, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/shared/ui/Button";
+import { RemoveButton } from "./RemoveButton";
 import styles from "./ItemList.module.css";
 
 interface ItemListProps<T> {
@@ -72,10 +73,8 @@ export function ItemList<T>(props: ItemListProps<T>) {
                     disabled={at === items.length - 1}
                     onClick={() => move(at, at + 1, key)}
                   />
-                  <Button
-                    look="ghost"
-                    icon={<X size={16} />}
-                    aria-label={t("sentence.remove", { name })}
+                  <RemoveButton
+                    name={name}
                     onClick={() => onChange(items.filter((_, i) => i !== at))}
                   />
                 </div>

@@ -1,7 +1,7 @@
 /** A condition that is not always there: a button until it is wanted, then a sentence with the expression. */
-import { Plus, X } from "lucide-react";
-import { useTranslation } from "react-i18next";
+import { Plus } from "lucide-react";
 import { ExpressionField } from "@/shared/expression/ExpressionField";
+import { RemoveButton } from "@/shared/sentence/RemoveButton";
 import { Sentence } from "@/shared/sentence/Sentence";
 import { Button } from "@/shared/ui/Button";
 import type { Roots } from "./model";
@@ -24,7 +24,6 @@ interface ConditionProps {
 
 export function Condition(props: ConditionProps) {
   const { words, label, add, value, onChange, object, roots, error, readonly } = props;
-  const { t } = useTranslation();
   if (value === undefined && readonly) return null;
   if (value === undefined && !error) {
     return (
@@ -56,14 +55,7 @@ export function Condition(props: ConditionProps) {
           ),
         }}
       />
-      {!readonly && (
-        <Button
-          look="ghost"
-          icon={<X size={15} />}
-          aria-label={t("sentence.remove", { name: label })}
-          onClick={() => onChange(undefined)}
-        />
-      )}
+      {!readonly && <RemoveButton name={label} onClick={() => onChange(undefined)} />}
     </div>
   );
 }

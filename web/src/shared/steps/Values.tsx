@@ -1,11 +1,10 @@
 /** Fields and the values that they get, one a line. */
-import { X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Field } from "@/shared/api/types";
 import { put } from "@/shared/definition/body";
 import { ChoiceBlank } from "@/shared/sentence/blanks";
+import { RemoveButton } from "@/shared/sentence/RemoveButton";
 import { Sentence } from "@/shared/sentence/Sentence";
-import { Button } from "@/shared/ui/Button";
 import type { Around } from "./around";
 import { renamed, sourceOf } from "./model";
 import styles from "./Steps.module.css";
@@ -58,10 +57,8 @@ export function Values({ name, values, fields, onChange, around, words }: Values
               }}
             />
             {!around.readonly && (
-              <Button
-                look="ghost"
-                icon={<X size={14} />}
-                aria-label={t("sentence.remove", { name: field?.label ?? key })}
+              <RemoveButton
+                name={field?.label ?? key}
                 onClick={() => onChange(put(values, key, undefined))}
               />
             )}

@@ -1,5 +1,5 @@
 /** Names of people in a step: the owner, those above, a role, whoever stands in a field. */
-import { Plus, X } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useObject } from "@/shared/api/queries";
 import {
@@ -7,6 +7,7 @@ import {
   usePeopleChoices,
   useRoleChoices,
 } from "@/shared/definition/choices";
+import { RemoveButton } from "@/shared/sentence/RemoveButton";
 import { ChoiceBlank, type Choice } from "@/shared/sentence/blanks";
 import { Button } from "@/shared/ui/Button";
 import type { Around } from "./around";
@@ -69,10 +70,8 @@ export function WhoBlank({ label, value, onChange, error, around }: WhoBlankProp
               />
             )}
             {!readonly && value.length > 1 && (
-              <Button
-                look="ghost"
-                icon={<X size={14} />}
-                aria-label={t("sentence.remove", { name: t(`steps.who_${who.kind}`) })}
+              <RemoveButton
+                name={t(`steps.who_${who.kind}`)}
                 onClick={() => onChange(value.filter((_, i) => i !== at))}
               />
             )}
