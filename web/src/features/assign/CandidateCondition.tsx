@@ -5,10 +5,10 @@ import { useTranslation } from "react-i18next";
 import { useMe, useObject } from "@/shared/api/queries";
 import { said } from "@/shared/definition/body";
 import { mayRead } from "@/shared/definition/rights";
-import { ExpressionField } from "@/shared/expression/ExpressionField";
 import { ChoiceBlank, type Choice } from "@/shared/sentence/blanks";
 import { Sentence } from "@/shared/sentence/Sentence";
 import { attributesQuery, profileQuery } from "./api";
+import { CandidateFormula } from "./CandidateFormula";
 import { readMatch, writeMatch, type Match } from "./expressions";
 import styles from "./Assignment.module.css";
 
@@ -124,18 +124,15 @@ export function useCandidateCondition(props: ConditionProps & { words: "match" |
           <MatchSentence {...props} match={match} />
         </div>
       ) : mode === "formula" ? (
-        <div className={styles.below}>
-          <ExpressionField
-            label={label}
-            object={object}
-            roots={{ candidate: "candidate" }}
-            expect="bool"
-            value={value}
-            readonly={readonly}
-            error={error}
-            onChange={(next) => onChange(next || undefined)}
-          />
-        </div>
+        <CandidateFormula
+          label={label}
+          object={object}
+          expect="bool"
+          value={value}
+          readonly={readonly}
+          error={error}
+          onChange={(next) => onChange(next || undefined)}
+        />
       ) : null,
   };
 }

@@ -3,16 +3,14 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { put, textIn } from "@/shared/definition/body";
 import type { DefinitionBody, DefinitionFormProps } from "@/shared/definition/form";
-import { ExpressionField } from "@/shared/expression/ExpressionField";
 import { ChoiceBlank } from "@/shared/sentence/blanks";
 import { FormPart } from "@/shared/sentence/FormPart";
 import { Sentence } from "@/shared/sentence/Sentence";
-import styles from "./Assignment.module.css";
 import { useCandidateCondition } from "./CandidateCondition";
+import { CandidateFormula } from "./CandidateFormula";
 import { WeightTable } from "./WeightTable";
 
 const ORDERS = ["round_robin", "weighted", "least_loaded", "by_expression"] as const;
-const CANDIDATE = { candidate: "candidate" };
 
 function Weights(props: DefinitionFormProps) {
   const { t } = useTranslation();
@@ -44,18 +42,15 @@ function Weights(props: DefinitionFormProps) {
         }}
       />
       {byFormula ? (
-        <div className={styles.below}>
-          <ExpressionField
-            label={t("assignment.weight")}
-            object={textIn(body, "on")}
-            roots={CANDIDATE}
-            expect="number"
-            value={textIn(body, "weight")}
-            error={problems.weight}
-            readonly={readonly}
-            onChange={(next) => onChange(put(body, "weight", next || undefined))}
-          />
-        </div>
+        <CandidateFormula
+          label={t("assignment.weight")}
+          object={textIn(body, "on")}
+          expect="number"
+          value={textIn(body, "weight")}
+          error={problems.weight}
+          readonly={readonly}
+          onChange={(next) => onChange(put(body, "weight", next || undefined))}
+        />
       ) : (
         <WeightTable {...props} />
       )}
@@ -110,18 +105,15 @@ export function OrderPart(props: DefinitionFormProps) {
       />
       {order === "weighted" && <Weights {...props} />}
       {order === "by_expression" && (
-        <div className={styles.below}>
-          <ExpressionField
-            label={t("assignment.by")}
-            object={object}
-            roots={CANDIDATE}
-            expect="number"
-            value={textIn(body, "by")}
-            error={problems.by}
-            readonly={readonly}
-            onChange={(next) => onChange(put(body, "by", next))}
-          />
-        </div>
+        <CandidateFormula
+          label={t("assignment.by")}
+          object={object}
+          expect="number"
+          value={textIn(body, "by")}
+          error={problems.by}
+          readonly={readonly}
+          onChange={(next) => onChange(put(body, "by", next))}
+        />
       )}
       <Sentence words={t("assignment.prefer_is")} blanks={{ prefer: prefer.blank }} />
       {prefer.below}

@@ -1,10 +1,9 @@
 /** How many records at most: no limit, each person's own quota, a number, or a formula over the person. */
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ExpressionField } from "@/shared/expression/ExpressionField";
 import { ChoiceBlank, NumberBlank } from "@/shared/sentence/blanks";
 import { Sentence } from "@/shared/sentence/Sentence";
-import styles from "./Assignment.module.css";
+import { CandidateFormula } from "./CandidateFormula";
 import { readNumber } from "./expressions";
 
 const MODES = ["none", "own", "number", "formula"] as const;
@@ -68,18 +67,15 @@ export function Quota({ label, words, object, own, value, onChange, error, reado
     <>
       <Sentence words={words} blanks={{ limit }} />
       {mode === "formula" && (
-        <div className={styles.below}>
-          <ExpressionField
-            label={label}
-            object={object}
-            roots={{ candidate: "candidate" }}
-            expect="number"
-            value={value}
-            readonly={readonly}
-            error={error}
-            onChange={(next) => onChange(next || undefined)}
-          />
-        </div>
+        <CandidateFormula
+          label={label}
+          object={object}
+          expect="number"
+          value={value}
+          readonly={readonly}
+          error={error}
+          onChange={(next) => onChange(next || undefined)}
+        />
       )}
     </>
   );
