@@ -17,10 +17,11 @@ from closeloop.db.engine import Database
 from closeloop.records.commands import Command, CreateRecord, Submission, UpdateRecord
 from closeloop.runtime.app_files import APPS, read_definitions, read_yaml
 from closeloop.runtime.company import CompanyRuntime
-from closeloop.runtime.install import DEMO, create_company
+from closeloop.runtime.install import create_company
 from closeloop.schema.platform.migrate import migrate
 
 RULES = 100
+DEMO = APPS / "sales" / "demo"
 ROUNDS, WRITES = 7, 200
 
 FIELDS = (
@@ -51,7 +52,8 @@ async def company_with(database: Database, key: str, more: list[Body]) -> Compan
     content = {**content, "company": {**content["company"], "key": key}}
     app = [body for body in (*read_definitions(APPS / "sales"), *read_definitions(DEMO)) if body.kind != "rule"]
     clock = SystemClock()
-    runtime = CompanyRuntime(await create_company(database, clock, content, [*app, *more]), database, clock)
+    company = await create_company(database, clock, content, [*app, *more], "sales")
+    runtime = CompanyRuntime(company, database, clock)
     await runtime.refresh()
     return runtime
 

@@ -20,11 +20,12 @@ from closeloop.records.commands import CreateRecord, Submission, UpdateRecord
 from closeloop.runtime.app_files import APPS, read_definitions, read_yaml
 from closeloop.runtime.company import CompanyRuntime
 from closeloop.runtime.embedded_postgres import EmbeddedPostgres
-from closeloop.runtime.install import DEMO, create_company
+from closeloop.runtime.install import create_company
 from closeloop.runtime.publish import order_of, publish
 from closeloop.schema.platform.migrate import migrate
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+DEMO = APPS / "sales" / "demo"
 WRITERS = 4
 READERS = 1
 
@@ -86,7 +87,7 @@ async def run(url: str) -> None:
     await database.open()
     clock = SystemClock()
     bodies = [*read_definitions(APPS / "sales"), *read_definitions(DEMO), memo()]
-    company = await create_company(database, clock, read_yaml(DEMO / "company.yaml"), bodies)
+    company = await create_company(database, clock, read_yaml(DEMO / "company.yaml"), bodies, "sales")
     async with database.autocommit() as session:
         fill = (
             f'INSERT INTO "{company.schema}".memo (id, version, created_at, updated_at, title, worth)'

@@ -34,8 +34,7 @@ class _IdsOfEachMoment(ids._Source):
     def next(self, millis: int) -> int:
         with self._lock:
             last = self._lasts.get(millis)
-            step = 1 + self._random(4) if last is not None else self._random(8)
-            self._lasts[millis] = (millis << 74 if last is None else last) + step
+            self._lasts[millis] = (millis << 74 if last is None else last) + self._step()
             return self._lasts[millis]
 
 

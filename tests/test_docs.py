@@ -13,8 +13,8 @@ from closeloop.base.settings import Settings
 from closeloop.catalog.field_types import FIELD_TYPES
 from closeloop.catalog.snapshot import VIEWS
 from closeloop.events.messages import TITLES
-from closeloop.runtime.app_files import read_yaml
-from closeloop.runtime.install import DEMO, DEMO_PASSWORD
+from closeloop.runtime.app_files import APPS, read_yaml
+from closeloop.runtime.install import DEMO_PASSWORD
 from closeloop.runtime.kernel import KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,7 +62,7 @@ def test_every_setting_stands_in_the_table_with_its_default(readme: str):
 
 @pytest.mark.parametrize("readme", READMES)
 def test_the_demo_sign_ins_are_those_of_the_demo_company(readme: str):
-    people = read_yaml(DEMO / "company.yaml")["people"]
+    people = read_yaml(APPS / "sales" / "demo" / "company.yaml")["people"]
     named: list[str] = []
     for cell in first_cells(readme):
         words = quoted(cell)

@@ -19,6 +19,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from closeloop.api.app import create_app
+from closeloop.apps.demos import DEMOS
 from closeloop.base.clock import SystemClock
 from closeloop.base.collector import rarely_collect
 from closeloop.base.errors import CloseloopError, NotFound
@@ -29,14 +30,14 @@ from closeloop.catalog.companies import load_companies
 from closeloop.catalog.model import Company
 from closeloop.connect.store import open_store
 from closeloop.db.engine import Database
-from closeloop.demo import history
-from closeloop.demo.live import Live
 from closeloop.runtime import backup as backups
+from closeloop.runtime import history
 from closeloop.runtime import worker as worker_process
-from closeloop.runtime.app_files import read_yaml
+from closeloop.runtime.app_files import demo_of, read_yaml, shipped_apps
+from closeloop.runtime.demo import People, sign_ins
 from closeloop.runtime.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
 from closeloop.runtime.host import Host
-from closeloop.runtime.install import DEMO, DEMO_PASSWORD, prepare
+from closeloop.runtime.install import DEMO_PASSWORD, prepare
 from closeloop.runtime.mend import drift_of
 from closeloop.runtime.new_company import NewCompany, make_company
 from closeloop.runtime.supervisor import ProcessSpec, StartError, Supervisor
@@ -45,10 +46,6 @@ from closeloop.runtime.trash import purge as empty_trash
 T = TypeVar("T")
 
 STREAMS_END_WITHIN = 2
-DEMO_PEOPLE = (
-    "admin, director, manager1, manager2, sales1 ... sales15, marketing1 ... marketing4, finance1 ... finance3, "
-    "support1 ... support4"
-)
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 database_app = typer.Typer(help="The embedded database alone.", no_args_is_help=True)
@@ -127,7 +124,8 @@ def worker() -> None:
 
 
 async def _work(settings: Settings, url: str) -> None:
-    await history.fill(settings, url, history.teller(typer.echo))
+    begins = {app_name: demo.begin for app_name, demo in DEMOS.items()}
+    await history.fill(settings, url, begins, history.teller(typer.echo))
     await worker_process.run(settings, url)
 
 
@@ -238,22 +236,28 @@ def play(
     url: Annotated[str | None, typer.Option(help="where the system runs; this machine if left out")] = None,
     speed: Annotated[float, typer.Option(min=0.1, max=100, help="10 does in a minute what takes people ten")] = 1.0,
     company: Annotated[str, typer.Option(help="the key of the company")] = "demo",
+    app_name: Annotated[str, typer.Option("--app", help="the app whose people are played")] = "sales",
 ) -> None:
-    """Play the demo company's people over HTTP until Ctrl-C: leads come in and are worked."""
+    """Play a demo company's people over HTTP until Ctrl-C: they work with the app."""
     settings = _begin("demo")
-    people = read_yaml(DEMO / "company.yaml")["people"]
-    sales, managers = ([one["login"] for one in people if role in one["roles"]] for role in ("sales", "manager"))
+    if app_name not in DEMOS:
+        _fail(f"There is nobody to play in {app_name}; apps that have people: {', '.join(DEMOS)}")
     headers = {"Closeloop-Company": company}
-    live = Live(url or settings.local_url, SystemClock(), typer.echo, speed, headers=headers)
-    typer.echo(f"{len(sales)} salespeople and {len(managers)} managers are at work. Ctrl-C ends it.")
+    player = DEMOS[app_name].play(url or settings.local_url, SystemClock(), typer.echo, speed, headers)
     with suppress(KeyboardInterrupt):
-        asyncio.run(live.run(sales, managers, DEMO_PASSWORD))
-    played = live.played
+        asyncio.run(player.run(_people_of(app_name), DEMO_PASSWORD))
+    played = player.played
     typer.echo(
         f"\n{played.done.total()} requests done, {played.refused.total()} refused, {played.failed.total()} failed"
     )
     if played.failed:
         raise typer.Exit(1)
+
+
+def _people_of(app_name: str) -> People:
+    """Return who is in an app's demo company; nobody if it has none."""
+    folder = demo_of(app_name)
+    return read_yaml(folder / "company.yaml")["people"] if folder else []
 
 
 @database_app.command("start")
@@ -370,7 +374,8 @@ def _answers(settings: Settings) -> bool:
 def _announce(settings: Settings) -> None:
     typer.echo(f"\nCloseloop is up: http://{_reachable_host(settings)}:{settings.port}   (Ctrl-C ends it)")
     if settings.demo:
-        typer.echo(f"Sign in as {DEMO_PEOPLE}; the password is {DEMO_PASSWORD}\n")
+        for people in filter(None, map(_people_of, shipped_apps())):
+            typer.echo(f"Sign in as {sign_ins(people)}; the password is {DEMO_PASSWORD}\n")
 
 
 def _reachable_host(settings: Settings) -> str:

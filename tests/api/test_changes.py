@@ -95,7 +95,10 @@ async def test_what_went_is_listed_and_comes_back_with_its_values(api: Api):
     trash = (await admin.get("/trash")).json()["items"]
     gone = next(found for found in trash if found["object"] == "returning")
     assert (gone["field"], gone["type"], gone["label"], gone["by"]["label"] != "") == ("worth", "text", "值", True)
+    assert gone["was"] == TEXT
     assert "worth" not in await read(api, "returning", one)
+    of_one = (await admin.get("/trash", params={"object": "returning"})).json()["items"]
+    assert [(found["object"], found["field"]) for found in of_one] == [("returning", "worth")]
     await apply(api, {"restore": {"object": "returning", "field": "worth"}})
     assert (await read(api, "returning", one))["worth"] == "dear"
     await apply(api, {"remove": {"kind": "object", "key": "returning"}})

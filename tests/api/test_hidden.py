@@ -168,3 +168,12 @@ async def test_a_view_by_a_hidden_field_is_not_offered_and_columns_go(hiding: tu
     schemas = (await client.get("/openapi.json")).json()["components"]["schemas"]
     assert "budget" not in schemas["lead"]["properties"]
     assert "budget" not in schemas["lead_input"]["properties"]
+
+
+async def test_whom_others_pursue_is_not_told_by_a_hidden_field(hiding: tuple[Api, Clocked]):
+    api, _ = hiding
+    support = await api.signed_in("support1")
+    ways = {one["key"]: one["objects"] for one in (await support.get("/catalog")).json()["pursued"]}
+    assert ways["lead.phone"] == ["lead"]
+    assert not {"lead.company", "lead.email"} & set(ways)
+    problem(await support.get("/pursued", params={"by": "lead.company"}), 404, "not_found")

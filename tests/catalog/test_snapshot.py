@@ -71,6 +71,21 @@ def test_the_sales_app_is_without_a_fault():
             "object/touch: fields.a.object",
             "unknown_object",
         ),
+        (with_fields("touch", a={"section": "nothing"}), "object/touch: fields.a.section", "unknown_section"),
+        (with_fields("lead", a={"section": 1}), "object/lead: fields.a.section", "wrong_kind"),
+        (changed("object", "touch", sections={"Bad": {"label": "坏"}}), "object/touch: sections.Bad", "bad_name"),
+        (changed("object", "touch", sections={"a": "坏"}), "object/touch: sections.a", "not_a_mapping"),
+        (changed("object", "touch", sections={"a": {}}), "object/touch: sections.a.label", "no_label"),
+        (
+            changed("object", "touch", sections={"a": {"label": "好", "colour": "red"}}),
+            "object/touch: sections.a.colour",
+            "unknown_key",
+        ),
+        (
+            changed("operation", "touch", input={"all": {"type": "text", "section": "company"}}),
+            "operation/touch: input.all.section",
+            "unknown_key",
+        ),
         (with_fields("lead", touches={"type": "children"}), "object/lead: fields.touches.object", "required"),
         (
             with_fields("lead", touches={"type": "children", "object": "nothing", "by": "lead"}),

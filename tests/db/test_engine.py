@@ -102,3 +102,15 @@ def test_the_pool_outlives_a_restart_also_on_uvloop(
         uvloop.run(go())
     finally:
         server.stop()
+
+
+@pytest.mark.parametrize("flush", [True, False])
+async def test_who_need_not_wait_for_the_disk_says_so(database_url: str, flush: bool):
+    ask = Statement("SELECT source, setting FROM pg_catalog.pg_settings WHERE name = 'synchronous_commit'", "test")
+    one = Database(database_url, min_size=1, max_size=1, application_name="flush", flush=flush)
+    await one.open()
+    try:
+        async with one.autocommit() as session:
+            assert (await session.fetch(ask) == [("client", "off")]) is not flush
+    finally:
+        await one.close()

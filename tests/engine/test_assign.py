@@ -16,7 +16,8 @@ from closeloop.access.org import Org, Person
 from closeloop.catalog.store import Body
 from closeloop.db.engine import Database
 from closeloop.engine.assign.model import POLICIES, Policy
-from closeloop.engine.assign.pick import Room, pick
+from closeloop.engine.assign.pick import pick
+from closeloop.engine.assign.room import Load, Room
 from closeloop.engine.operations.handler import RunOperation
 from closeloop.expr import Env
 from closeloop.records.commands import AssignRecord, DeleteRecord, MoveRecord
@@ -170,21 +171,24 @@ async def test_whatever_the_quotas_turns_are_as_even_as_they_allow(
         Person(UUID(int=n + 1), f"p{n}", "", active[n], True, None, quota, None, "zh-CN", ("sales",), ())
         for n, quota in enumerate(quotas)
     ]
-    org, room, env = Org(1, people, []), Room(), Env(company.clock.now(), company.catalog.zone, None, (), ())
+    env = Env(company.clock.now(), company.catalog.zone, None, (), ())
+    loads = {person.id: Load() for person in people}
+    room = Room(policy, Org(1, people, []), env, loads)
     for _ in range(leads):
-        choice = pick(policy, {}, org, room, env)
-        if choice.person is not None:
-            room.give(choice.person)
+        choice = pick(room, {}, env)
+        if choice.chosen is not None:
+            room.give(choice.chosen)
     limits = [quota if quota is not None else leads for quota in quotas]
+    given_to = {person: load.daily for person, load in loads.items()}
     fit = [person.id for person in people if person.active]
-    room_left = {p.id: limits[n] - room.daily.get(p.id, 0) for n, p in enumerate(people) if p.active}
+    room_left = {p.id: limits[n] - given_to[p.id] for n, p in enumerate(people) if p.active}
     assert all(left >= 0 for left in room_left.values())
-    assert set(room.daily) <= set(fit)
-    assert sum(room.daily.values()) == min(leads, sum(limits[n] for n, p in enumerate(people) if p.active))
+    assert {person for person, number in given_to.items() if number} <= set(fit)
+    assert sum(given_to.values()) == min(leads, sum(limits[n] for n, p in enumerate(people) if p.active))
     for one in fit:
         for other in fit:
             if room_left[one] > 0:  # who still has room is never more than one behind
-                assert room.daily.get(other, 0) - room.daily.get(one, 0) <= 1
+                assert given_to[other] - given_to[one] <= 1
 
 
 async def test_an_operation_by_the_owner_keeps_the_owner(own_company: Clocked):

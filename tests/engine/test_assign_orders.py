@@ -19,7 +19,8 @@ from closeloop.catalog.reading import Node, Problems
 from closeloop.catalog.store import Body
 from closeloop.db.engine import Database
 from closeloop.engine.assign.model import POLICIES, Policy
-from closeloop.engine.assign.pick import Room, pick
+from closeloop.engine.assign.pick import pick
+from closeloop.engine.assign.room import Load, Room
 from closeloop.expr import Env
 
 pytestmark = pytest.mark.db
@@ -43,18 +44,19 @@ async def test_weighted_turns_give_exactly_the_shares_over_each_cycle_and_never_
     company: Clocked, weights: list[int], cycles: int
 ):
     policy = weighted(company, {f"p{n}": weight for n, weight in enumerate(weights)})
-    org, room, env = Org(1, people_of(len(weights)), []), Room(), Env(company.clock.now(), company.catalog.zone)
+    people, env = people_of(len(weights)), Env(company.clock.now(), company.catalog.zone)
+    room = Room(policy, Org(1, people, []), env, {person.id: Load() for person in people})
     total = sum(weights)
     counts: Counter[int] = Counter()
     for number in range(1, cycles * total + 1):
-        choice = pick(policy, {}, org, room, env)
-        assert choice.person is not None
-        room.give(choice.person)
-        counts[choice.person.int - 1] += 1
+        chosen = pick(room, {}, env).chosen
+        assert chosen is not None
+        room.give(chosen)
+        counts[chosen.person.int - 1] += 1
         for n, weight in enumerate(weights):  # nobody is ever a whole record ahead of the share but by ties
             assert counts[n] < Fraction(weight * number, total) + 1
     assert counts == Counter({n: weight * cycles for n, weight in enumerate(weights) if weight})
-    assert not any(room.credits.values())
+    assert not any(one.credit for one in room.candidates)
 
 
 def weighted(company: Clocked, people: dict[str, int]) -> Policy:

@@ -123,6 +123,28 @@ async def test_a_conversion_that_died_is_undone_and_one_that_lives_is_left_alone
     await memo(own_company, worth="2")
 
 
+async def test_who_publishes_the_same_again_meanwhile_does_not_put_half_of_the_values_in_force(
+    own_company: Clocked, monkeypatch: pytest.MonkeyPatch
+):
+    await release(own_company, note_object(worth=TEXT))
+    record = await memo(own_company, worth="1")
+    read = convert._Values.behind  # pyright: ignore[reportPrivateUsage]
+    again: list[str] = []
+
+    async def behind(self: Any, session: Any, after: UUID) -> Any:
+        if not again and (await in_force(own_company)).conversions:
+            again.append("begun")
+            with pytest.raises(Conflict, match="conversion_running"):
+                await release(own_company, note_object(worth=NUMBER))
+            again.append("refused")
+        return await read(self, session, after)
+
+    monkeypatch.setattr(convert._Values, "behind", behind)  # pyright: ignore[reportPrivateUsage]
+    await release(own_company, note_object(worth=NUMBER))
+    assert again == ["begun", "refused"]
+    assert await value(own_company, record) == Decimal(1)
+
+
 async def test_a_field_that_comes_back_has_its_values(own_company: Clocked):
     await release(own_company, note_object(worth=TEXT))
     record = await memo(own_company, worth="dear")

@@ -89,9 +89,59 @@ async def test_the_company_says_how_long(own_company: Clocked):
     assert left["answer"] == left["intake"] == 1
 
 
+async def test_the_audit_trail_stays_unless_the_company_says_for_how_long(own_company: Clocked):
+    def entry() -> sa.Insert:
+        now = own_company.clock.now()
+        return sa.insert(own_company.tables.audit).values(id=new_id(own_company.clock), at=now, type="session.started")
+
+    async def look() -> int:
+        await Retention().look(own_company)
+        return len(await own_company.system_rows("audit", type="session.started"))
+
+    await own_company.change(entry())
+    own_company.clock.move(400 * DAY)
+    await own_company.change(entry())
+    assert await look() == 2
+    await release(own_company, Body("retention", "company", {"retention": "company", "days": {"audit": 365}}))
+    assert await look() == 1
+    own_company.clock.move(364 * DAY)
+    assert await look() == 1
+    own_company.clock.move(2 * DAY)
+    assert await look() == 0
+
+
+async def test_marks_of_past_runs_go_and_those_that_keep_a_rule_from_running_again_stay(own_company: Clocked):
+    rule = {"on": "lead", "every": {"daily": "09:00"}, "do": [{"notify": "owner"}]}
+    await release(
+        own_company,
+        Body("rule", "daily_look", {"rule": "daily_look", "label": "daily", **rule}),
+        Body("rule", "one_look", {"rule": "one_look", "label": "one", **rule, "once": True}),
+    )
+    record, mark = new_id(own_company.clock), sa.insert(own_company.tables.rule_run)
+
+    async def run_all() -> None:
+        now = own_company.clock.now()
+        for name, occurrence in {"daily_look": now, "one_look": now, "gone": now, "at_once": None}.items():
+            await own_company.change(
+                mark.values(rule=name, record=record, at=now, occurrence=occurrence),
+            )
+
+    async def left() -> set[str]:
+        await Retention().look(own_company)
+        return {row["rule"] for row in await own_company.system_rows("rule_run")}
+
+    await run_all()
+    own_company.clock.move(59 * DAY)
+    assert await left() == {"daily_look", "one_look", "gone", "at_once"}
+    own_company.clock.move(2 * DAY)
+    assert await left() == {"one_look", "gone", "at_once"}
+
+
 @pytest.mark.parametrize(
     ("days", "place", "code"),
     [
+        ({"audit": 179}, "days.audit", "too_small"),
+        ({"audit": "3y"}, "days.audit", "wrong_kind"),
         ({"notices": 0}, "days.notices", "too_small"),
         ({"notices": "3d"}, "days.notices", "wrong_kind"),
         ({"events": 3}, "days.events", "unknown_key"),

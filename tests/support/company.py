@@ -23,9 +23,11 @@ from closeloop.records.commands import Command, Submission
 from closeloop.records.execute import Outcome
 from closeloop.runtime.app_files import APPS, read_definitions, read_yaml
 from closeloop.runtime.company import CompanyRuntime
-from closeloop.runtime.install import DEMO, create_company
+from closeloop.runtime.install import create_company
 from closeloop.runtime.intake import take_in
 from closeloop.schema.platform.migrate import migrate
+
+DEMO = APPS / "sales" / "demo"
 
 START = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
 """A Wednesday, ten in the morning in Shanghai."""
@@ -127,7 +129,7 @@ async def fresh_company(database: Database, *more: Body) -> AsyncGenerator[Clock
     bodies = [*(body for body in sales_app() if (body.kind, body.key) not in replaced), *more]
     usual = company_content()
     content = {**usual, "company": {**usual["company"], "key": f"company{next(_numbers)}"}}
-    company = await create_company(database, clock, content, bodies)
+    company = await create_company(database, clock, content, bodies, "sales")
     runtime = Clocked(company, database, clock)
     await runtime.refresh()
     yield runtime

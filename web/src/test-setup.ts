@@ -19,6 +19,8 @@ globalThis.ResizeObserver ??= class {
   disconnect() {}
 };
 
+Element.prototype.scrollIntoView ??= () => {};
+
 // The code editor measures its text, which jsdom can't: forms are tested with what stands there until it comes.
 vi.mock("@/shared/expression/Written", () => new Promise<never>(() => {}));
 

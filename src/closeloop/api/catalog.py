@@ -16,6 +16,7 @@ from closeloop.catalog.model import Field, text_of
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.engine.boards.model import BOARDS
 from closeloop.engine.clocks.model import CLOCKS
+from closeloop.engine.dedupe.pursued import ties_seen
 from closeloop.engine.operations.model import OPERATIONS
 from closeloop.engine.playbooks.model import PLAYBOOKS
 from closeloop.engine.scoring.model import SCORECARDS
@@ -71,6 +72,14 @@ def describe(catalog: Snapshot, actor: Actor, locale: str) -> dict[str, Any]:
             for one in catalog.all(SCORECARDS).values()
             if one.object in seen
         ],
+        "pursued": [
+            {
+                "key": tie.key,
+                "label": text_of(tie.label, locale),
+                "objects": list(dict.fromkeys(place.object for place in tie.places)),
+            }
+            for tie in ties_seen(catalog, actor)
+        ],
         "metrics": describe_metrics(Reader(catalog, actor, actor.env(catalog.never, catalog)), catalog, locale),
     }
 
@@ -86,6 +95,11 @@ def _object(what: ObjectType, catalog: Snapshot, actor: Actor, locale: str) -> d
             "create": actor.may_create(what.name),
             **{action: bool(actor.reach(what.name, action)) for action in ("update", "delete", "assign", "merge")},
         },
+        "sections": [
+            {"key": key, "label": text_of(label, locale)}
+            for key, label in what.sections.items()
+            if any(field.section == key for field in sight.fields.values())
+        ],
         "fields": [
             field_out(field, locale, searched=field.name in what.search, locked=field.name in sight.locked)
             for field in sight.fields.values()
@@ -148,6 +162,7 @@ def field_out(field: Field, locale: str, *, searched: bool = False, locked: bool
         "by": field.by,
         "result": field.result,
         "unique": field.unique or None,
+        "section": field.section,
         "default": _plain(field.default.value) if field.default else None,
     }
     out.update({name: value for name, value in optional.items() if value is not None})

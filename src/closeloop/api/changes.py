@@ -17,6 +17,7 @@ from closeloop.catalog.model import text_of
 from closeloop.catalog.releases import Change, Removal
 from closeloop.catalog.store import Present
 from closeloop.db.statement import compile_statement
+from closeloop.db.system_tables import SystemTables
 from closeloop.db.unit_of_work import Transaction
 from closeloop.records.present import moment, person
 from closeloop.runtime.definitions import well_named
@@ -119,17 +120,25 @@ async def list_trash(
     caller: Signed,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[int, Query(ge=0, le=10_000)] = 0,
+    object_name: Annotated[str | None, Query(alias="object", max_length=48)] = None,
 ) -> Json:
-    """List the fields and objects that went, the latest first; what comes back has its values."""
-    _require(caller, "object", "", READ)
+    """List the fields and objects that went, the latest first; what comes back has its values.
+
+    `was` is how a field was defined last; `object` asks for the fields of one object.
+    """
+    _require(caller, "object", object_name or "", READ)
     trash = caller.runtime.tables.trash
     query = (
-        sa.select(trash.c.object, trash.c.field, trash.c.type, trash.c.label, trash.c.at, trash.c.by)
+        sa.select(
+            trash.c.object, trash.c.field, trash.c.type, trash.c.label, trash.c.at, trash.c.by,
+            _last_defined(caller.runtime.tables).label("was"),
+        )
         .where(trash.c.label != sa.text("'{}'::jsonb"))
+        .where(sa.and_(trash.c.object == object_name, trash.c.field.is_not(None)) if object_name else sa.true())
         .order_by(trash.c.id.desc())
         .limit(limit + 1)
         .offset(cursor)
-    )
+    )  # fmt: skip
     async with caller.runtime.database.autocommit() as session:
         rows = await session.fetch(*compile_statement(query, "trash"))
     items = [
@@ -140,7 +149,22 @@ async def list_trash(
             "label": text_of(label, caller.locale),
             "at": moment(at),
             "by": person(by, caller.actor.org),
+            "was": was,
         }
-        for name, field, kind, label, at, by in rows[:limit]
+        for name, field, kind, label, at, by, was in rows[:limit]
     ]
     return Json({"items": items, "next_cursor": cursor + limit if len(rows) > limit else None})
+
+
+def _last_defined(tables: SystemTables) -> sa.ScalarSelect[Any]:
+    """Return how the newest version of the object that has the field in the trash defines it."""
+    trash, definition = tables.trash, tables.definition
+    field = definition.c.body["fields"][trash.c.field]
+    return (
+        sa.select(field)
+        .where(definition.c.kind == "object", definition.c.key == trash.c.object, field.is_not(None))
+        .order_by(definition.c.version.desc())
+        .limit(1)
+        .correlate(trash)
+        .scalar_subquery()
+    )

@@ -1,1 +1,1 @@
-"""The apps that ship: folders of definitions, and how such a folder is read."""
+"""The apps that ship: each a folder of definitions, with a demo of its own where it has one."""

@@ -1,34 +1,37 @@
 """Make ids: uuid version 7 (RFC 9562, section 5.7), so that keys sort by the time they were made."""
 
 import os
+import struct
 import threading
 from uuid import UUID
 
 from closeloop.base.clock import Clock
 
+_STEPS = struct.Struct("1024I")
+"""Random steps of 32 bits from one id to the next, so that none can be guessed from another."""
+
 
 class _Source:
-    """The state of a process's ids: the last one given, and random bytes drawn ahead, since asking is a system call."""
+    """The state of a process's ids: the last one given, and random numbers drawn ahead: asking is a system call."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._last = 0
-        self._bytes = b""
+        self._steps: list[int] = []
 
     def next(self, millis: int) -> int:
         """Return 48 bits of time and 74 random bits; always more than the number before."""
         with self._lock:
             if millis > self._last >> 74:
-                self._last = (millis << 74) | self._random(10) >> 6
+                self._last = (millis << 74) | int.from_bytes(os.urandom(10)) >> 6
             else:
-                self._last += 1 + self._random(4)
+                self._last += self._step()
             return self._last
 
-    def _random(self, size: int) -> int:
-        if len(self._bytes) < size:
-            self._bytes = os.urandom(4096)
-        drawn, self._bytes = self._bytes[:size], self._bytes[size:]
-        return int.from_bytes(drawn)
+    def _step(self) -> int:
+        if not self._steps:
+            self._steps += _STEPS.unpack(os.urandom(_STEPS.size))
+        return 1 + self._steps.pop()
 
 
 _source = _Source()

@@ -216,6 +216,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "unknown_release": ("没有版本 {name}，或它已经结束", "there is no release {name}, or it is over"),
     "unknown_role": ("没有角色“{name}”", "there is no role “{name}”"),
     "unknown_scope": ("没有授权范围“{name}”", "there is no scope “{name}”"),
+    "unknown_section": ("没有字段分组“{name}”，已有：{words}", "there is no section “{name}”; there are: {words}"),
     "unknown_stage": ("没有阶段“{name}”", "there is no stage “{name}”"),
     "unknown_version": ("没有版本 {name}", "there is no version {name}"),
     "unknown_view": ("没有视图“{name}”", "there is no view “{name}”"),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from closeloop.catalog.field_types import FIELD_TYPES, FILES, Coercion
+from closeloop.catalog.field_types.computed import Computed
 from closeloop.catalog.field_types.counted import is_format
 from closeloop.catalog.model import (
     Default,
@@ -30,16 +31,11 @@ ROLLUPS = ("count", "sum", "avg", "min", "max", "first", "last")
 RESULTS = ("text", "long_text", "choice", "integer", "decimal", "money", "percent")
 """The types that a formula may name for its result; the others follow from the expression."""
 
+_WITHOUT_DEFAULT = frozenset({"relation", *FILES})
 _LONGEST_INDEXED = 500
 """Characters of a text that an index still holds."""
-_NEEDED: Mapping[str, tuple[str, ...]] = {
-    "relation": ("object",),
-    "children": ("object", "by"),
-    "lookup": ("via", "field"),
-    "rollup": ("of",),
-    "formula": ("value",),
-    "auto_number": ("format",),
-}
+_FROM_ELSEWHERE = ("options", "items", "pipeline")
+"""What may be there in another way, and is looked at when the options are read."""
 _LONGEST_PATTERN = 200
 _REPEATS = re.compile(r"[*+]|\{\d*,\d*\}")
 _CHOICES = re.compile(r"[?|]")
@@ -50,8 +46,8 @@ _PLAIN_PARTS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]")
 def read_field(node: Node, name: str, lists: OptionLists, pipelines: Pipelines) -> Field:
     """Read one field: of an object or of an operation's input."""
     type_ = node.one_of("type", tuple(FIELD_TYPES), "text")
-    for key in _NEEDED.get(type_, ()):
-        if not node.any(key):
+    for key in FIELD_TYPES[type_].needs:
+        if key not in _FROM_ELSEWHERE and not node.any(key):
             node.problems.add(node.at(key), "required")
     pipeline = node.take("pipeline", str, "") or None
     field = Field(
@@ -78,6 +74,20 @@ def read_field(node: Node, name: str, lists: OptionLists, pipelines: Pipelines) 
     field = replace(field, default=_default(node, field))
     node.done()
     return field
+
+
+def settings_of(type_: str) -> tuple[str, ...]:
+    """Return what a definition may say of a field of a type, beside its label and type; `options` may be a list's."""
+    kind = FIELD_TYPES[type_]
+    kept = Field(type_, {}, type_).readonly or isinstance(kind, Computed)
+    follows = {
+        "core": type_ != "children",
+        "required": not kept,
+        "unique": kind.can.unique and not kept,
+        "index": kind.can.index,
+        "default": not kept and type_ not in _WITHOUT_DEFAULT,
+    }
+    return (*(name for name, may in follows.items() if may), *kind.settings)
 
 
 def _options(
@@ -135,7 +145,7 @@ def _default(node: Node, field: Field) -> Default | None:
     raw = node.any("default")
     if raw is None:
         return None
-    if field.readonly or field.type in ("relation", *FILES):
+    if field.readonly or field.type in _WITHOUT_DEFAULT:
         node.problems.add(node.at("default"), "not_possible")
         return None
     if isinstance(raw, Mapping) and set(cast("Mapping[str, Any]", raw)) == {"value"}:

@@ -9,6 +9,7 @@ from closeloop.expr import Value
 from closeloop.expr.numbers import Element, between, constant, numeric
 
 _WIDE = Context(prec=60, rounding=ROUND_HALF_UP)
+_QUANTA = {places: Decimal(1).scaleb(-places) for places in (0, 4)}
 _ROOM: Mapping[str, tuple[int, int]] = {
     "integer": (0, 2**63),
     "decimal": (4, 10**16),
@@ -24,7 +25,7 @@ def fitted(value: Value, kind: str) -> Value:
     if room is None or isinstance(value, bool) or not isinstance(value, int | Decimal):
         return value
     places, limit = room
-    number = Decimal(value).quantize(Decimal(1).scaleb(-places), context=_WIDE)
+    number = Decimal(value).quantize(_QUANTA[places], context=_WIDE)
     if abs(number) >= limit:
         return None
     return int(number) if kind == "integer" else number

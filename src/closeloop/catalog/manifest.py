@@ -1,6 +1,7 @@
 """Read the bodies of objects, pipelines, option lists and views into the model."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from closeloop.catalog.field_reader import LONGEST_DERIVED, OptionLists, Pipelines, read_field
 from closeloop.catalog.field_types import FIELD_TYPES, has_column
@@ -9,6 +10,7 @@ from closeloop.catalog.model import (
     CheckDef,
     DuplicateRule,
     Field,
+    Label,
     ObjectDef,
     Pipeline,
     Stage,
@@ -27,6 +29,8 @@ _SYSTEM_TYPES = {
     "updated_by": "person",
     "version": "integer",
 }
+KEPT_NAMES = frozenset({*SYSTEM_LABELS, "extra", "deleted_at"})
+"""Names that every object has already."""
 
 
 def system_fields(object_name: str) -> dict[str, Field]:
@@ -41,15 +45,17 @@ def read_object(node: Node, lists: OptionLists, pipelines: Pipelines) -> ObjectD
     """Read an object; its `fields` are those of its own, the system's are added by the snapshot."""
     name = node.name("object")
     fields: dict[str, Field] = {}
-    taken = system_fields(name)
+    sections = _sections(node)
     for key, raw in node.entries("fields"):
         place = node.at(f"fields.{key}")
         if not NAME.fullmatch(key) or key.startswith("sys_"):
             node.problems.add(place, "bad_name", name=key)
-        elif key in taken or key in ("extra", "deleted_at"):
+        elif key in KEPT_NAMES:
             node.problems.add(place, "name_taken", name=key)
             continue
-        fields[key] = read_field(Node(raw, place, node.problems), key, lists, pipelines)
+        part = Node(raw, place, node.problems)
+        section = _section(part, sections)
+        fields[key] = replace(read_field(part, key, lists, pipelines), section=section)
     if not fields:
         node.problems.add(node.at("fields"), "required")
     title = node.need("title", str, "")
@@ -70,9 +76,30 @@ def read_object(node: Node, lists: OptionLists, pipelines: Pipelines) -> ObjectD
         duplicates=tuple(duplicates),
         checks=tuple(_check(one, fields) for one in node.children("checks")),
         search=search,
+        sections=sections,
         icon=node.take("icon", str, "") or None,
         position=node.take("position", int, 100),
     )
+
+
+def _sections(node: Node) -> dict[str, Label]:
+    sections: dict[str, Label] = {}
+    for key, raw in node.entries("sections"):
+        part = Node(raw, node.at(f"sections.{key}"), node.problems)
+        if not NAME.fullmatch(key):
+            node.problems.add(part.place, "bad_name", name=key)
+        sections[key] = part.label()
+        part.done()
+    return sections
+
+
+def _section(field: Node, sections: Mapping[str, Label]) -> str | None:
+    """Return the section that a field names; an operation's input has none, so `read_field` knows nothing of it."""
+    key = field.take("section", str, "") or None
+    if key is not None and key not in sections:
+        field.problems.add(field.at("section"), "unknown_section", name=key, words=list(sections) or ["–"])
+        return None
+    return key
 
 
 def _duplicate(rule: Node, fields: Mapping[str, Field]) -> list[DuplicateRule]:

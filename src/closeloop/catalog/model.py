@@ -101,6 +101,8 @@ class Field:
     """The type that the values of a computed field have; known when all objects have been read."""
     live: bool = False
     """Whether it is computed when it is read and has no column."""
+    section: str | None = None
+    """Under which of the object's sections a form draws it; None before all of them."""
 
     @property
     def kind(self) -> str:
@@ -149,6 +151,8 @@ class ObjectDef:
     checks: tuple[CheckDef, ...] = ()
     search: tuple[str, ...] = ()
     """The fields that a search looks into."""
+    sections: Mapping[str, Label] = field(default_factory=dict[str, Label])
+    """What a form's fields are grouped under, in order; a field names its own."""
     icon: str | None = None
     position: int = 100
     """Where it stands among the objects; the first is what a client opens with."""

@@ -1,6 +1,6 @@
 """One object as the kernel works with it: its fields, its table, and what is worked out of a record's values."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -100,8 +100,8 @@ class ObjectType:
         self.name = body.name
         self.label: Label = body.label
         self.title = body.title
-        self.icon = body.icon
-        self.position = body.position
+        self.sections = body.sections
+        self.icon, self.position = body.icon, body.position
         self.fields: Mapping[str, Field] = MappingProxyType(settled.fields)
         self.own_fields: Mapping[str, Field] = {name: settled.fields[name] for name in body.fields}
         self.stored: Mapping[str, Field] = {n: f for n, f in self.own_fields.items() if has_column(f)}
@@ -189,36 +189,62 @@ class ObjectType:
     def columns(self) -> tuple[str, ...]:
         return tuple(str(column.name) for column in self.table.columns)
 
-    def derive(self, row: dict[str, Any], changed: Container[str], env: Env) -> dict[str, Any]:
+    @cached_property
+    def _watched(self) -> frozenset[str]:
+        """The fields that something follows from when they change."""
+        formed = (field.name for field in (*self.normed.values(), *self.distinct.values()))
+        return frozenset({*formed, *self.search, self.title, *self.becoming}.union(*self._rests_on.values()))
+
+    def derive(self, row: dict[str, Any], changed: Collection[str], env: Env) -> dict[str, Any]:
         """Work out what follows from changed columns: formulas, normal forms, search tokens.
 
         Returns what the columns that were set held before; live formulas are set as well, but they have no column.
         """
         before: dict[str, Any] = {}
+        if self._watched.isdisjoint(changed):
+            return before
+        moved = set(changed)
         for name, formula in self.formulas.items():
-            live = self.fields[name].live
-            if live:
+            if moved.isdisjoint(self._rests_on[name]):
+                continue
+            if self.fields[name].live:
+                moved.add(name)
                 self._show(name, formula, row, env)
-            elif name not in self.measured and any(one in changed or one in before for one in self._rests_on[name]):
+            elif name not in self.measured:
                 value = self._value(name, formula, row, env)
                 if row.get(name) != value:
+                    moved.add(name)
                     before[name] = row.get(name)
                 row[name] = value
-        for column, field in (*self.normed.items(), *self.distinct.items()):
-            if field.name in changed:
-                before[column] = row.get(column)
-                row[column] = self._form(column, field, row)
-        if any(name in changed for name in self.search):
-            before[SEARCH] = row.get(SEARCH)
-            row[SEARCH] = self._tokens(row)
-        if self.is_ordered and self.title in changed:
-            before[ORDER] = row.get(ORDER)
-            row[ORDER] = order_key(row[self.title])
-        for name, field in self.becoming.items():
-            if name in changed or name in before:
-                before[UNFINISHED + name] = row.get(UNFINISHED + name)
-                row[UNFINISHED + name] = convert(row[name], field)
+        for column, value in self._forms(row, moved):
+            before[column] = row.get(column)
+            row[column] = value
         return before
+
+    def _forms(self, row: Mapping[str, Any], moved: Container[str]) -> Iterator[tuple[str, Any]]:
+        """Yield the columns that are kept beside fields, as they follow from the fields that have moved."""
+        for column, field in (*self.normed.items(), *self.distinct.items()):
+            if field.name in moved:
+                yield column, self._form(column, field, row)
+        if any(name in moved for name in self.search):
+            yield SEARCH, self._tokens(row)
+        if self.is_ordered and self.title in moved:
+            yield ORDER, order_key(row[self.title])
+        for name, field in self.becoming.items():
+            if name in moved:
+                yield UNFINISHED + name, convert(row[name], field)
+
+    def think_ahead(self, texts: Mapping[str, Any]) -> None:
+        """Work out the forms of texts that are about to be written: they are remembered, and found by the write.
+
+        For whoever has time before the write: a thread that reads a table while the rows before are being stored.
+        """
+        row = {name: texts.get(name) for name in (*self.search, self.title, *(f.name for f in self.normed.values()))}
+        for column, field in self.normed.items():
+            self._form(column, field, row)
+        self._tokens(row)
+        if self.is_ordered:
+            order_key(row[self.title])
 
     def work_out(self, row: Mapping[str, Any], columns: Sequence[str], env: Env) -> dict[str, Any]:
         """Return the values of columns that follow from the others of a stored row, whatever they are there."""
@@ -242,7 +268,7 @@ class ObjectType:
     def _tokens(self, row: Mapping[str, Any]) -> list[str]:
         return tokens(type_for(self.fields[name]).searched(row[name]) for name in self.search)
 
-    def begin(self, row: dict[str, Any], changed: Container[str], env: Env) -> None:
+    def begin(self, row: dict[str, Any], changed: Iterable[str], env: Env) -> None:
         """Work out everything that a new record starts with: figures over no records, all formulas, and the rest."""
         for name, figure in self.figures.items():
             row[name] = fitted(_NOTHING.get(figure.fn), figure.field.kind)
@@ -253,7 +279,7 @@ class ObjectType:
                 row[name] = None
             else:
                 row[name] = self._value(name, formula, row, env)
-        self.derive(row, changed, env)
+        row.update(self._forms(row, {*changed, *self.formulas}))
 
     def complete(self, row: dict[str, Any], env: Env) -> None:
         """Add the values of live formulas to a row that was read."""

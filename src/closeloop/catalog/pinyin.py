@@ -19,6 +19,7 @@ _CUTTER = Pinyin()
 """Cuts a text into the phrases that it knows and single characters."""
 
 
+@lru_cache(maxsize=20_000)
 def order_key(text: str | None) -> str | None:
     """Return what a text is ordered by, without regard to width and case; null has none.
 

@@ -13,10 +13,17 @@ DAYS: Mapping[str, int] = MappingProxyType(
 )
 """Days that each is kept unless the company says otherwise."""
 
+AUDIT, AUDIT_AT_LEAST = "audit", 180
+"""The audit trail is kept for good unless the company says for how long, and then no shorter than this: six months is
+what China's Cybersecurity Law asks for of logs."""
+
 
 @dataclass(frozen=True, slots=True)
 class RetentionKind:
-    """How long things are kept, as a kind of definition: `{retention: company, days: {deliveries: 30}}`."""
+    """How long things are kept, as a kind of definition: `{retention: company, days: {deliveries: 30}}`.
+
+    Compiles to days by what is kept; `audit` is among them only if the company has given it.
+    """
 
     name: str = "retention"
 
@@ -26,9 +33,12 @@ class RetentionKind:
         if given is None:
             return DAYS
         days = {what: given.take(what, int, usual) for what, usual in DAYS.items()}
+        if given.any(AUDIT) is not None:
+            days[AUDIT] = given.take(AUDIT, int, AUDIT_AT_LEAST)
         for what, number in days.items():
-            if number < 1:
-                node.problems.add(given.at(what), "too_small", min=1)
+            least = AUDIT_AT_LEAST if what == AUDIT else 1
+            if number < least:
+                node.problems.add(given.at(what), "too_small", min=least)
         given.done()
         return days
 

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from pypinyin.pinyin_dict import pinyin_dict
 
@@ -30,14 +30,10 @@ _WAYS = 8
 
 def tokens(values: Iterable[str | None]) -> list[str]:
     """Return the tokens of a record's searchable values; how they are written comes before how they are spoken."""
-    written: dict[str, None] = {}
-    spoken: dict[str, None] = {}
-    for value in values:
-        if value:
-            as_written, as_spoken = _tokens(value)
-            written.update(dict.fromkeys(as_written))
-            spoken.update(dict.fromkeys(as_spoken))
-    return list(written | spoken)[:_MOST]
+    both = [_tokens(value) for value in values if value]
+    written = chain.from_iterable(one for one, _ in both)
+    spoken = chain.from_iterable(one for _, one in both)
+    return list(dict.fromkeys(chain(written, spoken)))[:_MOST]
 
 
 @lru_cache(maxsize=20_000)

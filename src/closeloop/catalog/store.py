@@ -51,11 +51,15 @@ class Pilot:
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """A field that becomes another type: until it has, each write fills a second column. `body` is the new field's."""
+    """A field that becomes another type: until it has, each write fills a second column. `body` is the new field's.
+
+    Once it is `filled`, the rows from before have their values too, and a release may put it in the field's place.
+    """
 
     object: str
     field: str
     body: Mapping[str, Any]
+    filled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ async def load_present(
         sa.select(release.c.number, release.c.people, release.c.departments)
         .where(is_live_pilot)
         .order_by(release.c.number.desc()),
-        sa.select(alteration.c.object, alteration.c.field, alteration.c.body)
+        sa.select(alteration.c.object, alteration.c.field, alteration.c.body, alteration.c.filled)
         .where(alteration.c.object.is_not(None))
         .order_by(alteration.c.object, alteration.c.field),
     )

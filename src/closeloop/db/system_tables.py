@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-KERNEL_VERSION = 6
+KERNEL_VERSION = 7
 """Raised with every change of the tables below, or of how the kernel fills its own columns of an object's table; the
 registry row of a company holds the one it has."""
 
@@ -174,7 +174,7 @@ def system_tables(schema: str) -> SystemTables:
         alteration=table(
             "alteration",
             _uuid("id"), _text("object", nullable=True), _text("field", nullable=True), _json("body"),
-            _moment("due_at"), _moment("lease_until", nullable=True),
+            _moment("due_at"), _moment("lease_until", nullable=True), _flag("filled", default=False),
             sa.Index("sys_alteration_field_u", "object", "field", unique=True),
             sa.Index("sys_alteration_due", "due_at"),
         ),
@@ -263,7 +263,9 @@ def system_tables(schema: str) -> SystemTables:
         ),
         rule_run=table(
             "rule_run", _text("rule"), _uuid("record"), _moment("at"), _moment("occurrence", nullable=True),
-            sa.Index("sys_rule_run_record", "record"), key=("rule", "record"),
+            sa.Index("sys_rule_run_record", "record"),
+            sa.Index("sys_rule_run_at", "at", postgresql_where=sa.text("occurrence IS NOT NULL")),
+            key=("rule", "record"),
         ),
         schedule=table(
             "schedule",

@@ -24,9 +24,10 @@ KINDS: Mapping[str, Sequence[str]] = {
 WORK, OTHER = "work", "other"
 
 
-def _of_kind(column: sa.Column[Any], kind: str) -> sa.ColumnElement[bool]:
+def of_kind(column: sa.Column[Any], kind: str) -> sa.ColumnElement[bool]:
+    """Return the condition on an event's type of what a timeline can be narrowed to."""
     if kind == WORK:
-        return column.not_in(TITLES)
+        return column != sa.all_(sa.literal(list(TITLES), sa.ARRAY(sa.Text())))
     if kind == OTHER:
         named = {name for names in KINDS.values() for name in names}
         return column.in_([name for name in TITLES if name not in named])
@@ -41,7 +42,7 @@ async def timeline(
     records = sa.literal([record, *await merged_into(session, tables, record)], sa.ARRAY(sa.Uuid()))
     query = sa.select(*(event.c[name] for name in _COLUMNS)).where(event.c.record == sa.any_(records))
     if kind is not None:
-        query = query.where(_of_kind(event.c.type, kind))
+        query = query.where(of_kind(event.c.type, kind))
     if before is not None:
         query = query.where(event.c.id < before)
     return await session.fetch_dicts(*compile_statement(query.order_by(event.c.id.desc()).limit(limit), "timeline"))

@@ -134,9 +134,12 @@ class Reader:
         """Return the columns for one query of the object."""
         return Columns(self._catalog, what, self._env)
 
-    def within(self, what: ObjectType, columns: Columns | None = None) -> Predicate:
-        """Return the condition under which the actor may read a record; `columns` are those of its query."""
-        return within(what, self._actor, "read", self._env, columns or self.columns(what))
+    def within(self, what: ObjectType, columns: Columns | None = None, prefix: str = "access") -> Predicate:
+        """Return the condition under which the actor may read a record; `columns` are those of its query.
+
+        A query that names several objects gives the parameters of each a `prefix` of its own.
+        """
+        return within(what, self._actor, "read", self._env, columns or self.columns(what), prefix)
 
     def sight(self, what: ObjectType) -> Sight:
         """Return the object as the actor sees it."""

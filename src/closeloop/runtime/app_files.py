@@ -16,6 +16,12 @@ def shipped_apps() -> list[str]:
     return sorted(path.parent.name for path in APPS.glob("*/app.yaml"))
 
 
+def demo_of(app: str) -> Path | None:
+    """Return the folder of an app's demo company, with its `company.yaml`; None if it has none."""
+    folder = APPS / app / "demo"
+    return folder if (folder / "company.yaml").exists() else None
+
+
 def read_yaml(path: Path) -> dict[str, Any]:
     """Return a file's mapping with plain Python values."""
     content: Any = YAML(typ="safe", pure=True).load(path)  # pyright: ignore[reportUnknownMemberType]

@@ -19,10 +19,8 @@ from closeloop.connect.inbound import REFUSED
 from closeloop.db.connection import Result
 from closeloop.db.statement import Params, Statement, compile_statement
 from closeloop.engine.assign.model import POLICIES, Policy, watch_of
-from closeloop.engine.assign.pick import Look
 from closeloop.engine.assign.reserve import rooms_now
 from closeloop.events.model import ASSIGNED, UNASSIGNED
-from closeloop.expr import Env
 from closeloop.runtime.company import CompanyRuntime
 
 SAMPLE = 100
@@ -74,9 +72,8 @@ async def causes_of(runtime: CompanyRuntime, what: ObjectType, person: Person) -
         )
         rooms = await rooms_now(session, catalog, org, now, policies)
     decisions = _read(decided, person.id)
-    env = Env(now=now, tz=catalog.zone, calendar=catalog.calendar)
     mine = [policy for policy in policies if person.id in policy.candidates(org)]
-    standings = {one.key: Look(one, {}, org, rooms[one.key], env).standing(person.id) for one in mine}
+    standings = {key: one.standing() for key, room in rooms.items() if (one := room.of(person.id)) is not None}
     return [
         _rule(what.name in org.by_hand, policies, mine, decisions),
         _people(person, policies, mine, standings, away(person, now, catalog.is_open)),

@@ -66,10 +66,12 @@ class Retype:
         assert found is not None  # only fields with a column are converted
         return found
 
-    def is_under_way(self, present: Present) -> bool:
-        """Tell whether each write fills the second column by now."""
+    def is_filled(self, present: Present) -> bool:
+        """Tell whether the second column has the values of all rows and each write keeps it so."""
         body = as_stored(self.new)
-        return any((one.object, one.field) == self.place and one.body == body for one in present.conversions)
+        return any(
+            (one.object, one.field) == self.place and one.body == body and one.filled for one in present.conversions
+        )
 
 
 class Unconverted(Exception):
@@ -155,6 +157,7 @@ async def _begin(database: Database, clock: Clock, company: Company, tables: Sys
         "field": retype.new.name,
         "body": as_stored(retype.new),
         "due_at": clock.now() + LEASE,
+        "filled": False,
     }
     async with database.transaction() as tx:
         await lock_schema(tx, company.schema)
@@ -179,18 +182,18 @@ class _Filling:
         self._clock = clock
         self._retype = retype
         self._values = _Values(retype)
-        filled = sa.Table(
+        second = sa.Table(
             retype.object,
             sa.MetaData(schema=retype.table.schema),
             sa.Column("id", sa.Uuid()),
             sa.Column("version", sa.BigInteger()),
             sa.Column(retype.column, retype.column_type),
         )
-        self._fill = update_rows(filled, [retype.column])
+        self._fill = update_rows(second, [retype.column])
         table = tables.alteration
         mine = sa.update(table).where(table.c.object == retype.object, table.c.field == retype.new.name)
-        due = sa.bindparam("due", type_=sa.DateTime(timezone=True))
-        self._alive, self._mine = compile_statement(mine.values(due_at=due), "conversion alive")
+        due, filled = sa.bindparam("due", type_=sa.DateTime(timezone=True)), sa.bindparam("filled", type_=sa.Boolean())
+        self._alive, self._mine = compile_statement(mine.values(due_at=due, filled=filled), "conversion alive")
 
     async def go_on(self) -> None:
         async with self._database.transaction() as tx:
@@ -204,8 +207,9 @@ class _Filling:
                 filled = {record for (record,) in await tx.fetch(self._fill, [dump(changes)])}
                 missed = [record for record, _, _ in rows if record not in filled]
                 rows = await self._values.of(tx, missed) if missed else []
-            await tx.commit_with([(self._alive, {**self._mine, "due": self._clock.now() + LEASE})])
-        self.done = after == self._after
+            done = after == self._after
+            await tx.commit_with([(self._alive, {**self._mine, "due": self._clock.now() + LEASE, "filled": done})])
+        self.done = done
         self._after = after
 
 

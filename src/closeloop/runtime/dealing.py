@@ -12,9 +12,8 @@ from closeloop.catalog.snapshot import ObjectType
 from closeloop.db.statement import Statement, compile_statement
 from closeloop.engine.assign.again import DealAgain
 from closeloop.engine.assign.model import POLICIES, Policy
-from closeloop.engine.assign.pick import FITS, Look
 from closeloop.engine.assign.reserve import open_condition, open_stages, rooms_now
-from closeloop.expr import Env
+from closeloop.engine.assign.room import FITS
 from closeloop.records.commands import Submission
 from closeloop.runtime.company import CompanyRuntime
 
@@ -104,16 +103,9 @@ class Dealer:
         runtime, now = self._runtime, self._runtime.clock.now()
         catalog, org = runtime.catalog, runtime.org
         policies: Sequence[Policy] = catalog.on(POLICIES, name)
-        env = Env(now=now, tz=catalog.zone, calendar=catalog.calendar)
         async with runtime.database.autocommit() as session:
             rooms = await rooms_now(session, catalog, org, now, policies)
-        found = [
-            (policy.key, one)
-            for policy in policies
-            for look in [Look(policy, {}, org, rooms[policy.key], env)]
-            for one in policy.candidates(org)
-            if look.standing(one) == FITS
-        ]
+        found = [(key, one.person) for key, room in rooms.items() for one in room.candidates if one.standing() == FITS]
         return (runtime.revision, org.version, frozenset(found)) if found else None
 
     async def _page(self, name: str, behind: _Place | None) -> tuple[list[UUID], _Place | None]:

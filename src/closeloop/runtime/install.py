@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from closeloop.db.engine import Database
 from closeloop.db.statement import Params, Statement, compile_statement, insert_rows
 from closeloop.db.system_tables import KERNEL_VERSION, SystemTables, system_tables
 from closeloop.db.unit_of_work import Transaction
-from closeloop.runtime.app_files import APPS, read_definitions, read_yaml, shipped_apps
+from closeloop.runtime.app_files import APPS, demo_of, read_definitions, read_yaml, shipped_apps
 from closeloop.runtime.jobs import RUNNING
 from closeloop.runtime.mend import mend_tables, renew_forms
 from closeloop.runtime.publish import (
@@ -39,11 +40,9 @@ from closeloop.schema.apply import apply, create_schema, finish, make_plan
 from closeloop.schema.plan import Plan
 from closeloop.schema.platform.migrate import migrate
 
-DEMO_PASSWORD = "closeloop-demo"  # noqa: S105 - published in the README, for the demo company only
-DEMO = APPS / "sales" / "demo"
+DEMO_PASSWORD = "closeloop-demo"  # noqa: S105 - published in the README, for demo companies only
 HISTORY = "demo_history"
 """The job of a demo company that is still being given its past. No worker takes it up as one of its own."""
-HISTORY_SPAN = timedelta(days=90)
 
 _INSERT_COMPANY = Statement(
     "INSERT INTO platform.company (id, key, name, schema_name, time_zone, currency, locale, host, kernel_version,"
@@ -73,19 +72,17 @@ async def prepare(settings: Settings, url: str) -> None:
 
 
 async def prepare_companies(database: Database, clock: Clock, *, demo: bool, history: bool = False) -> None:
-    """Bring every company to the shipped apps' present definitions; make the demo company where there is none.
+    """Bring every company to the shipped apps' present definitions; where there is none, make the apps' demo companies.
 
-    With `history` a new demo company begins as long ago as its history is to reach back; `demo.history` goes on.
+    With `history` a demo company begins as long ago as its file says; `runtime.history` goes on.
     """
     async with database.autocommit() as session:
         companies = await load_companies(session)
     shipped = {name: read_definitions(APPS / name) for name in shipped_apps()}
     if demo and not companies:
-        bodies = [*shipped["sales"], *read_definitions(DEMO)]
-        began = FrozenClock(clock.now() - HISTORY_SPAN) if history else clock
-        made = await create_company(database, began, read_yaml(DEMO / "company.yaml"), bodies)
-        if history:
-            await ask_for_history(database, began, made)
+        for name, bodies in shipped.items():
+            if (folder := demo_of(name)) is not None:
+                await _make_demo(database, clock, name, folder, bodies, history=history)
         return
     for company in companies:
         try:
@@ -100,8 +97,19 @@ async def prepare_companies(database: Database, clock: Clock, *, demo: bool, his
             _log.exception("a company can't be brought up to date", company=company.key)
 
 
-async def ask_for_history(database: Database, began: Clock, company: Company) -> None:
-    """Keep that the company is to be given a past, and how far that has come: its administrator sees it as a job."""
+async def _make_demo(
+    database: Database, clock: Clock, app: str, folder: Path, bodies: list[Body], *, history: bool
+) -> None:
+    content = read_yaml(folder / "company.yaml")
+    days = content.get("history", 0) if history else 0
+    began = FrozenClock(clock.now() - timedelta(days=days)) if days else clock
+    made = await create_company(database, began, content, [*bodies, *read_definitions(folder)], app)
+    if days:
+        await ask_for_history(database, began, made, app, days)
+
+
+async def ask_for_history(database: Database, began: Clock, company: Company, app: str, days: int) -> None:
+    """Keep that the company is to be given a past as an app tells it: its administrator sees it as a job."""
     tables, now = system_tables(company.schema), began.now()
     admin = sa.select(tables.person.c.id).where(tables.person.c.login == "admin")
     row: dict[str, Any] = {
@@ -110,9 +118,9 @@ async def ask_for_history(database: Database, began: Clock, company: Company) ->
         "state": RUNNING,
         "created_at": now,
         "started_at": now,
-        "total": HISTORY_SPAN.days,
+        "total": days,
         **dict.fromkeys(("attempts", "step", "progress", "errors"), 0),
-        "params": {},
+        "params": {"app": app},
         "cursor": {},
     }
     async with database.autocommit() as session:
@@ -134,7 +142,7 @@ async def create_company(
     clock: Clock,
     content: dict[str, Any],
     bodies: Iterable[Body],
-    app: str = "sales",
+    app: str,
     password: str = DEMO_PASSWORD,
 ) -> Company:
     """Create a company with its schema, its people and an app's definitions; Conflict if its key or host is taken.
@@ -178,7 +186,7 @@ async def create_company(
             ),
         ]
         await tx.fetch_many(calls)
-        await publish_in(tx, clock, company, order_of(bodies, app=app, note=f"install {app}"))
+        await publish_in(tx, clock, company, order_of(bodies, app=app))
     _log.info("company created", company=company.key, schema=company.schema)
     return company
 
@@ -232,7 +240,7 @@ def _upgrade(company: Company, app: str, bodies: list[Body]) -> Decide:
             (taken if untouched else offers).append(body)
         for body in offers:
             _log.warning("the company's own definition is kept", company=company.key, kind=body.kind, key=body.key)
-        return Order(taken, app=app, note=f"install {app}", offers=offers)
+        return Order(taken, app=app, offers=offers)
 
     return decide
 

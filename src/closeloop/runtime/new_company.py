@@ -23,8 +23,8 @@ class NewCompany:
 
     key: str
     name: str
-    admin: str = "admin"
-    app: str = "sales"
+    admin: str
+    app: str
     host: str | None = None
     time_zone: str = "Asia/Shanghai"
     currency: str = "CNY"

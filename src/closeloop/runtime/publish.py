@@ -159,7 +159,7 @@ async def publish_in(
     """Publish within a transaction; what is late in the plan is still to be done after it."""
     tables = system_tables(company.schema)
     made = await work_out(tx, clock, company, decide, at_hand)
-    unconverted = [one for one in made.retypes if not one.is_under_way(made.present)]
+    unconverted = [one for one in made.retypes if not one.is_filled(made.present)]
     if unconverted:
         raise Unconverted(unconverted)
     await apply(tx, company.schema, made.plan)
@@ -215,7 +215,7 @@ async def work_out(
             await _check_still_works(company, made, pilot)
     changing = retypes(before, catalog)
     adopted: dict[tuple[str, str | None], str] = dict(await restorable(tx, tables, before, catalog))
-    adopted.update({one.place: one.column for one in changing if one.is_under_way(present)})
+    adopted.update({one.place: one.column for one in changing if one.is_filled(present)})
     return replace(made, plan=await _plan(tx, company, made, adopted), retypes=changing)
 
 
@@ -269,6 +269,7 @@ def _alteration_calls(tables: SystemTables, made: Published, clock: Clock) -> li
     if made.plan.late:
         row: dict[str, Any] = {
             "id": new_id(clock), "object": None, "field": None, "body": None, "due_at": clock.now() + LATE,
+            "filled": False,
         }  # fmt: skip
         calls.append((insert_rows(alteration, list(row)), [orjson.dumps([row]).decode()]))
     return calls

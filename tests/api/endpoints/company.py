@@ -174,6 +174,14 @@ DEFINITIONS = (
     Case(
         "GET /trash", refused=SALES, elsewhere="a list of the company's own", wrong=wrong("limit", query={"limit": "0"})
     ),
+    Case("GET /field-types", refused=ALL, elsewhere=NAMELESS, wrong=NO_INPUT),
+    Case(
+        "GET /names",
+        refused=ALL,
+        call=Call(query={"label": "预算"}),
+        elsewhere=NAMELESS,
+        wrong=wrong("label", query={"label": ""}),
+    ),
     Case(
         "POST /calendars/days",
         refused=SALES,

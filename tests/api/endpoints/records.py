@@ -200,6 +200,12 @@ RECORDS = (
     ),
     Case("GET /boards/{board}", refused=WITHOUT, wrong=wrong("limit", query={"limit": "0"})),
     Case("GET /boards/{board}/lanes/{lane}", refused=WITHOUT, wrong=wrong("page", query={"page": "first"})),
+    Case(
+        "GET /pursued",
+        refused=WITHOUT,
+        elsewhere=(Not(404, query={"by": "memo.title"}),),
+        wrong=wrong("limit", query={"limit": "101"}),
+    ),
     Case("GET /desk", refused=OWN, elsewhere=OWN, wrong=wrong("limit", query={"limit": "101"})),
     Case(
         "POST /files",

@@ -100,7 +100,7 @@ def _first_version() -> list[Body]:
 async def older_company(database: Database) -> AsyncGenerator[Clocked]:
     usual = company_content()
     content = {**usual, "company": {**usual["company"], "key": "older"}}
-    company = await create_company(database, FrozenClock(START), content, _first_version())
+    company = await create_company(database, FrozenClock(START), content, _first_version(), "sales")
     runtime = Clocked(company, database, FrozenClock(START))
     await runtime.refresh()
     yield runtime

@@ -8,6 +8,7 @@ export const PAGES = [
   "/me",
   "/notices",
   "/analysis/metrics",
+  "/analysis/pursued",
   "/account/notifications",
   "/account/security",
   "/boards/lead_lights",

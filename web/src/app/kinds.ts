@@ -1,17 +1,22 @@
 /** The form of each kind of definition that has one, and what a new definition starts with. */
+import i18next from "i18next";
+import type { Start } from "@/features/definitions/DefinitionPage";
 import { words as assign } from "@/features/assign/words";
 import { words as calendars } from "@/features/calendars/words";
 import { words as channels } from "@/features/channels/words";
 import { words as clocks } from "@/features/clocks/words";
 import { words as metrics } from "@/features/metrics/formWords/words";
+import { words as objects } from "@/features/objects/words";
 import { words as operations } from "@/features/operations/words";
 import { words as playbooks } from "@/features/playbooks/words";
 import { words as roles } from "@/features/roles/words";
 import { words as rules } from "@/features/rules/words";
 import { words as scoring } from "@/features/scoring/words";
 import { words as stages } from "@/features/stages/words";
-import type { DefinitionBody, DefinitionForm } from "@/shared/definition/form";
+import { typedLabel } from "@/shared/definition/body";
+import type { DefinitionForm } from "@/shared/definition/form";
 import { lazyPart } from "@/shared/lazyPart";
+import { words as plan } from "@/shared/plan/words";
 import { words as reckoning } from "@/shared/reckoning/words";
 import { words as sentence } from "@/shared/sentence/words";
 import { words as steps } from "@/shared/steps/words";
@@ -68,6 +73,11 @@ export const FORMS: Record<string, DefinitionForm> = {
     "ChannelForm",
     ...[sentence, channels],
   ),
+  object: lazyPart(
+    () => import("@/features/objects/ObjectForm"),
+    "ObjectForm",
+    ...[sentence, steps, plan, objects],
+  ),
   role: lazyPart(() => import("@/features/roles/RoleForm"), "RoleForm", ...[sentence, roles]),
 };
 
@@ -75,7 +85,7 @@ export const FORMS: Record<string, DefinitionForm> = {
  * What stands in the body of a new definition besides its key and label. A key whose value is an empty text is asked
  * for by the server when the draft is kept, so a start needn't be complete.
  */
-export const STARTS: Record<string, DefinitionBody> = {
+export const STARTS: Record<string, Start> = {
   assignment: { on: "", to: {} },
   metric: { on: "", of: "count()" },
   playbook: { on: "", beside: "", contacts: [] },
@@ -87,4 +97,16 @@ export const STARTS: Record<string, DefinitionBody> = {
   pipeline: { on: "", stages: [] },
   channel: { on: "" },
   role: { objects: {} },
+  object: () => ({
+    title: "name",
+    fields: {
+      name: {
+        type: "text",
+        label: typedLabel(i18next.t("setup.new.title_field")),
+        core: true,
+        required: true,
+      },
+    },
+    search: ["name"],
+  }),
 };

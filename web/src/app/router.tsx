@@ -10,6 +10,7 @@ import {
 } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { readWatchSearch } from "@/features/assign/watchSearch";
+import { words as planWords } from "@/shared/plan/words";
 import { words as assignWords } from "@/features/assign/words";
 import { words as boardWords } from "@/features/boards/words";
 import { words as setupWords } from "@/features/definitions/words";
@@ -23,6 +24,8 @@ import { words as deskWords } from "@/features/desk/words";
 import { readMetricSearch } from "@/features/metrics/search";
 import { words as metricsWords } from "@/features/metrics/words";
 import { words as notificationsWords } from "@/features/notifications/words";
+import { readPursuedSearch } from "@/features/records/pursued";
+import { pursuedWords } from "@/features/records/pursuedWords/words";
 import { recordWords } from "@/features/records/recordWords";
 import { readListSearch } from "@/features/records/search";
 import { words as searchWords } from "@/features/search/words";
@@ -136,6 +139,17 @@ const metrics = createRoute({
   path: "/analysis/metrics",
   validateSearch: readMetricSearch,
   component: page(() => import("@/features/metrics/MetricsPage"), "MetricsPage", metricsWords),
+});
+
+const pursued = createRoute({
+  getParentRoute: () => shell,
+  path: "/analysis/pursued",
+  validateSearch: readPursuedSearch,
+  component: page(
+    () => import("@/features/records/PursuedPage"),
+    "PursuedPage",
+    ...[recordWords, pursuedWords],
+  ),
 });
 
 const preferences = createRoute({
@@ -277,13 +291,26 @@ const definition = createRoute({
   // A new definition is nowhere but on the page until its first draft is kept.
   validateSearch: (search: Record<string, unknown>): { label?: string } =>
     typeof search.label === "string" ? { label: search.label } : {},
-  component: page(() => import("./EditorPage"), "EditorPage", setupWords),
+  component: page(() => import("./EditorPage"), "EditorPage", setupWords, planWords),
 });
 
 const tree = root.addChildren([
   signIn,
   shell.addChildren([
-    ...[home, start, desk, search, me, metrics, board, notices, preferences, security, duty],
+    ...[
+      home,
+      start,
+      desk,
+      search,
+      me,
+      metrics,
+      pursued,
+      board,
+      notices,
+      preferences,
+      security,
+      duty,
+    ],
     list.addChildren([record, create]),
     recordPage,
     setup.addChildren([

@@ -1,11 +1,18 @@
 /** Every page that one may go to, from the metadata: what sidebar, command menu, keys and the own page show. */
 import type { LinkProps } from "@tanstack/react-router";
-import { Bell, ChartSpline, LayoutDashboard, Settings, SquareKanban } from "lucide-react";
+import {
+  Bell,
+  ChartSpline,
+  LayoutDashboard,
+  Settings,
+  SquareKanban,
+  UsersRound,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalog, useMe } from "@/shared/api/queries";
 import { maySetUp } from "@/shared/definition/rights";
-import { ObjectIcon } from "./icons";
+import { ObjectIcon } from "@/shared/ui/ObjectIcon";
 import { lettersOf } from "./shortcuts";
 
 export interface PageLink {
@@ -46,6 +53,16 @@ export function usePages(): PageLink[] {
       words: "metrics",
       icon: <ChartSpline size={17} aria-hidden />,
       link: { to: "/analysis/metrics" },
+    });
+  }
+  // A second pursuer is for those to settle who may give other people's records away.
+  if (catalog?.pursued?.length && me?.permissions.assigns.length) {
+    own.push({
+      key: "pursued",
+      label: t("nav.pursued"),
+      words: "pursued duplicates",
+      icon: <UsersRound size={17} aria-hidden />,
+      link: { to: "/analysis/pursued" },
     });
   }
   const boards = (catalog?.boards ?? []).map((board): PageLink => ({

@@ -46,6 +46,16 @@ class FieldType(Protocol):
     def name(self) -> str: ...
     @property
     def can(self) -> Abilities: ...
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """What a definition may say of a field of this type alone, beside what follows from its abilities."""
+        ...
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Those of the settings without which there is no such field."""
+        ...
+
     def column(self) -> TypeEngine[Any] | None: ...
     def expr_type(self, field: Field) -> Type | None: ...
     def coerce(self, raw: Any, field: Field) -> Value: ...
@@ -60,6 +70,8 @@ class Plain:
     """What most types share: no normal form of their own, and a search that sees the value as it is written."""
 
     can = Abilities()
+    settings: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
     def normal(self, value: Value) -> str | None:
         return None if value is None else str(value)

@@ -10,6 +10,7 @@ class Children(Plain):
 
     name = "children"
     can = Abilities(filter=False, sort=False, imported=False, index=False)
+    settings = needs = ("object", "by")
 
     def column(self) -> None:
         return None

@@ -25,6 +25,8 @@ class Choice(Plain):
 
     name = "choice"
     can = Abilities(group=True)
+    settings: tuple[str, ...] = ("options",)
+    needs: tuple[str, ...] = ("options",)
 
     def column(self) -> TypeEngine[Any]:
         return Text()
@@ -41,6 +43,7 @@ class StageChoice(Choice):
 
     name = "stage"
     can = Abilities(group=True, imported=False)
+    settings = needs = ("pipeline",)
 
 
 class MultiChoice(Plain):
@@ -48,6 +51,8 @@ class MultiChoice(Plain):
 
     name = "multi_choice"
     can = Abilities(sort=False, index=False)
+    settings: tuple[str, ...] = ("options",)
+    needs: tuple[str, ...] = ("options",)
 
     def column(self) -> TypeEngine[Any]:
         return ARRAY(Text())
@@ -69,6 +74,7 @@ class Checklist(MultiChoice):
     """Items to tick off: the keys of those that are done, in and out; `[{key, done}]` is taken too."""
 
     name = "checklist"
+    settings = needs = ("items",)
 
     def coerce(self, raw: Any, field: Field) -> Value:
         if isinstance(raw, list | tuple):

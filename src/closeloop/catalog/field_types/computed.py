@@ -25,15 +25,20 @@ class LookupField(Computed):
 
     name = "lookup"
     can = Abilities(imported=False, index=False)
+    settings = needs = ("via", "field")
 
 
 class RollupField(Computed):
     """A figure over a list of children, kept up with every change of theirs."""
 
     name = "rollup"
+    settings = ("of", "fn", "field", "where")
+    needs = ("of",)
 
 
 class FormulaField(Computed):
     """An expression over the record: stored, or computed when read where it depends on the moment or other records."""
 
     name = "formula"
+    settings = ("value", "result", "options")
+    needs = ("value",)

@@ -22,6 +22,7 @@ class AutoNumber(Plain):
 
     name = "auto_number"
     can = Abilities(search=True, imported=False, unique=True)
+    settings = needs = ("format",)
 
     def column(self) -> TypeEngine[Any]:
         return SqlText()

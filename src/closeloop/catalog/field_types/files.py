@@ -16,6 +16,7 @@ class Files(Plain):
 
     name = "file"
     can = Abilities(sort=False, imported=False, index=False)
+    settings = ("max",)
     most = 20
 
     def column(self) -> TypeEngine[Any]:

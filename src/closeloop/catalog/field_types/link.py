@@ -51,6 +51,7 @@ class Relation(Person):
     """A record of another object: an id in, `{id, label}` out."""
 
     name = "relation"
+    settings = needs = ("object",)
 
     def expr_type(self, field: Field) -> Type:
         return id_of(field.object or "")

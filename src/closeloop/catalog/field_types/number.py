@@ -42,6 +42,7 @@ class Integer(Plain):
 
     name = "integer"
     can = Abilities(unique=True)
+    settings = ("min", "max")
 
     def column(self) -> TypeEngine[Any]:
         return BigInteger()
@@ -64,6 +65,7 @@ class Number(Plain):
     """A decimal number of at most 16 digits before and 4 after the point, rounded half up."""
 
     name = "decimal"
+    settings = ("min", "max")
     _step = Decimal("0.0001")
     _limit = Decimal(10) ** 16
 

@@ -31,6 +31,7 @@ class Text(Plain):
 
     name = "text"
     can = Abilities(search=True, group=True, unique=True)
+    settings: tuple[str, ...] = ("max", "pattern")
     longest = 200
 
     def column(self) -> TypeEngine[Any]:
@@ -72,6 +73,7 @@ class LongText(Text):
 
     name = "long_text"
     can = Abilities(sort=False, search=True, index=False)
+    settings = ("max",)
     longest = 10_000
 
     def clean(self, text: str) -> str:
@@ -87,6 +89,7 @@ class Phone(Text):
 
     name = "phone"
     can = Abilities(search=True, unique=True)
+    settings = ("max",)
     longest = 40
 
     def check(self, text: str) -> str:
@@ -110,6 +113,7 @@ class Email(Text):
 
     name = "email"
     can = Abilities(search=True, unique=True)
+    settings = ("max",)
     longest = 254
 
     def check(self, text: str) -> str:
@@ -130,6 +134,7 @@ class Url(Text):
 
     name = "url"
     can = Abilities(sort=False, index=False)
+    settings = ("max",)
     longest = 2000
 
     def check(self, text: str) -> str:

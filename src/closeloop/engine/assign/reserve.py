@@ -1,6 +1,6 @@
 """Reserve places late: lock, read turns and room, choose for the whole batch, all written with the same commit."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -14,8 +14,9 @@ from closeloop.db.connection import Result
 from closeloop.db.statement import Params, Statement, compile_statement
 from closeloop.db.unit_of_work import Session, Transaction
 from closeloop.engine.assign.model import Policy
-from closeloop.engine.assign.pick import Choice, Room, pick
+from closeloop.engine.assign.pick import Choice, pick
 from closeloop.engine.assign.reactor import policy_of
+from closeloop.engine.assign.room import Load, Room
 from closeloop.events.model import ASSIGNED, CREATED, KEPT, UNASSIGNED
 from closeloop.expr import Env
 from closeloop.records.batch import Batch, Work
@@ -49,9 +50,9 @@ class AssignReserver:
                 batch.apply(work, _held(work, want, policy, batch))
             else:
                 room = rooms[policy.key]
-                choice = pick(policy, work.row, batch.org, room, batch.env(work.actor), want.avoid)
-                if choice.person is not None:
-                    room.give(choice.person)
+                choice = pick(room, work.row, batch.env(work.actor), want.avoid)
+                if choice.chosen is not None:
+                    room.give(choice.chosen)
                 batch.apply(work, _effects(work, want, policy, choice, room, batch))
             work.wants.clear()
 
@@ -69,7 +70,7 @@ def _why(work: Work, want: WantPlace, policy: Policy, choice: Choice, reason: st
             "reason": reason,
             "note": want.note,
             "from": None if work.has(CREATED) else work.row["owner"],
-            "chosen": choice.person,
+            "chosen": choice.chosen and choice.chosen.person,
             "candidates": choice.candidates,
         }
     }
@@ -101,28 +102,23 @@ def _nobody(work: Work, policy: Policy, why: dict[str, Any], told: str, batch: B
 
 def _effects(work: Work, want: WantPlace, policy: Policy, choice: Choice, room: Room, batch: Batch) -> Iterable[Effect]:
     why = _why(work, want, policy, choice, want.reason)
-    person = choice.person
-    if person is None:
+    chosen = choice.chosen
+    if chosen is None:
         if not want.patient:
             yield from _nobody(work, policy, why, "nobody", batch)
         return
     if not work.has(CREATED) and work.row["owner"] is None:
         yield Patch("waiting", work.row["id"], {"until": batch.now})
-    values: dict[str, Any] = {"owner": person}
+    values: dict[str, Any] = {"owner": chosen.person}
     if policy.pool is not None:
         values[policy.pool_field] = None
     yield SetFields(values, ASSIGNED, why)
-    yield from _turns_taken(policy, person, room, batch.org)
-    day = _today(batch)
-    yield Upsert("daily", {"object": work.what.name, "person": person, "day": day, "given": room.daily[person]})
-
-
-def _turns_taken(policy: Policy, person: UUID, room: Room, org: Org) -> Iterable[Effect]:
-    """Keep whose turn it was; a weighted choice has moved everybody's credit."""
-    moved = [one for one in policy.candidates(org) if one in room.credits] if policy.order == "weighted" else [person]
+    # a weighted choice has moved everybody's credit
+    moved = [one for one in room.candidates if one.credit is not None] if policy.order == "weighted" else [chosen]
     for one in moved:
-        row = {"policy": policy.key, "person": one, "turn": room.turns.get(one, 0), "credit": room.credits.get(one)}
-        yield Upsert("turn", row)
+        yield Upsert("turn", {"policy": policy.key, "person": one.person, "turn": one.turn, "credit": one.credit})
+    day = _today(batch)
+    yield Upsert("daily", {"object": work.what.name, "person": chosen.person, "day": day, "given": chosen.load.daily})
 
 
 def _today(batch: Batch) -> date:
@@ -147,25 +143,25 @@ async def rooms_now(
 
     Without the lock it is a look: by the time something is given, others may have taken the places.
     """
-    objects = sorted({policy.object for policy in policies})
+    env = Env(now=now, tz=catalog.zone, calendar=catalog.calendar)
     calls: list[Call] = list(before)
     receivers: list[Callable[[Result], None]] = []
     rooms: dict[str, Room] = {}
-    for name in objects:
-        shared = Room()
+    for name in sorted({policy.object for policy in policies}):
         asked = [policy for policy in policies if policy.object == name]
-        for policy in asked:
-            rooms[policy.key] = Room(open=shared.open, daily=shared.daily)
-            calls.append((_turns(catalog), {"policy": policy.key}))
-            receivers.append(partial(_take_turns, rooms[policy.key]))
         people = sorted({one for policy in asked for one in policy.candidates(org)})
+        loads = {one: Load() for one in people}
+        for policy in asked:
+            room = rooms[policy.key] = Room(policy, org, env, loads)
+            calls.append((_turns(catalog), {"policy": policy.key}))
+            receivers.append(partial(_take_turns, room))
         day = now.astimezone(catalog.zone).date()
         calls.append((_given(catalog), {"object": name, "people": people, "day": day}))
-        receivers.append(partial(_take_counts, shared.daily))
-        limits = _limits(asked, org, Env(now=now, tz=catalog.zone))
+        receivers.append(partial(_take_given, loads))
+        limits = _limits(rooms[policy.key] for policy in asked)
         if limits:
             calls.append(_open(catalog.object(name), limits, catalog))
-            receivers.append(partial(_take_counts, shared.open))
+            receivers.append(partial(_take_open, loads))
     results = await session.fetch_many(calls)
     for receiver, result in zip(receivers, results[len(before) :], strict=True):
         receiver(result)
@@ -174,27 +170,27 @@ async def rooms_now(
 
 def _take_turns(room: Room, result: Result) -> None:
     for person, turn, credit in result.rows:
-        room.turns[person] = turn
-        if credit is not None:
-            room.credits[person] = credit
+        room.take_turn(person, turn, credit)
 
 
-def _take_counts(counts: dict[UUID, int], result: Result) -> None:
-    counts.update(dict(result.rows))
+def _take_given(loads: Mapping[UUID, Load], result: Result) -> None:
+    for person, given in result.rows:
+        loads[person].daily = given
 
 
-def _limits(policies: Sequence[Policy], org: Org, env: Env) -> dict[UUID, int]:
+def _take_open(loads: Mapping[UUID, Load], result: Result) -> None:
+    for person, number in result.rows:
+        loads[person].open = number
+
+
+def _limits(rooms: Iterable[Room]) -> dict[UUID, int]:
     """Return up to how many open records of each candidate must be counted."""
     limits: dict[UUID, int] = {}
-    for policy in policies:
-        for one in policy.candidates(org):
-            most = None
-            if policy.order == "least_loaded":
-                most = _EVERY
-            elif policy.open is not None:
-                most = policy.limit(policy.open, policy.facts(one, org), env)
+    for room in rooms:
+        for one in room.candidates:
+            most = _EVERY if room.policy.order == "least_loaded" else one.open
             if most is not None:
-                limits[one] = max(limits.get(one, 0), most)
+                limits[one.person] = max(limits.get(one.person, 0), most)
     return limits
 
 

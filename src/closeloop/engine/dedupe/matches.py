@@ -7,7 +7,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from closeloop.catalog.field_types import FIELD_TYPES, Coercion
+from closeloop.catalog.field_types import Coercion, type_for
+from closeloop.catalog.model import Field
 from closeloop.catalog.object_type import Duplicate
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.db.connection import Result
@@ -73,16 +74,24 @@ class MatchLoader:
 
 def normals(what: ObjectType, values: Mapping[str, Any]) -> Iterable[tuple[Duplicate, str]]:
     """Return each rule of the object with the normal form that raw values have under it."""
+    forms: dict[str, str | None] = {}  # several rules look at one field
     for rule in what.duplicates:
-        raw = values.get(rule.field.name)
-        if raw is None:
-            continue
-        try:
-            normal = rule.normal(FIELD_TYPES[rule.field.type].coerce(raw, rule.field))
-        except Coercion:
-            continue  # told, or put aside, when the value is coerced
+        name = rule.field.name
+        if name not in forms:
+            forms[name] = _normal(rule.field, values.get(name))
+        normal = forms[name]
         if normal is not None:
             yield rule, normal
+
+
+def _normal(field: Field, raw: Any) -> str | None:
+    if raw is None:
+        return None
+    kind = type_for(field)
+    try:
+        return kind.normal(kind.coerce(raw, field))
+    except Coercion:
+        return None  # told, or put aside, when the value is coerced
 
 
 def _load(batch: Batch, place: Place, forms: list[str], *, locked: bool) -> Load:

@@ -4,27 +4,30 @@ import { useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { ApiError } from "@/shared/api/client";
 import { useMe } from "@/shared/api/queries";
+import { typedLabel } from "@/shared/definition/body";
 import type { DefinitionBody, DefinitionForm } from "@/shared/definition/form";
 import { mayWrite } from "@/shared/definition/rights";
-import { currentLocale } from "@/shared/i18n";
 import { ErrorState, Skeleton } from "@/shared/ui/States";
 import { definitionQuery, type Definition } from "./api";
 import { Editor } from "./Editor";
 
+/** What a new definition says at first; asked for then where it holds words in the language of the day. */
+export type Start = DefinitionBody | (() => DefinitionBody);
+
 export interface Kinds {
   /** By the kind's name; a kind without a form is edited as text. */
   forms: Record<string, DefinitionForm>;
-  starts: Record<string, DefinitionBody>;
+  starts: Record<string, Start>;
 }
 
 /** Kinds that are known by their key alone. */
 const UNNAMED = ["pipeline", "profile", "retention"];
 
 /** What a new definition starts with; its first change makes the draft. */
-function begun(kind: string, key: string, label: string, start: DefinitionBody): Definition {
-  const name =
-    currentLocale() === "zh-CN" ? { "zh-CN": label } : { "zh-CN": label, "en-US": label };
-  const body = { [kind]: key, ...(!UNNAMED.includes(kind) && { label: name }), ...start };
+function begun(kind: string, key: string, label: string, start: Start): Definition {
+  const name = typedLabel(label);
+  const said = typeof start === "function" ? start() : start;
+  const body = { [kind]: key, ...(!UNNAMED.includes(kind) && { label: name }), ...said };
   const can = { dry_run: false, pilot: false };
   const nowhere = { app: null, version: null, draft: null, versions: [], pilots: [], can };
   return { kind, key, label, body, tag: '"new"', ...nowhere };

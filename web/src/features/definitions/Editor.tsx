@@ -89,12 +89,12 @@ export function Editor({ definition, form: Form, readonly, onReplaced }: EditorP
   const { kind, key, draft, pilots } = definition;
   const { name } = useKindName(kind);
   const { keeper, written } = useKeeper(definition);
-  const [tab, setTab] = useState<Tab>(Form ? "form" : "text");
+  const gone = definition.body === null && draft === null && pilots.length === 0;
+  const [tab, setTab] = useState<Tab>(gone ? "versions" : Form ? "form" : "text");
   // Text that can't be read yet stays as it was typed, also while the form is shown.
   const [typed, setTyped] = useState<Typed | null>(null);
   const [line, setLine] = useState<{ place: string }>();
-  const gone = definition.body === null && draft === null && pilots.length === 0;
-  const locked = readonly || draft?.removes === true || gone;
+  const locked = readonly || draft?.removes === true;
   const { body, problems } = written;
   const unreadable = typed?.body === null;
   const onForm = (next: DefinitionBody) => {
@@ -110,7 +110,9 @@ export function Editor({ definition, form: Form, readonly, onReplaced }: EditorP
     setTab("text");
     setLine({ place });
   };
-  const tabs: Tab[] = [...(Form ? (["form"] as const) : []), "text", "versions"];
+  const tabs: Tab[] = gone
+    ? ["versions"]
+    : [...(Form ? (["form"] as const) : []), "text", "versions"];
   return (
     <div className={styles.editor}>
       <header className={styles.top}>
@@ -130,7 +132,9 @@ export function Editor({ definition, form: Form, readonly, onReplaced }: EditorP
       <div className={styles.columns}>
         <div className={styles.write}>
           {gone && <p className={styles.note}>{t("setup.gone")}</p>}
-          <LabelFields body={body} problems={problems} readonly={locked} onChange={onForm} />
+          {!gone && (
+            <LabelFields body={body} problems={problems} readonly={locked} onChange={onForm} />
+          )}
           <div className={styles.tabs} role="tablist" aria-label={definition.label}>
             {tabs.map((one) => (
               <button
@@ -174,15 +178,17 @@ export function Editor({ definition, form: Form, readonly, onReplaced }: EditorP
             )}
           </div>
         </div>
-        <Outcome
-          definition={definition}
-          written={written}
-          readonly={readonly || gone}
-          unreadable={unreadable}
-          onKeep={keeper.keepNow}
-          onReplaced={onReplaced}
-          onGoTo={onGoTo}
-        />
+        {!gone && (
+          <Outcome
+            definition={definition}
+            written={written}
+            readonly={readonly}
+            unreadable={unreadable}
+            onKeep={keeper.keepNow}
+            onReplaced={onReplaced}
+            onGoTo={onGoTo}
+          />
+        )}
       </div>
       <LeaveGuard unsaved={!["same", "kept"].includes(written.state) || unreadable} />
     </div>

@@ -2,6 +2,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useProposedName } from "@/shared/definition/names";
 import { Button } from "@/shared/ui/Button";
 import { Sheet } from "@/shared/ui/Overlay";
 import { TextField } from "@/shared/ui/TextField";
@@ -19,7 +20,12 @@ export function NewDefinition({ kind, taken, onClose }: NewDefinitionProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [label, setLabel] = useState("");
-  const [key, setKey] = useState("");
+  const [typed, setTyped] = useState<string>();
+  const proposed = useProposedName(
+    label,
+    taken.map((one) => one.key),
+  );
+  const key = typed ?? proposed;
   const [tried, setTried] = useState(false);
   const wrongKey = !KEY.test(key)
     ? t("setup.new.key_wrong")
@@ -69,7 +75,7 @@ export function NewDefinition({ kind, taken, onClose }: NewDefinitionProps) {
         <TextField
           label={t("setup.new.key")}
           value={key}
-          onChange={setKey}
+          onChange={(next) => setTyped(next === "" ? undefined : next)}
           error={tried ? wrongKey : undefined}
           hint={t("setup.new.key_hint")}
           maxLength={47}

@@ -4,13 +4,16 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/shared/api/client";
 import type { Ref } from "@/shared/api/types";
+import { labelIn, partOf, said } from "@/shared/definition/body";
 import type { DefinitionBody } from "@/shared/definition/form";
+import { Effects } from "@/shared/plan/Effects";
+import { losesValues, planQuery, type Plan } from "@/shared/plan/model";
 import { Button } from "@/shared/ui/Button";
 import { Sheet } from "@/shared/ui/Overlay";
 import { Skeleton, useErrorText } from "@/shared/ui/States";
 import { TextField } from "@/shared/ui/TextField";
 import { showToast } from "@/shared/ui/toast";
-import { planQuery, publish, type Definition, type Plan } from "./api";
+import { publish, type Definition } from "./api";
 import styles from "./Definitions.module.css";
 import { GroupPicker, type Chosen } from "./GroupPicker";
 
@@ -25,26 +28,23 @@ interface PublishSheetProps {
 
 const idsOf = (refs: Ref[]) => refs.map((one) => one.id);
 
-function Tables({ plan }: { plan: Plan }) {
+/** A kind that has no tables of its own can still change those of others, which is told by name. */
+function Tables({
+  plan,
+  definition,
+  body,
+}: { plan: Plan } & Pick<PublishSheetProps, "definition" | "body">) {
   const { t } = useTranslation();
-  const lossy = plan.conversions.filter((one) => one.lost > 0);
-  if (plan.schema.length === 0 && lossy.length === 0) return null;
+  const { kind, key } = definition;
+  if (kind !== "object" && plan.schema.length + plan.conversions.length === 0) return null;
+  const labelOf = (name: string) =>
+    [body, definition.body]
+      .map((one) => said(labelIn(partOf(partOf(one ?? {}, "fields"), name))))
+      .find((one) => one !== "") ?? name;
   return (
     <section>
-      <h3>{t("setup.plan.title")}</h3>
-      <ul className={styles.plan}>
-        {plan.schema.map((one) => (
-          <li key={`${one.change} ${one.table} ${one.name}`}>
-            <code>{[one.table, one.name].filter(Boolean).join(".")}</code> {one.change}
-            {!one.reversible && <strong> {t("setup.plan.for_good")}</strong>}
-          </li>
-        ))}
-        {lossy.map((one) => (
-          <li key={`${one.object}.${one.field}`}>
-            <strong>{t("setup.plan.lost", { ...one, field: `${one.object}.${one.field}` })}</strong>
-          </li>
-        ))}
-      </ul>
+      <h3>{t("plan.title")}</h3>
+      <Effects plan={plan} object={key} labelOf={labelOf} />
     </section>
   );
 }
@@ -58,7 +58,7 @@ export function PublishSheet({ definition, body, seen, onClose, onDone }: Publis
   const [group, setGroup] = useState<Chosen>({ people: [], departments: [] });
   const [accepted, setAccepted] = useState(false);
   const plan = useQuery(planQuery(kind, key, body, seen));
-  const lost = plan.data?.conversions.some((one) => one.lost > 0) ?? false;
+  const lost = losesValues(plan.data);
   const wrong = plan.data?.problems ?? [];
   const nobody = forGroup && group.people.length + group.departments.length === 0;
   const publication = useMutation({
@@ -72,7 +72,15 @@ export function PublishSheet({ definition, body, seen, onClose, onDone }: Publis
           : undefined,
       }),
     onSuccess: async () => {
-      showToast(t(forGroup ? "setup.publish.done_group" : "setup.publish.done"));
+      showToast(
+        t(
+          forGroup
+            ? "setup.publish.done_group"
+            : body
+              ? "setup.publish.done"
+              : "setup.publish.removed",
+        ),
+      );
       await onDone();
     },
   });
@@ -94,12 +102,15 @@ export function PublishSheet({ definition, body, seen, onClose, onDone }: Publis
             disabled={plan.isPending || wrong.length > 0 || nobody || (lost && !accepted)}
             onClick={() => publication.mutate()}
           >
-            {t(forGroup ? "setup.publish.do_group" : "setup.publish.do_all")}
+            {t(
+              forGroup ? "setup.publish.do_group" : body ? "setup.publish.do_all" : "setup.remove",
+            )}
           </Button>
         </>
       }
     >
       <div className={styles.form}>
+        {!body && <p>{t("setup.publish.removal_hint")}</p>}
         {can.pilot && body && (
           <fieldset className={styles.whom}>
             <legend>{t("setup.publish.whom")}</legend>
@@ -126,7 +137,7 @@ export function PublishSheet({ definition, body, seen, onClose, onDone }: Publis
           data-autofocus
         />
         {plan.isPending && <Skeleton lines={2} />}
-        {plan.data && <Tables plan={plan.data} />}
+        {plan.data && <Tables plan={plan.data} definition={definition} body={body} />}
         {lost && (
           <label className={styles.check}>
             <input
@@ -134,7 +145,7 @@ export function PublishSheet({ definition, body, seen, onClose, onDone }: Publis
               checked={accepted}
               onChange={(event) => setAccepted(event.target.checked)}
             />
-            {t("setup.plan.accept")}
+            {t("plan.accept")}
           </label>
         )}
         {(refused || wrong.length > 0) && (

@@ -42,7 +42,12 @@ function ReleaseSheet({ release, onClose }: { release: Release; onClose: () => v
   const running = release.pilot !== null && release.ended_at === null;
   const act = useMutation({
     mutationFn: () =>
-      running ? endPilot(release.release) : rollBack({ release: release.release }),
+      running
+        ? endPilot(release.release)
+        : rollBack({
+            release: release.release,
+            note: t("setup.release.back_note", { number: release.release }),
+          }),
     onSuccess: async () => {
       showToast(t(running ? "setup.trial.ended" : "setup.release.back_done"));
       await client.invalidateQueries();
@@ -101,10 +106,13 @@ function Row({ release, onOpen }: { release: Release; onOpen: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
   const who = release.by?.label ?? t("setup.release.system");
+  const title = release.by
+    ? t("setup.release.title", { number: release.release })
+    : t("setup.release.app");
   return (
     <li className={styles.row}>
       <span className={styles.name}>
-        <strong>{release.note || t("setup.release.title", { number: release.release })}</strong>
+        <strong>{release.note || title}</strong>
         <span className={styles.mute}>
           {`#${release.release} · ${who} · ${format.momentFull(release.at)}`}
         </span>

@@ -1,11 +1,13 @@
 /** Who is trying another version, and what becomes of that. */
 import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { currentLocale, type Locale } from "@/shared/i18n";
 import { Button } from "@/shared/ui/Button";
+import { Confirm } from "@/shared/ui/Confirm";
 import { useErrorText } from "@/shared/ui/States";
 import { showToast } from "@/shared/ui/toast";
-import { endPilot, publish, type Definition, type GroupOf } from "./api";
+import { endPilot, publish, type Definition, type GroupOf, type Trial } from "./api";
 import styles from "./Definitions.module.css";
 
 /** The names of a group, departments first. */
@@ -23,45 +25,57 @@ interface TrialsProps {
 export function Trials({ definition, readonly, onDone }: TrialsProps) {
   const { t } = useTranslation();
   const errorText = useErrorText();
+  const [asked, setAsked] = useState<{ trial: Trial; promote: boolean } | null>(null);
+  const told = (trial: Trial) => ({
+    name: definition.label,
+    names: groupNames(trial, currentLocale()),
+    version: trial.version,
+  });
   const decide = useMutation({
-    mutationFn: ({ release, promote }: { release: number; promote: boolean }) =>
-      promote ? publish({ pilot: release }) : endPilot(release),
+    mutationFn: ({ trial, promote }: { trial: Trial; promote: boolean }): Promise<unknown> =>
+      promote
+        ? publish({ pilot: trial.release, note: t("setup.trial.note", told(trial)) })
+        : endPilot(trial.release),
     onSuccess: async (_, { promote }) => {
       showToast(t(promote ? "setup.publish.done" : "setup.trial.ended"));
+      setAsked(null);
       await onDone();
     },
-    onError: (error) => showToast(errorText(error), "failed"),
   });
+  const ask = (trial: Trial, promote: boolean) => {
+    decide.reset();
+    setAsked({ trial, promote });
+  };
   return (
     <section>
       <h2>{t("setup.trial.title")}</h2>
       {definition.pilots.map((one) => (
         <div key={one.release} className={styles.trial}>
-          <p>
-            {t("setup.trial.who", {
-              names: groupNames(one, currentLocale()),
-              version: one.version,
-            })}
-          </p>
+          <p>{t("setup.trial.who", told(one))}</p>
           {!readonly && (
             <div className={styles.buttons}>
-              <Button
-                disabled={decide.isPending}
-                onClick={() => decide.mutate({ release: one.release, promote: true })}
-              >
-                {t("setup.trial.promote")}
-              </Button>
-              <Button
-                look="ghost"
-                disabled={decide.isPending}
-                onClick={() => decide.mutate({ release: one.release, promote: false })}
-              >
+              <Button onClick={() => ask(one, true)}>{t("setup.trial.promote")}</Button>
+              <Button look="ghost" onClick={() => ask(one, false)}>
                 {t("setup.trial.end")}
               </Button>
             </div>
           )}
         </div>
       ))}
+      {asked && (
+        <Confirm
+          label={t(asked.promote ? "setup.trial.promote" : "setup.trial.end")}
+          look={asked.promote ? "primary" : "danger"}
+          text={t(
+            asked.promote ? "setup.trial.promote_asks" : "setup.trial.end_asks",
+            told(asked.trial),
+          )}
+          busy={decide.isPending}
+          error={decide.isError ? errorText(decide.error) : undefined}
+          onConfirm={() => decide.mutate(asked)}
+          onClose={() => setAsked(null)}
+        />
+      )}
     </section>
   );
 }

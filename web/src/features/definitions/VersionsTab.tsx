@@ -24,13 +24,25 @@ interface BackSheetProps {
 function BackSheet({ definition, version, readonly, onClose, onDone }: BackSheetProps) {
   const { t } = useTranslation();
   const errorText = useErrorText();
-  const { kind, key, body } = definition;
+  const { kind, key, body, label } = definition;
   const present = String(definition.version);
-  const found = useQuery(diffQuery(kind, key, "present", String(version.version), present));
+  // What was removed has nothing in force that a version could differ from.
+  const gone = definition.version === null;
+  const found = useQuery({
+    ...diffQuery(kind, key, "present", String(version.version), present),
+    enabled: !gone,
+  });
   const back = useMutation({
-    mutationFn: () => rollBack({ kind, key, version: version.version }),
+    mutationFn: () => {
+      const note = t("setup.version_back.note", { name: label, version: version.version });
+      return rollBack({ kind, key, version: version.version, note });
+    },
     onSuccess: async () => {
-      showToast(t("setup.version_back.done", { version: version.version }));
+      showToast(
+        t(gone ? "setup.version_back.restored" : "setup.version_back.done", {
+          version: version.version,
+        }),
+      );
       await onDone();
     },
     onError: (error) => showToast(errorText(error), "failed"),
@@ -45,13 +57,17 @@ function BackSheet({ definition, version, readonly, onClose, onDone }: BackSheet
           <Button onClick={onClose}>{t("do.close")}</Button>
           {!readonly && (
             <Button look="primary" busy={back.isPending} onClick={() => back.mutate()}>
-              {t("setup.version_back.do", { version: version.version })}
+              {t(gone ? "setup.version_back.restore" : "setup.version_back.do", {
+                version: version.version,
+              })}
             </Button>
           )}
         </>
       }
     >
-      {found.isPending ? (
+      {gone ? (
+        <p>{t("setup.version_back.restore_asks")}</p>
+      ) : found.isPending ? (
         <Skeleton lines={3} />
       ) : !found.data ? (
         <ErrorState error={found.error} onRetry={() => void found.refetch()} />
@@ -83,9 +99,7 @@ export function VersionsTab({ definition, readonly, onReplaced }: VersionsTabPro
             <span className={styles.name}>
               <strong>{t("setup.version", { version: one.version })}</strong>
               <span className={styles.mute}>
-                {[one.by?.label ?? one.app ?? "", format.momentFull(one.at)]
-                  .filter(Boolean)
-                  .join(" · ")}
+                {[one.by?.label ?? "", format.momentFull(one.at)].filter(Boolean).join(" · ")}
               </span>
             </span>
             <span className={styles.marks}>
@@ -99,10 +113,19 @@ export function VersionsTab({ definition, readonly, onReplaced }: VersionsTabPro
             </span>
             {one.version !== definition.version && (
               <Button
-                aria-label={t("setup.version_back.look", { version: one.version })}
+                aria-label={t(
+                  definition.version === null
+                    ? "setup.version_back.restore"
+                    : "setup.version_back.look",
+                  { version: one.version },
+                )}
                 onClick={() => setChosen(one)}
               >
-                {t("setup.version_back.compare")}
+                {t(
+                  definition.version === null
+                    ? "setup.version_back.fetch"
+                    : "setup.version_back.compare",
+                )}
               </Button>
             )}
           </li>

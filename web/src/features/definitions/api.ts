@@ -3,6 +3,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, apiTagged } from "@/shared/api/client";
 import type { Page, Ref } from "@/shared/api/types";
 import type { DefinitionBody } from "@/shared/definition/form";
+import type { FieldProblem, TableChange } from "@/shared/plan/model";
 
 export interface DefinitionHead {
   kind: string;
@@ -97,25 +98,10 @@ export function draftRemoval(kind: string, key: string, ifMatch?: string) {
   return api<unknown>(pathOf(kind, key), { method: "DELETE", ifMatch });
 }
 
-export interface FieldProblem {
-  field: string;
-  code: string;
-  message: string;
-}
-
 export interface Published {
   release: number;
   definitions: { kind: string; key: string; version: number }[];
   schema: TableChange[];
-}
-
-export interface TableChange {
-  change: string;
-  table: string;
-  name: string | null;
-  lock: string;
-  late: boolean;
-  reversible: boolean;
 }
 
 export interface Group {
@@ -168,31 +154,6 @@ export function dryRunQuery(kind: string, key: string, last: number, seen: strin
       api<DryRun>(`${pathOf(kind, key)}/dry-run`, { query: { last }, signal }),
     staleTime: Infinity,
     retry: false,
-  });
-}
-
-export interface Conversion {
-  object: string;
-  field: string;
-  from: string;
-  to: string;
-  values: number;
-  lost: number;
-}
-
-export interface Plan {
-  schema: TableChange[];
-  conversions: Conversion[];
-  problems: FieldProblem[];
-}
-
-/** What publishing a body, or the removal, would do to tables and values. */
-export function planQuery(kind: string, key: string, body: DefinitionBody | null, seen: string) {
-  const change = body ? { put: { kind, key, body } } : { remove: { kind, key } };
-  return queryOptions({
-    queryKey: ["definition", kind, key, "plan", seen],
-    queryFn: ({ signal }) =>
-      api<Plan>("/catalog/plan", { method: "POST", body: { changes: [change] }, signal }),
   });
 }
 

@@ -1,7 +1,7 @@
 /** Keeps the body that is being written as the draft: a moment after the last change, one request at a time. */
 import { ApiError } from "@/shared/api/client";
 import type { DefinitionBody } from "@/shared/definition/form";
-import type { FieldProblem } from "./api";
+import type { FieldProblem } from "@/shared/plan/model";
 
 const PAUSE = 700;
 

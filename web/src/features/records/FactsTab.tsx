@@ -102,6 +102,7 @@ export function FactsTab({ object, record }: { object: ObjectDef; record: Record
           layout="rows"
           folded
           fields={object.fields}
+          sections={object.sections}
           draft={edits.draft}
           errors={edits.errors}
           readonly={!object.permissions.update}

@@ -69,6 +69,7 @@ export function NewSheet({ object, preset, onClose, onMade }: NewSheetProps) {
         layout="stack"
         folded
         fields={fields}
+        sections={object.sections}
         draft={draft}
         errors={errors}
         onChange={(name, value) => {

@@ -89,6 +89,8 @@ export interface Field {
   by?: string | null;
   /** What a new record has if nothing is said, unless it is worked out. */
   default?: Value;
+  /** Under which of the object's sections a form draws it. */
+  section?: string;
   can?: { filter?: boolean; sort?: boolean; group?: boolean; search?: boolean };
 }
 
@@ -146,6 +148,12 @@ export interface PlaybookUse {
   used: { key: string; section: string | null; text: string }[];
 }
 
+/** What fields of a form are grouped under. */
+export interface Section {
+  key: string;
+  label: string;
+}
+
 export interface ObjectDef {
   name: string;
   label: string;
@@ -160,6 +168,8 @@ export interface ObjectDef {
     assign: boolean;
     merge?: boolean;
   };
+  /** In order, and only those of which the reader sees a field. */
+  sections?: Section[];
   fields: Field[];
   pipeline?: string | null;
   views: View[];
@@ -203,6 +213,8 @@ export interface Catalog {
   pipelines: Pipeline[];
   boards?: { key: string; label: string; object: string }[];
   metrics?: MetricDef[];
+  /** By what records are told to be of one customer, with the objects that it joins. */
+  pursued?: { key: string; label: string; objects: string[] }[];
 }
 
 export interface Me {

@@ -53,6 +53,11 @@ export function labelIn(from: object, key = "label"): Label {
   return typeof found === "string" ? { "zh-CN": found } : (partOf(from, key) as Label);
 }
 
+/** The label that a text typed in the present language makes: Chinese is always there. */
+export function typedLabel(text: string): Label {
+  return currentLocale() === "zh-CN" ? { "zh-CN": text } : { "zh-CN": text, "en-US": text };
+}
+
 /** What a label says in the reader's language. */
 export function said(label: Label): string {
   return label[currentLocale()] || label["zh-CN"] || "";

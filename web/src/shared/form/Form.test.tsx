@@ -134,6 +134,84 @@ test("an error is told beside its field and opens the fold", () => {
   expect(told?.textContent).toBe("邮箱格式不对");
 });
 
+const SECTIONS = [
+  { key: "money", label: "费用" },
+  { key: "nobody", label: "没有字段的分组" },
+  { key: "reach", label: "联系方式" },
+];
+const SECTIONED = [
+  field("email", { section: "reach" }),
+  field("text", { core: true, section: "reach" }),
+  field("money", { section: "money" }),
+  field("url"),
+];
+
+/** Each group of fields: its name, and the labels of all fields in it in order. */
+function groups() {
+  return screen.queryAllByRole("group").map((group) => ({
+    name: document.getElementById(group.getAttribute("aria-labelledby") ?? "")?.textContent,
+    labels: [...group.querySelectorAll("label")].map((label) => label.textContent),
+  }));
+}
+
+test("what is to be filled is one fold: fields of no section first, then the others under headings", async () => {
+  const user = userEvent.setup();
+  show(SECTIONED, { folded: true, sections: SECTIONS });
+  expect(screen.getByLabelText("字段 text")).toBeTruthy();
+  expect(groups()).toEqual([]);
+  await user.click(screen.getByRole("button", { name: "更多（3）" }));
+  expect(groups()).toEqual([
+    { name: "更多（3）", labels: ["字段 url", "字段 money", "字段 email"] },
+    { name: "费用", labels: ["字段 money"] },
+    { name: "联系方式", labels: ["字段 email"] },
+  ]);
+});
+
+test("a page shows its sections; one is open if something of it is filled", async () => {
+  const user = userEvent.setup();
+  show(SECTIONED, { layout: "rows", folded: true, sections: SECTIONS }, { money: "12" });
+  const names = screen.getAllByRole("button").map((one) => one.textContent);
+  expect(names).toEqual(["费用1", "联系方式1"]);
+  expect(screen.getByLabelText("字段 url")).toBeTruthy();
+  expect(screen.getByRole("group", { name: /费用/ })).toBeTruthy();
+  expect(screen.queryByLabelText("字段 email")).toBeNull();
+  await user.clear(screen.getByLabelText("字段 money"));
+  expect(screen.getByLabelText("字段 money")).toBeTruthy();
+  await user.click(screen.getByRole("button", { name: /联系方式/ }));
+  expect(screen.getByLabelText("字段 email")).toBeTruthy();
+});
+
+test("a new error opens its section and is scrolled to; it stays open while it is mended", async () => {
+  const user = userEvent.setup();
+  const scroll = vi.spyOn(Element.prototype, "scrollIntoView");
+  function Holder() {
+    const [errors, setErrors] = useState<Record<string, string>>({});
+    return (
+      <>
+        <Form
+          layout="rows"
+          folded
+          fields={[field("text", { core: true }), field("email", { section: "reach" })]}
+          sections={SECTIONS}
+          draft={{}}
+          errors={errors}
+          onChange={() => setErrors({})}
+        />
+        <button onClick={() => setErrors({ email: "邮箱格式不对" })}>保存</button>
+      </>
+    );
+  }
+  render(<Holder />);
+  expect(screen.queryByLabelText("字段 email")).toBeNull();
+  await user.click(screen.getByRole("button", { name: "保存" }));
+  expect(scroll.mock.contexts).toHaveLength(1);
+  expect((scroll.mock.contexts[0] as Element).textContent).toContain("邮箱格式不对");
+  await user.type(screen.getByLabelText("字段 email"), "a");
+  expect(screen.queryByRole("alert")).toBeNull();
+  expect(screen.getByLabelText("字段 email")).toBeTruthy();
+  expect(scroll).toHaveBeenCalledTimes(1);
+});
+
 test("who may not write gets values, not inputs", () => {
   show([field("text")], { readonly: true, draft: { text: "云启" } });
   expect(screen.queryByRole("textbox")).toBeNull();

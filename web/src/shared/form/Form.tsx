@@ -1,14 +1,14 @@
 /** Draws any object's or operation's form from its fields. */
 import { ChevronRight, Phone } from "lucide-react";
-import { useId, useState } from "react";
+import { useEffect, useId, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { Field, Value } from "@/shared/api/types";
+import type { Field, Section, Value } from "@/shared/api/types";
 import { cx } from "@/shared/ui/cx";
 import { FieldValue, isBlank } from "@/shared/ui/FieldValue";
 import { AntdProvider } from "./antd";
 import styles from "./Form.module.css";
 import { INPUTS, isComposite, TextInput } from "./inputs";
-import { arrange, type Draft, type Errors } from "./model";
+import { arrange, parted, type Draft, type Errors } from "./model";
 
 const MOST_CHIPS = 8;
 
@@ -21,6 +21,8 @@ export interface FormProps {
   layout: "rows" | "stack";
   /** The core fields first and the rest folded away. */
   folded?: boolean;
+  /** What the rest is grouped under. */
+  sections?: readonly Section[];
   /** Short choices lie open, one tap each. */
   chips?: boolean;
   readonly?: boolean;
@@ -66,7 +68,7 @@ function FormField({ field, ...form }: { field: Field } & FormProps) {
   const Input = INPUTS[field.type] ?? TextInput;
   const onChange = (next: Value) => form.onChange(field.name, next);
   return (
-    <div className={styles.field}>
+    <div className={styles.field} data-wrong={error === undefined ? undefined : ""}>
       <label
         id={`${id}-label`}
         htmlFor={readonly || asChips || isComposite(field) ? undefined : id}
@@ -106,31 +108,116 @@ function FormField({ field, ...form }: { field: Field } & FormProps) {
   );
 }
 
+/** What is folded away until it is asked for; an error must not hide in it, and stays in sight while it is mended. */
+function Fold({
+  label,
+  count,
+  wrong,
+  ready = false,
+  section = false,
+  children,
+}: {
+  label: string;
+  count?: number;
+  wrong: boolean;
+  /** Whether it is open at first. */
+  ready?: boolean;
+  section?: boolean;
+  children: ReactNode;
+}) {
+  const id = useId();
+  const [open, setOpen] = useState(ready);
+  if (wrong && !open) setOpen(true);
+  return (
+    <>
+      <button
+        id={id}
+        type="button"
+        className={cx(styles.more, section && styles.section)}
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
+        <ChevronRight size={14} aria-hidden />
+        {label}
+        {count !== undefined && <span className={styles.count}>{count}</span>}
+      </button>
+      {open && (
+        <div className={styles.part} role="group" aria-labelledby={id}>
+          {children}
+        </div>
+      )}
+    </>
+  );
+}
+
+/** The fields of one section under its name. */
+function Group({ label, children }: { label: string; children: ReactNode }) {
+  const id = useId();
+  return (
+    <div className={styles.part} role="group" aria-labelledby={id}>
+      <p id={id} className={styles.section}>
+        {label}
+      </p>
+      {children}
+    </div>
+  );
+}
+
+/** Bring the first field of which something new is wrong into sight. */
+function useScrollToError(errors: Errors) {
+  const form = useRef<HTMLDivElement>(null);
+  const told = useRef<Errors>({});
+  useEffect(() => {
+    const isNew = Object.keys(errors).some((name) => errors[name] !== told.current[name]);
+    told.current = errors;
+    if (isNew) form.current?.querySelector("[data-wrong]")?.scrollIntoView({ block: "center" });
+  }, [errors]);
+  return form;
+}
+
 export default function Form(props: FormProps) {
-  const { fields, errors, folded = false, layout } = props;
+  const { fields, sections = [], draft, errors, folded = false, layout } = props;
   const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
+  const form = useScrollToError(errors);
   const { core, more } = folded ? arrange(fields) : { core: fields, more: [] };
-  // An error must not hide behind the fold.
-  const unfolded = open || more.some((field) => errors[field.name] !== undefined);
+  const { loose, parts } = parted(more, sections);
+  const draw = (some: readonly Field[]) =>
+    some.map((field) => <FormField key={field.name} {...props} field={field} />);
+  const wrong = (some: readonly Field[]) => some.some((field) => errors[field.name] !== undefined);
+  // A page shows its sections, those in which something is filled open; what is to be filled is one fold.
+  const byPart = layout === "rows" && parts.length > 0;
   return (
     <AntdProvider>
-      <div className={cx(styles.form, styles[layout])}>
-        {core.map((field) => (
-          <FormField key={field.name} {...props} field={field} />
-        ))}
-        {more.length > 0 && (
-          <button
-            type="button"
-            className={styles.more}
-            aria-expanded={unfolded}
-            onClick={() => setOpen(!open)}
-          >
-            <ChevronRight size={14} aria-hidden />
-            {t("form.more", { count: more.length })}
-          </button>
+      <div ref={form} className={cx(styles.form, styles[layout])}>
+        {draw(core)}
+        {byPart ? (
+          <>
+            {draw(loose)}
+            {parts.map((part) => (
+              <Fold
+                key={part.key}
+                label={part.label}
+                count={part.fields.length}
+                wrong={wrong(part.fields)}
+                ready={part.fields.some((field) => !isBlank(draft[field.name]))}
+                section
+              >
+                {draw(part.fields)}
+              </Fold>
+            ))}
+          </>
+        ) : (
+          more.length > 0 && (
+            <Fold label={t("form.more", { count: more.length })} wrong={wrong(more)}>
+              {draw(loose)}
+              {parts.map((part) => (
+                <Group key={part.key} label={part.label}>
+                  {draw(part.fields)}
+                </Group>
+              ))}
+            </Fold>
+          )
         )}
-        {unfolded && more.map((field) => <FormField key={field.name} {...props} field={field} />)}
       </div>
     </AntdProvider>
   );

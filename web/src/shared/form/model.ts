@@ -1,5 +1,5 @@
 /** What a form holds while it is filled: text as typed, ids for links; and how it goes to the server and back. */
-import type { Field, FileRef, Value } from "@/shared/api/types";
+import type { Field, FileRef, Section, Value } from "@/shared/api/types";
 import { isFiles, isPlace, isRef } from "@/shared/ui/shapes";
 
 /** A link keeps its label so that the input can show it. */
@@ -98,4 +98,24 @@ export function arrange(fields: readonly Field[]): { core: Field[]; more: Field[
   return core.length > 0
     ? { core, more: own.filter((field) => !field.core) }
     : { core: own.slice(0, 6), more: own.slice(6) };
+}
+
+export interface Part extends Section {
+  fields: Field[];
+}
+
+/** Fields by section, and those of none; a section without any of them is left out. */
+export function parted(
+  fields: readonly Field[],
+  sections: readonly Section[],
+): { loose: Field[]; parts: Part[] } {
+  const parts = sections.map((one) => ({
+    ...one,
+    fields: fields.filter((field) => field.section === one.key),
+  }));
+  const placed = new Set(parts.flatMap((part) => part.fields));
+  return {
+    loose: fields.filter((field) => !placed.has(field)),
+    parts: parts.filter((part) => part.fields.length > 0),
+  };
 }

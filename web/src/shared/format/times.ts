@@ -47,12 +47,17 @@ export function formatDate(day: string, locale: Locale): string {
   );
 }
 
-/** How long ago or ahead, in one unit, as "3 minutes ago". */
-export function formatAgo(at: string | number, now: number, locale: Locale): string {
+/** How long ago or ahead, in one unit, as "3 minutes ago"; `justNow` is said of less than a minute. */
+export function formatAgo(
+  at: string | number,
+  now: number,
+  locale: Locale,
+  justNow: string,
+): string {
   const span = new Date(at).getTime() - now;
   const size = Math.abs(span);
+  if (size < MINUTE) return justNow;
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
-  if (size < MINUTE) return relative.format(0, "second");
   if (size < HOUR) return relative.format(Math.trunc(span / MINUTE), "minute");
   if (size < DAY) return relative.format(Math.trunc(span / HOUR), "hour");
   return relative.format(Math.trunc(span / DAY), "day");

@@ -7,7 +7,7 @@ import { formatBytes, formatMoney, formatMoneyFull, formatNumber, formatPercent 
 import { formatAgo, formatDate, formatMoment, formatMomentFull } from "./times";
 
 export function useFormat() {
-  const { i18n } = useTranslation();
+  const { i18n, t } = useTranslation();
   const company = useMe()?.company;
   const zone = company?.time_zone ?? "Asia/Shanghai";
   const currency = company?.currency ?? "CNY";
@@ -24,9 +24,9 @@ export function useFormat() {
       moment: (at: string | number, now: number) => formatMoment(at, now, zone, locale),
       momentFull: (at: string | number) => formatMomentFull(at, zone, locale),
       date: (day: string) => formatDate(day, locale),
-      ago: (at: string | number, now: number) => formatAgo(at, now, locale),
+      ago: (at: string | number, now: number) => formatAgo(at, now, locale, t("clock.just_now")),
     }),
-    [locale, zone, currency],
+    [locale, zone, currency, t],
   );
 }
 

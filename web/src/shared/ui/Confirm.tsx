@@ -1,4 +1,4 @@
-/** Asks before something that can't be taken back, and says what will follow. */
+/** Asks before something that can't be taken back or that everybody will feel, and says what will follow. */
 import { useTranslation } from "react-i18next";
 import { Button } from "./Button";
 import { Sheet } from "./Overlay";
@@ -7,13 +7,22 @@ import styles from "./TextField.module.css";
 interface ConfirmProps {
   label: string;
   text: string;
+  look?: "danger" | "primary";
   busy: boolean;
   error?: string;
   onConfirm: () => void;
   onClose: () => void;
 }
 
-export function Confirm({ label, text, busy, error, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({
+  label,
+  text,
+  look = "danger",
+  busy,
+  error,
+  onConfirm,
+  onClose,
+}: ConfirmProps) {
   const { t } = useTranslation();
   return (
     <Sheet
@@ -23,7 +32,7 @@ export function Confirm({ label, text, busy, error, onConfirm, onClose }: Confir
       foot={
         <>
           <Button onClick={onClose}>{t("do.cancel")}</Button>
-          <Button look="danger" busy={busy} data-autofocus onClick={onConfirm}>
+          <Button look={look} busy={busy} data-autofocus onClick={onConfirm}>
             {label}
           </Button>
         </>

@@ -12,7 +12,7 @@ import {
   type LucideIcon,
 } from "lucide-react";
 
-const ICONS: Record<string, LucideIcon> = {
+export const OBJECT_ICONS: Record<string, LucideIcon> = {
   inbox: Inbox,
   building: Building2,
   check: ListChecks,
@@ -30,6 +30,6 @@ export function ObjectIcon({
   name: string | null | undefined;
   size?: number;
 }) {
-  const Icon = ICONS[name ?? ""] ?? Box;
+  const Icon = OBJECT_ICONS[name ?? ""] ?? Box;
   return <Icon size={size} aria-hidden />;
 }

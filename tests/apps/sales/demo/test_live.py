@@ -8,8 +8,8 @@ import pytest
 from tests.support.company import Clocked
 from tests.support.web import Api, serve
 
+from closeloop.apps.sales.demo.live import Live
 from closeloop.base.clock import SystemClock
-from closeloop.demo.live import Live
 from closeloop.runtime.install import DEMO_PASSWORD
 
 pytestmark = pytest.mark.http
@@ -37,10 +37,12 @@ async def test_people_work_what_comes_in_without_an_error(own_api: Api, own_comp
         SystemClock(),
         say,
         speed=2000,
-        transport=httpx.ASGITransport(own_api.app),
         headers={"Closeloop-Company": own_api.company},
+        transport=httpx.ASGITransport(own_api.app),
     )
-    playing = asyncio.create_task(live.run(["sales1", "sales2", "nobody"], ["manager1"], DEMO_PASSWORD))
+    roles = {"sales1": "sales", "sales2": "sales", "nobody": "sales", "manager1": "manager", "finance1": "finance"}
+    people = [{"login": login, "roles": [role]} for login, role in roles.items()]
+    playing = asyncio.create_task(live.run(people, DEMO_PASSWORD))
     await asyncio.wait_for(enough.wait(), 60)
     playing.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -48,5 +50,6 @@ async def test_people_work_what_comes_in_without_an_error(own_api: Api, own_comp
     assert not live.played.failed, said[-5:]
     assert live.played.done["intake"]
     assert live.played.done["touch"]
+    assert said[0] == "3 salespeople and 1 managers are at work. Ctrl-C ends it."
     assert any("nobody can't sign in" in line for line in said)
     assert len(await own_company.system_rows("event", type="lead.touch")) == live.played.done["touch"]

@@ -1,4 +1,4 @@
-"""The company at a moment that moves: acts of people in the order of their time, and the worker's sweeps in between."""
+"""A company at a moment that moves: acts of people in the order of their time, and the worker's sweeps in between."""
 
 import asyncio
 import heapq
@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +16,8 @@ import structlog
 from closeloop.access.org import Person
 from closeloop.base.clock import Clock, FrozenClock
 from closeloop.base.errors import CloseloopError
-from closeloop.catalog.calendars import CALENDARS
 from closeloop.connect.channels import CHANNELS
 from closeloop.db.statement import Params, Statement, compile_statement
-from closeloop.engine.steps.commands import RunOperation
 from closeloop.records.batch import Row
 from closeloop.records.commands import Command, Submission
 from closeloop.runtime.company import CompanyRuntime
@@ -29,8 +26,6 @@ from closeloop.runtime.files import Files
 from closeloop.runtime.intake import take_in
 from closeloop.runtime.worker import fire_due, sweep
 
-HOURS = "duty_hours"
-"""The calendar that the company's people work by."""
 TICK = 120
 """Seconds: what happens within two minutes shares a transaction, as in a company that is busy."""
 
@@ -53,32 +48,21 @@ class _Planned:
     record: UUID | None
 
 
-class World:
-    """What the acts of the history stand in: they change things through the write path only, at the clock's moment."""
+class Past:
+    """What the acts of a history stand in: they change things through the write path only, at the clock's moment."""
 
-    def __init__(self, runtime: CompanyRuntime, clock: FrozenClock, files: Files, random: Random) -> None:
+    def __init__(self, runtime: CompanyRuntime, clock: FrozenClock, files: Files) -> None:
         self.runtime = runtime
         self.clock = clock
         self.files = files
-        self.random = random
         self.refused: Counter[str] = Counter()
-        self.away: dict[str, tuple[datetime, datetime]] = {}
         self._planned: list[tuple[datetime, int, _Planned]] = []
         self._numbers = itertools.count()
         self._dealer = Dealer(runtime)
         self._sweep_at = clock.now()
-        self._time = runtime.catalog.all(CALENDARS)[HOURS].time
 
     def now(self) -> datetime:
         return self.clock.now()
-
-    def people(self, role: str) -> list[Person]:
-        """Return who has a role, in the order of their ids: that in which the company took them on."""
-        people = self.runtime.org.people
-        return [people[one] for one in sorted(self.runtime.org.with_role(role)) if people[one].active]
-
-    def person(self, login: str) -> Person:
-        return next(one for one in self.runtime.org.people.values() if one.login == login)
 
     def at(self, moment: datetime, act: Errand) -> None:
         """Plan something at a moment."""
@@ -95,26 +79,10 @@ class World:
     def _plan(self, moment: datetime, planned: _Planned) -> None:
         heapq.heappush(self._planned, (max(moment, self.now()), next(self._numbers), planned))
 
-    def works(self, person: Person) -> bool:
-        """Tell whether somebody is at work now."""
-        leave = self.away.get(person.login)
-        return self._time.is_inside(self.now()) and not (leave and leave[0] <= self.now() < leave[1])
-
-    def later(self, person: Person, minutes: float) -> datetime:
-        """Return when somebody who is not away will have worked for so many minutes."""
-        moment = self._time.add(self.now(), timedelta(minutes=max(1.0, minutes)))
-        leave = self.away.get(person.login)
-        if leave and leave[0] <= moment < leave[1]:
-            moment = self._time.add(leave[1], timedelta(minutes=self.random.uniform(5, 240)))
-        return moment
-
-    def is_workday(self, noon: datetime) -> bool:
-        return self._time.is_inside(noon)
-
-    async def post(self, payload: Mapping[str, Any], key: str) -> UUID | None:
-        """Let the public intake take a payload in; returns the record that it became or joined."""
+    async def post(self, channel: str, payload: Mapping[str, Any], key: str) -> UUID | None:
+        """Let the public intake take a payload in; returns the record that it became or joined, None if refused."""
         try:
-            receipt = await take_in(self.runtime, self.runtime.catalog.all(CHANNELS)["website"], payload, key)
+            receipt = await take_in(self.runtime, self.runtime.catalog.all(CHANNELS)[channel], payload, key)
         except CloseloopError as error:
             self._note(error, "intake")
             return None
@@ -128,11 +96,6 @@ class World:
             return None
         return outcome.row
 
-    async def operate(
-        self, person: Person, lead: UUID, operation: str, what: str = "lead", **values: Any
-    ) -> Row | None:
-        return await self.submit(person, RunOperation(what, lead, operation=operation, values=values))
-
     def _note(self, error: Exception, doing: str) -> None:
         if not isinstance(error, CloseloopError):
             raise error
@@ -141,7 +104,7 @@ class World:
 
     async def rows(self, query: sa.Select[*tuple[Any, ...]]) -> list[Row]:
         async with self.runtime.database.autocommit() as session:
-            return await session.fetch_dicts(*compile_statement(query, "demo history"))
+            return await session.fetch_dicts(*compile_statement(query, "records of a past"))
 
     async def run(self, until: Clock, keep: Callable[[datetime], Call]) -> None:
         """Let time pass up to another clock's present, which goes on meanwhile.

@@ -11,19 +11,20 @@ from tempfile import TemporaryDirectory
 
 import pytest
 import sqlalchemy as sa
-from tests.support.company import Clocked, sales_app
+from tests.support.company import DEMO, Clocked, sales_app
 
+from closeloop.apps.sales.demo.days import begin
+from closeloop.apps.sales.demo.words import make_lead
+from closeloop.apps.sales.demo.world import World
 from closeloop.base.clock import FrozenClock
 from closeloop.base.settings import Settings
 from closeloop.connect.store import open_store
 from closeloop.db.engine import Database
 from closeloop.db.statement import Statement
-from closeloop.demo.history import live_through
-from closeloop.demo.words import make_lead
-from closeloop.demo.world import World
 from closeloop.runtime.app_files import read_yaml
 from closeloop.runtime.files import Files
-from closeloop.runtime.install import DEMO, ask_for_history, create_company
+from closeloop.runtime.history import Histories, Tell
+from closeloop.runtime.install import ask_for_history, create_company
 from closeloop.runtime.mend import drift_of
 
 pytestmark = pytest.mark.db
@@ -54,9 +55,9 @@ async def lived(database: Database) -> AsyncGenerator[Lived]:
     clock = FrozenClock(BEGAN)
     content = read_yaml(DEMO / "company.yaml")
     made = await create_company(
-        database, clock, {**content, "company": {**content["company"], "key": "lived"}}, sales_app()
+        database, clock, {**content, "company": {**content["company"], "key": "lived"}}, sales_app(), "sales"
     )
-    await ask_for_history(database, clock, made)
+    await ask_for_history(database, clock, made, "sales", DAYS)
     company = Clocked(made, database, clock)
     await company.refresh()
     with TemporaryDirectory() as home:
@@ -66,12 +67,15 @@ async def lived(database: Database) -> AsyncGenerator[Lived]:
             if done == 3:
                 raise Cut
 
+        def histories(tell: Tell) -> Histories:
+            return Histories(files, {"sales": begin}, tell, FrozenClock(ENDED))
+
         with suppress(Cut):
-            await live_through(company, clock, files, tell, FrozenClock(ENDED))
+            await histories(tell).write(company, clock)
         clock.move_to(ENDED)
-        world = await live_through(company, clock, files, lambda *_: None, FrozenClock(ENDED))
-        assert world is not None
-        assert await live_through(company, clock, files, lambda *_: None, FrozenClock(ENDED)) is None
+        world = await histories(lambda *_: None).write(company, clock)
+        assert isinstance(world, World)
+        assert await histories(lambda *_: None).write(company, clock) is None
         yield Lived(company, world)
     async with database.autocommit() as session:
         await session.execute(Statement("DELETE FROM platform.company WHERE id = %s", "test"), [made.id])

@@ -11,14 +11,17 @@ import sqlalchemy as sa
 from closeloop.access.duty import Duty, Leave
 from closeloop.access.org import Person
 from closeloop.access.sign_in import org_moves_on
+from closeloop.apps.sales.demo.deals import Deals
+from closeloop.apps.sales.demo.habits import GOOD, STREAMS
+from closeloop.apps.sales.demo.selling import HOUR, OPEN, Selling
+from closeloop.apps.sales.demo.wordlists import AWAY, CAMPAIGNS, SPECIAL, TRY_AGAIN, WHILE_AWAY
+from closeloop.apps.sales.demo.words import make_lead
+from closeloop.apps.sales.demo.world import World
+from closeloop.base.clock import FrozenClock
 from closeloop.db.statement import compile_statement
-from closeloop.demo.deals import Deals
-from closeloop.demo.habits import GOOD, STREAMS
-from closeloop.demo.selling import HOUR, OPEN, Selling
-from closeloop.demo.wordlists import AWAY, CAMPAIGNS, SPECIAL, TRY_AGAIN, WHILE_AWAY
-from closeloop.demo.words import make_lead
-from closeloop.demo.world import World
 from closeloop.records.commands import AssignRecord, CreateRecord
+from closeloop.runtime.company import CompanyRuntime
+from closeloop.runtime.files import Files
 
 SEED = "lingchuan"
 PHONES_A_DAY = 1000
@@ -33,13 +36,21 @@ LISTS = {27: 80, 66: 70}
 """Lists that marketing imports."""
 
 
+def begin(runtime: CompanyRuntime, clock: FrozenClock, files: Files, began: datetime) -> "Days":
+    """Return the story of a company whose past began at a moment, as it goes on at the clock's."""
+    random = Random(f"{SEED}:{clock.now().isoformat()}")  # noqa: S311 - not for secrets
+    first = began.astimezone(runtime.catalog.zone).date()
+    return Days(World(runtime, clock, files, random), first)
+
+
 class Days:
     """Plans one day after the other; each is drawn from its own number, so it doesn't matter where one begins."""
 
-    def __init__(self, world: World, selling: Selling, deals: Deals, first: date) -> None:
+    def __init__(self, world: World, first: date) -> None:
+        self.past = world
         self._world = world
-        self._selling = selling
-        self._deals = deals
+        self._deals = Deals(world)
+        self._selling = Selling(world, self._deals)
         self._first = first
 
     def plan(self, day: date) -> None:
@@ -89,7 +100,7 @@ class Days:
 
     def _arrive(self, moment: datetime, payload: dict[str, Any], key: str, *, good: bool | None = None) -> None:
         async def arrive() -> None:
-            record = await self._world.post(payload, f"{SEED}-{key}")
+            record = await self._world.inquire(payload, f"{SEED}-{key}")
             if record is not None:
                 self._selling.look_at(record, 1, good=good)
 

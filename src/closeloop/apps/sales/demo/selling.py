@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from closeloop.access.org import Person
-from closeloop.demo.deals import Deals
-from closeloop.demo.habits import GOOD, HABITS, USUAL, Habit
-from closeloop.demo.wordlists import GIVEN_UP, PROMISES, QUALIFIED, TAKEN_OVER, TALKED, TO_KEY_ACCOUNTS
-from closeloop.demo.words import sentence
-from closeloop.demo.world import World
+from closeloop.apps.sales.demo.deals import Deals
+from closeloop.apps.sales.demo.habits import GOOD, HABITS, USUAL, Habit
+from closeloop.apps.sales.demo.wordlists import GIVEN_UP, PROMISES, QUALIFIED, TAKEN_OVER, TALKED, TO_KEY_ACCOUNTS
+from closeloop.apps.sales.demo.words import sentence
+from closeloop.apps.sales.demo.world import World
 from closeloop.records.batch import Row
 from closeloop.records.commands import AssignRecord, CreateRecord, MoveRecord
 

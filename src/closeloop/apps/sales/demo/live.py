@@ -1,19 +1,18 @@
 """Play the demo company against a running system: leads come in, salespeople work them, all over public HTTP."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 from typing import Any
 
 import httpx
 
+from closeloop.apps.sales.demo.wordlists import QUALIFIED, TALKED, TRY_AGAIN
+from closeloop.apps.sales.demo.words import make_lead, sentence
 from closeloop.base.clock import Clock
-from closeloop.demo.wordlists import QUALIFIED, TALKED, TRY_AGAIN
-from closeloop.demo.words import make_lead, sentence
+from closeloop.runtime.demo import People, Played, Say
 
 KEY = "demo-website"
 """The published key of the demo's website channel."""
@@ -28,17 +27,7 @@ LIMITS = httpx.Limits(keepalive_expiry=2)
 REFUSED = range(400, 500)
 """What the system rightly refuses: somebody else was quicker, a limit is reached, a gate is closed."""
 
-Say = Callable[[str], None]
 Json = dict[str, Any]
-
-
-@dataclass
-class Played:
-    """What was done and what went wrong."""
-
-    done: Counter[str] = field(default_factory=Counter[str])
-    refused: Counter[str] = field(default_factory=Counter[str])
-    failed: Counter[str] = field(default_factory=Counter[str])
 
 
 class Live:
@@ -49,9 +38,9 @@ class Live:
         url: str,
         clock: Clock,
         say: Say,
-        speed: float = 1.0,
+        speed: float,
+        headers: Mapping[str, str],
         transport: httpx.AsyncBaseTransport | None = None,
-        headers: dict[str, str] | None = None,
     ) -> None:
         self.played = Played()
         self._url = f"{url}/api/v1"
@@ -59,12 +48,14 @@ class Live:
         self._say = say
         self._speed = speed
         self._transport = transport
-        self._headers = headers or {}
+        self._headers = headers
         self._random = Random()  # noqa: S311 - not for secrets
         self._last: list[str] = []
 
-    async def run(self, sales: Sequence[str], managers: Sequence[str], password: str) -> None:
-        """Play until cancelled."""
+    async def run(self, people: People, password: str) -> None:
+        """Play until cancelled; who neither sells nor leads those who do stays out of it."""
+        sales, managers = ([one["login"] for one in people if role in one["roles"]] for role in ("sales", "manager"))
+        self._say(f"{len(sales)} salespeople and {len(managers)} managers are at work. Ctrl-C ends it.")
         async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
             group.create_task(self._keep(LEAD_EVERY, self._lead, await self._client(stack)))
             for login, deed in [

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from closeloop.access.org import Person
-from closeloop.demo.habits import HABITS, USUAL
-from closeloop.demo.wordlists import ACCEPTED, CHART, CHART_NAME, LOST_ON_PRICE, PROJECTS, RIVALS, SYSTEMS
-from closeloop.demo.words import sentence
-from closeloop.demo.world import World
+from closeloop.apps.sales.demo.habits import HABITS, USUAL
+from closeloop.apps.sales.demo.wordlists import ACCEPTED, CHART, CHART_NAME, LOST_ON_PRICE, PROJECTS, RIVALS, SYSTEMS
+from closeloop.apps.sales.demo.words import sentence
+from closeloop.apps.sales.demo.world import World
 from closeloop.records.batch import Row
 from closeloop.records.commands import MoveRecord, UpdateRecord
 

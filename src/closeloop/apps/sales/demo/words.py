@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-from closeloop.demo.wordlists import (
+from closeloop.apps.sales.demo.wordlists import (
     ASKED,
     CAMPAIGNS,
     FIRST,

@@ -1,0 +1,1 @@
+"""Selling: from a lead to an order."""
