@@ -88,7 +88,10 @@ test("a change is tried by a department, given to everyone, and a whole release 
   await sheet.getByRole("button", { name: "回退到这次发布" }).click();
   await expect(page.getByText("已回退", { exact: true })).toBeVisible();
   await expect(
-    page.getByRole("listitem").filter({ hasText: `回退到发布 #${start}` }).first(),
+    page
+      .getByRole("listitem")
+      .filter({ hasText: `回退到发布 #${start}` })
+      .first(),
   ).toContainText("正在用");
   expect(await scoreFor(browser, "sales1")).toBe(before);
   expect(await scoreFor(browser, "sales6")).toBe(before);
