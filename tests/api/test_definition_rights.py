@@ -64,3 +64,11 @@ async def test_an_administrators_token_changes_definitions_only_with_their_scope
             await program.post("/catalog/plan", json={"changes": []}),
         ):
             assert (answer.status_code == 403) is refused, answer.text
+
+
+async def test_the_shipped_director_says_what_is_recorded_and_not_who_may_see_it(grading: Api):
+    director, admin = await grading.signed_in("director"), await grading.signed_in("admin")
+    for kind, key, may_write in (("object", "lead", True), ("pipeline", "lead", True), ("role", "sales", False)):
+        path = f"/definitions/{kind}/{key}"
+        body = (await admin.get(path)).json()["body"]
+        assert ((await director.put(path, json={"body": body})).status_code == 403) is not may_write

@@ -167,7 +167,7 @@ test("a field that is added to leads stands in their form at once, and goes when
   const label = `展厅编号${RUN}`;
   const name = `zhantingbianhao_${RUN}`;
   const address = "/definitions/object/lead";
-  await signIn(page, "admin");
+  await signIn(page, "director");
   await page.request.delete(`/api/v1${address}/draft`);
   const before = await ask<{ version: number; body: object }>(page, "GET", address);
   await page.goto("/setup/object/lead");
