@@ -10,7 +10,7 @@ from tests.support.definitions import changed, note_object, release, shipped
 from closeloop.base.ids import new_id
 from closeloop.db.statement import Statement
 from closeloop.runtime import publish as publishing
-from closeloop.runtime.convert import convert_fields, retypes
+from closeloop.runtime.convert import FILLED_LEASE, convert_fields, retypes
 from closeloop.runtime.mend import drift_of, mend_due
 from closeloop.runtime.publish import order_of, patiently, work_out
 
@@ -91,7 +91,7 @@ async def test_a_dead_conversion_is_undone_once_it_is_overdue(own_company: Clock
     await own_company.refresh()
     assert await drift(own_company) == []
     assert await mend_due(own_company) == 0
-    own_company.clock.move(timedelta(minutes=1))
+    own_company.clock.move(FILLED_LEASE)
     assert await mend_due(own_company) == 1
     await own_company.refresh()
     assert await drift(own_company) == []
