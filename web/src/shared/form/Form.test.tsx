@@ -1,9 +1,10 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { render, screen } from "@testing-library/react";
+import { act, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { expect, test, vi } from "vitest";
 import type { Field, FieldType } from "@/shared/api/types";
+import { Dictate } from "./Dictate";
 import Form, { type FormProps } from "./Form";
 import { INPUTS } from "./inputs";
 import type { Draft } from "./model";
@@ -230,4 +231,37 @@ test("a day is picked by keyboard alone, in a calendar that comes when one goes 
   await user.clear(calendar);
   await user.type(calendar, "2026-12-03{Enter}");
   expect(seen.draft.date).toBe("2026-12-03");
+});
+
+test("what is said goes behind what stands in a long text; where nothing can listen there is no button", async () => {
+  const user = userEvent.setup();
+  const { unmount } = render(<Dictate id="x" onHeard={() => undefined} />);
+  expect(screen.queryByRole("button")).toBeNull();
+  unmount();
+  const made: Spoken[] = [];
+  class Spoken {
+    lang = "";
+    onresult: (event: object) => void = () => undefined;
+    onend: () => void = () => undefined;
+    constructor() {
+      made.push(this);
+    }
+    start() {}
+    abort() {}
+    stop() {
+      this.onend();
+    }
+  }
+  vi.stubGlobal("webkitSpeechRecognition", Spoken);
+  const seen = show([field("long_text")], {}, { long_text: "客户说：" });
+  await user.click(screen.getByRole("button", { name: "语音输入" }));
+  const say = (text: string) =>
+    act(() => made[0]?.onresult({ resultIndex: 0, results: [[{ transcript: text }]] }));
+  say("下周三");
+  say("看样机");
+  expect(seen.draft).toEqual({ long_text: "客户说：下周三看样机" });
+  expect(made[0]?.lang).toBe("zh-CN");
+  await user.click(screen.getByRole("button", { name: "停止语音输入" }));
+  expect(screen.getByRole("button", { name: "语音输入" })).toBeTruthy();
+  vi.unstubAllGlobals();
 });

@@ -6,6 +6,7 @@ import type { Field, FieldType } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/useFormat";
 import { SkeletonBar } from "@/shared/ui/States";
 import { useLinks } from "@/shared/useLinks";
+import { Dictate } from "./Dictate";
 import styles from "./Form.module.css";
 import { common, textOf, type InputProps } from "./input";
 import { DateInput, MomentInput } from "./pickers";
@@ -29,12 +30,16 @@ export const TextInput = nativeInput({ type: "text" });
 const NumberInput = nativeInput({ type: "text", inputMode: "decimal" });
 
 function LongText(props: InputProps) {
+  const text = textOf(props.value);
   return (
-    <textarea
-      {...common(props)}
-      value={textOf(props.value)}
-      onChange={(event) => props.onChange(event.target.value)}
-    />
+    <>
+      <textarea
+        {...common(props)}
+        value={text}
+        onChange={(event) => props.onChange(event.target.value)}
+      />
+      <Dictate id={props.id} onHeard={(more) => props.onChange(text + more)} />
+    </>
   );
 }
 
