@@ -206,7 +206,7 @@ test.describe("on a phone", () => {
       expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
     }
     await tabs.getByRole("link", { name: "搜索" }).click();
-    await page.getByRole("combobox").fill("工作台");
+    await page.getByRole("combobox", { name: /^搜索/ }).fill("工作台");
     await page.getByRole("option", { name: "工作台" }).click();
     await expect(page).toHaveURL(/\/desk$/);
     await tabs.getByRole("button", { name: "新建" }).click();
