@@ -114,6 +114,11 @@ class RowReader:
         """Turn cells into what fields take."""
         return [self._read(row) for row in rows]
 
+    def think_ahead(self, reads: Sequence[RowRead]) -> None:
+        """Work out what a write will want to know of the texts that have been read."""
+        for read in reads:
+            self._what.think_ahead(read.values)
+
     def _read(self, row: TableRow) -> RowRead:
         read = RowRead(row)
         zone, columns = self._catalog.zone, self._plan.columns
@@ -303,10 +308,9 @@ class _Chunk:
 
     def next(self) -> list[RowRead]:
         """Take and read the next rows, and think about their texts; runs in a thread."""
-        reads = self._row_reader().read(self._rows.take(CHUNK))
-        what = self._runtime.catalog.object(self._plan.object)
-        for read in reads:
-            what.think_ahead(read.values)
+        reader = self._row_reader()
+        reads = reader.read(self._rows.take(CHUNK))
+        reader.think_ahead(reads)
         return reads
 
     def _row_reader(self) -> RowReader:
