@@ -91,6 +91,23 @@ async def test_clocks_that_wait_and_figures_are_ones_own(migrated_url: str, own_
         assert figures == {"new_leads": 0, "touches": 0, "waiting": 1, "contacts": 1}
 
 
+async def test_what_fell_due_on_earlier_days_does_not_hide_what_can_still_be_met(
+    migrated_url: str, own_company: Clocked
+):
+    async with serve(migrated_url, own_company) as api:
+        client = await api.signed_in("sales1")
+        for name, days in [("前天", 1), ("昨天", 1), ("今天", 0)]:
+            await api.lead_of("sales1", source="website", company=name)
+            own_company.clock.move(timedelta(days=days))
+        await api.lead_of("sales1", source="website", company="刚来")
+        own_company.clock.move(timedelta(minutes=40))
+        clocks = (await look(client))["clocks"]["items"]
+        touches = [(one["record"]["label"], one["color"]) for one in clocks if one["policy"] == "first_touch"]
+        assert touches == [("今天", "red"), ("刚来", "red"), ("昨天", "red"), ("前天", "red")]
+        few = (await look(client, limit="4"))["clocks"]["items"]
+        assert [one["id"] for one in few] == [one["id"] for one in clocks[:4]]
+
+
 async def test_what_rests_on_a_hidden_field_is_not_on_the_desk(database: Database, migrated_url: str):
     memo = note_object("memo", due={"type": "datetime", "label": "到期"}, secret={"type": "integer", "label": "密"})
     grants = {"memo": {"read": "all", "create": True, "fields": {"secret": "hidden"}}}

@@ -1,6 +1,9 @@
 """One's own desk over HTTP: to-dos, the clocks that wait for one, and the figures of the day."""
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated, Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Query
@@ -77,11 +80,14 @@ async def _todos(session: Session, caller: Caller, reader: Reader, todos: Todos,
 
 
 async def _clocks(session: Session, caller: Caller, reader: Reader, limit: int) -> list[dict[str, Any]]:
-    """Return the clocks that wait for one's own records, those due first in front, each with its record.
+    """Return the clocks that wait for one's own records, each with its record, in the order in which to see to them.
 
-    `meets` is the operation that would meet the clock, null where none can be told. Cost: a statement for each object
-    that has clocks, all in one round trip.
+    Those due today or later come first, by their time; what fell due on an earlier day comes after them, the newest
+    first, so that a backlog never hides what can still be met. `meets` is the operation that would meet the clock,
+    null where none can be told. Cost: a statement for each object that has clocks, all in one round trip.
     """
+    zone = caller.catalog.zone
+    dawn = caller.runtime.clock.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     calls: list[tuple[Statement, Params]] = []
     for what in caller.catalog.objects.values():
         if not caller.catalog.on(CLOCKS, what.name) or not caller.actor.reach(what.name, "read"):
@@ -97,7 +103,10 @@ async def _clocks(session: Session, caller: Caller, reader: Reader, limit: int) 
                 clock.c.object == what.name, clock.c.ended_at.is_(None),
             )
             .select_from(columns.source.join(clock, table.c.id == clock.c.record))
-            .order_by(clock.c.due_at, clock.c.id)
+            .order_by(
+                clock.c.due_at < dawn, sa.case((clock.c.due_at >= dawn, clock.c.due_at)), clock.c.due_at.desc(),
+                clock.c.id,
+            )
             .limit(limit)
         )  # fmt: skip
         statement, params = compile_statement(query, f"desk clocks {what.name}")
@@ -105,7 +114,12 @@ async def _clocks(session: Session, caller: Caller, reader: Reader, limit: int) 
     if not calls:
         return []
     rows = [row for result in await session.fetch_many(calls) for row in result.dicts()]
-    rows.sort(key=lambda row: (row["due_at"], row["id"]))
+
+    def order(row: Mapping[str, Any]) -> tuple[bool, timedelta, UUID]:
+        ahead = row["due_at"] - dawn
+        return ahead < timedelta(), abs(ahead), row["id"]
+
+    rows.sort(key=order)
     meets = _meeting(caller)
     return [
         {

@@ -1,16 +1,19 @@
-/** What counts down for one's own records, the most urgent first, with the step that it waits for at hand. */
+/** What counts down for one's own records, with the step that it waits for at hand; what fell due before today last. */
 import { Link } from "@tanstack/react-router";
 import { ClockCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useObject } from "@/shared/api/queries";
+import { useFormat } from "@/shared/format/useFormat";
 import { useNow } from "@/shared/tick";
 import { colorAt } from "@/shared/ui/clock";
+import { cx } from "@/shared/ui/cx";
 import { ClockChip } from "@/shared/ui/ClockChip";
 import { Empty } from "@/shared/ui/States";
 import type { DeskClock } from "./api";
+import { dayOf } from "./days";
 import styles from "./Desk.module.css";
 
-/** A record with its clocks, the one that is due first in front. */
+/** A record with its clocks, the one to see to first in front. */
 type Counting = [DeskClock, ...DeskClock[]];
 
 /** The records in the order of their first clocks. */
@@ -59,9 +62,24 @@ function ClockRow({ clocks }: { clocks: Counting }) {
   );
 }
 
+function Rows({ records }: { records: Counting[] }) {
+  return (
+    <ul className={styles.list}>
+      {records.map((one) => (
+        <ClockRow key={one[0].record.id} clocks={one} />
+      ))}
+    </ul>
+  );
+}
+
 export function Clocks({ clocks }: { clocks: DeskClock[] }) {
   const { t } = useTranslation();
+  const { zone } = useFormat();
+  const today = dayOf(useNow(), zone);
   const records = byRecord(clocks);
+  const isOld = ([first]: Counting) => dayOf(first.due_at, zone) < today;
+  const old = records.filter(isOld);
+  const current = records.filter((one) => !isOld(one));
   return (
     <section className={styles.block} aria-labelledby="desk-clocks">
       <h2 id="desk-clocks">
@@ -75,11 +93,17 @@ export function Clocks({ clocks }: { clocks: DeskClock[] }) {
           icon={<ClockCheck size={22} />}
         />
       ) : (
-        <ul className={styles.list}>
-          {records.map((one) => (
-            <ClockRow key={one[0].record.id} clocks={one} />
-          ))}
-        </ul>
+        <>
+          <Rows records={current} />
+          {old.length > 0 && (
+            <div role="group" aria-label={t("desk.old_clocks")}>
+              <h3 className={cx(styles.when, styles.late)}>
+                {t("desk.old_clocks")} <span>{old.length}</span>
+              </h3>
+              <Rows records={old} />
+            </div>
+          )}
+        </>
       )}
     </section>
   );
