@@ -142,6 +142,73 @@ test("a moment is picked by keyboard in a field that is light until then", async
   expect(lastTo(world, PATH)?.body).toMatchObject({ next_contact_at: "2026-12-24T07:30:00.000Z" });
 });
 
+test("a key closes the calendar and not the form; what was typed is given up only when asked", async ({
+  page,
+}) => {
+  await openLead(page);
+  await page.getByRole("button", { name: "记录跟进" }).click();
+  const sheet = page.getByRole("dialog", { name: "记录跟进" });
+  await sheet.getByRole("button", { name: "3 天后 9:00" }).click();
+  await sheet.getByLabel("下次联系").click();
+  await expect(page.locator(".ant-picker-dropdown")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.locator(".ant-picker-dropdown")).toBeHidden();
+  await expect(sheet).toBeVisible();
+
+  const question = page.getByRole("dialog", { name: "还有修改没保存" });
+  await page.keyboard.press("Escape");
+  await question.getByRole("button", { name: "继续编辑" }).click();
+  await expect(question).toBeHidden();
+  const chosen = sheet.getByRole("button", { name: "3 天后 9:00", pressed: true });
+  await expect(chosen).toBeVisible();
+  await sheet.getByRole("button", { name: "取消" }).click();
+  await question.getByRole("button", { name: "放弃修改" }).click();
+  await expect(sheet).toBeHidden();
+  // Nothing was typed: nothing is asked.
+  await page.getByRole("button", { name: "记录跟进" }).click();
+  await page.keyboard.press("Escape");
+  await expect(sheet).toBeHidden();
+});
+
+test("going back under a half-filled form asks first", async ({ page }) => {
+  await fakeServer(page);
+  await page.goto("/o/lead");
+  await page.getByRole("button", { name: "新建线索" }).click();
+  const sheet = page.getByRole("dialog", { name: "新建线索" });
+  await sheet.getByLabel("公司").fill("写到一半");
+  await page.goBack();
+  await page.getByRole("button", { name: "继续编辑" }).click();
+  await expect(sheet.getByLabel("公司")).toHaveValue("写到一半");
+  await page.goBack();
+  await page.getByRole("button", { name: "放弃修改" }).click();
+  await expect(sheet).toBeHidden();
+  await expect(page).toHaveURL(/\/o\/lead$/);
+});
+
+test.describe("by finger", () => {
+  test.use({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } });
+
+  test("the next contact is one tap, or the device's own calendar", async ({ page }) => {
+    const world = await openLead(page);
+    await page.getByRole("button", { name: "记录跟进" }).tap();
+    const sheet = page.getByRole("dialog", { name: "记录跟进" });
+    await sheet.getByRole("button", { name: "明天 9:00" }).tap();
+    const field = sheet.getByLabel("下次联系");
+    await expect(field).toHaveAttribute("type", "datetime-local");
+    await expect(field).toHaveValue(/T09:00$/);
+    await field.fill("2026-12-24T15:30");
+    await expect(sheet.getByRole("button", { pressed: true })).toHaveCount(0);
+    for (const group of await sheet.getByRole("radiogroup", { name: /方式|结果/ }).all()) {
+      await group.getByRole("radio").first().check();
+    }
+    await sheet.getByRole("button", { name: "保存" }).tap();
+    await expect(sheet).toBeHidden();
+    expect(lastTo(world, "/do/touch")?.body).toMatchObject({
+      values: { next_contact_at: "2026-12-24T07:30:00.000Z" },
+    });
+  });
+});
+
 test("the stage says for how long, and why is told down to the reckoning", async ({ page }) => {
   await openLead(page);
   await expect(page.getByTitle(/已停留 3 天/)).toBeVisible();

@@ -1,7 +1,8 @@
-/** What the screen is like: narrow as a phone, dark or light. */
+/** What the screen is like: narrow as a phone, touched, dark or light. */
 import { useSyncExternalStore } from "react";
 
 const PHONE = "(max-width: 719px)";
+const TOUCH = "(pointer: coarse)";
 const DARK = "(prefers-color-scheme: dark)";
 
 function subscribeTo(query: string) {
@@ -16,6 +17,13 @@ const subscribePhone = subscribeTo(PHONE);
 
 export function useIsPhone(): boolean {
   return useSyncExternalStore(subscribePhone, () => matchMedia(PHONE).matches);
+}
+
+const subscribeTouch = subscribeTo(TOUCH);
+
+/** Whether it is worked by finger in the first place. */
+export function useIsTouch(): boolean {
+  return useSyncExternalStore(subscribeTouch, () => matchMedia(TOUCH).matches);
 }
 
 export const THEMES = ["system", "light", "dark"] as const;

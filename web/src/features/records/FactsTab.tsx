@@ -1,11 +1,11 @@
 /** The facts of a record, edited in place; a bar appears once something is to be saved. */
-import { useBlocker } from "@tanstack/react-router";
 import type { KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef, RecordItem } from "@/shared/api/types";
 import { Form } from "@/shared/form";
 import { arrange } from "@/shared/form/model";
 import { Button } from "@/shared/ui/Button";
+import { LeaveGuard } from "@/shared/ui/leave";
 import { useFieldText } from "@/shared/ui/fieldText";
 import { Sheet } from "@/shared/ui/Overlay";
 import styles from "./RecordView.module.css";
@@ -59,35 +59,6 @@ function ConflictSheet({ conflict, draft, onOverwrite, onDiscard }: ConflictProp
   );
 }
 
-/** Leaving with unsaved edits is asked about. */
-function LeaveGuard() {
-  const { t } = useTranslation();
-  const blocker = useBlocker({
-    shouldBlockFn: ({ current, next }) => current.pathname !== next.pathname,
-    withResolver: true,
-  });
-  if (blocker.status !== "blocked") return null;
-  return (
-    <Sheet
-      kind="dialog"
-      label={t("leave.title")}
-      onClose={blocker.reset}
-      foot={
-        <>
-          <Button look="danger" onClick={blocker.proceed}>
-            {t("leave.discard")}
-          </Button>
-          <Button look="primary" onClick={blocker.reset}>
-            {t("leave.stay")}
-          </Button>
-        </>
-      }
-    >
-      <p>{t("leave.hint")}</p>
-    </Sheet>
-  );
-}
-
 export function FactsTab({ object, record }: { object: ObjectDef; record: RecordItem }) {
   const { t } = useTranslation();
   const { core, more } = arrange(object.fields);
@@ -118,7 +89,7 @@ export function FactsTab({ object, record }: { object: ObjectDef; record: Record
           </Button>
         </div>
       )}
-      {edits.dirty && <LeaveGuard />}
+      <LeaveGuard unsaved={edits.dirty} />
       {edits.conflict && (
         <ConflictSheet
           conflict={edits.conflict}

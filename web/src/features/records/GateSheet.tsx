@@ -7,6 +7,7 @@ import type { ObjectDef, RecordItem, Stage, Unmet } from "@/shared/api/types";
 import { Form } from "@/shared/form";
 import { changesOf, unready, type Draft } from "@/shared/form/model";
 import { Button } from "@/shared/ui/Button";
+import { useLeave } from "@/shared/ui/leave";
 import { Sheet } from "@/shared/ui/Overlay";
 import type { Values } from "./api";
 import styles from "./RecordView.module.css";
@@ -32,20 +33,21 @@ export function GateSheet(props: GateSheetProps) {
     .map((field) => ({ ...field, required: true }));
   const others = unmet.filter((one) => !fields.some((field) => field.name === one.field));
   const filled = { ...record, ...draft } as Draft;
-  const submit = () => onSend(changesOf(fields, record as Draft, filled));
+  const typed = changesOf(fields, record as Draft, filled);
+  const leave = useLeave(Object.keys(typed).length > 0, onClose);
   return (
     <Sheet
       kind="dialog"
       label={t("gate.title", { stage: stage.label })}
-      onClose={onClose}
+      onClose={leave.close}
       foot={
         <>
-          <Button onClick={onClose}>{t("do.cancel")}</Button>
+          <Button onClick={leave.close}>{t("do.cancel")}</Button>
           <Button
             look="primary"
             busy={busy}
             disabled={fields.length === 0 || Object.keys(unready(fields, filled)).length > 0}
-            onClick={submit}
+            onClick={() => onSend(typed)}
           >
             {t("gate.send", { stage: stage.label })}
           </Button>
@@ -72,6 +74,7 @@ export function GateSheet(props: GateSheetProps) {
           onChange={(name, value) => setDraft((now) => ({ ...now, [name]: value }))}
         />
       )}
+      {leave.question}
     </Sheet>
   );
 }

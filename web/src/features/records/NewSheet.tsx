@@ -8,6 +8,7 @@ import { changesOf, defaultsOf, without, type Draft, type Errors } from "@/share
 import { useUnready } from "@/shared/form/useUnready";
 import { newKey } from "@/shared/keys";
 import { Button } from "@/shared/ui/Button";
+import { useLeave } from "@/shared/ui/leave";
 import { Sheet } from "@/shared/ui/Overlay";
 import { useErrorText } from "@/shared/ui/States";
 import { showToast } from "@/shared/ui/toast";
@@ -31,6 +32,8 @@ export function NewSheet({ object, preset, onClose, onMade }: NewSheetProps) {
   const [key, setKey] = useState(newKey);
   const [defaults] = useState(() => defaultsOf(fields));
   const [draft, setDraft] = useState<Draft>({ ...defaults, ...preset });
+  const typed = changesOf(fields, { ...defaults, ...preset }, draft);
+  const leave = useLeave(Object.keys(typed).length > 0, onClose);
   const [errors, setErrors] = useState<Errors>({});
   const [refusal, setRefusal] = useState("");
 
@@ -41,6 +44,7 @@ export function NewSheet({ object, preset, onClose, onMade }: NewSheetProps) {
       // What stays at its default is left to the server; a default that was emptied is sent as nothing.
       const made = await create.mutateAsync({ values: changesOf(fields, defaults, draft), key });
       showToast(t("record.created", { object: object.label }));
+      leave.sent();
       onMade(made);
     } catch (error) {
       const wrong = error instanceof ApiError ? error.fieldErrors : {};
@@ -55,10 +59,10 @@ export function NewSheet({ object, preset, onClose, onMade }: NewSheetProps) {
     <Sheet
       kind="drawer"
       label={t("record.new", { object: object.label })}
-      onClose={onClose}
+      onClose={leave.close}
       foot={
         <>
-          <Button onClick={onClose}>{t("do.cancel")}</Button>
+          <Button onClick={leave.close}>{t("do.cancel")}</Button>
           <Button look="primary" busy={create.isPending} onClick={() => void submit()}>
             {t("do.create")}
           </Button>
@@ -82,6 +86,7 @@ export function NewSheet({ object, preset, onClose, onMade }: NewSheetProps) {
           {refusal}
         </p>
       )}
+      {leave.question}
     </Sheet>
   );
 }

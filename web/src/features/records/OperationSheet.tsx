@@ -4,9 +4,10 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef, Operation, RecordItem } from "@/shared/api/types";
 import { Form } from "@/shared/form";
-import { defaultsOf, toServer, unready, type Draft, type Errors } from "@/shared/form/model";
+import { changesOf, defaultsOf, toServer, unready, type Draft, type Errors } from "@/shared/form/model";
 import { newKey } from "@/shared/keys";
 import { Button } from "@/shared/ui/Button";
+import { useLeave } from "@/shared/ui/leave";
 import { Sheet } from "@/shared/ui/Overlay";
 import { Skeleton } from "@/shared/ui/States";
 import { playbookQuery, type Guide } from "./api";
@@ -37,6 +38,8 @@ export default function OperationSheet({
   const [guide, setGuide] = useState<Guide>();
   const client = useQueryClient();
   const fields = operation.input;
+  const typed = changesOf(fields, defaultsOf(fields), draft);
+  const leave = useLeave(Object.keys(typed).length > 0, onClose);
 
   const submit = async () => {
     const values = Object.fromEntries(
@@ -48,7 +51,10 @@ export default function OperationSheet({
       t("operation.done", { operation: operation.label }),
       operation.undo ? { operation: operation.undo } : undefined,
     );
-    if (!error) return onClose();
+    if (!error) {
+      leave.sent();
+      return onClose();
+    }
     // A refused request is mended into another one; one that may have been done is sent again as it is.
     if (error.refused) setKey(newKey());
     if (error.status !== 422) return;
@@ -88,10 +94,10 @@ export default function OperationSheet({
       kind="dialog"
       wide={operation.playbooks}
       label={operation.label}
-      onClose={onClose}
+      onClose={leave.close}
       foot={
         <>
-          <Button onClick={onClose}>{t("do.cancel")}</Button>
+          <Button onClick={leave.close}>{t("do.cancel")}</Button>
           <Button
             look="primary"
             busy={busy}
@@ -121,6 +127,7 @@ export default function OperationSheet({
       ) : (
         form
       )}
+      {leave.question}
     </Sheet>
   );
 }

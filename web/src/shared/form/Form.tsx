@@ -9,6 +9,7 @@ import { AntdProvider } from "./antd";
 import styles from "./Form.module.css";
 import { INPUTS, isComposite, TextInput } from "./inputs";
 import { arrange, parted, type Draft, type Errors } from "./model";
+import { Moments } from "./Moments";
 
 const MOST_CHIPS = 8;
 
@@ -23,7 +24,7 @@ export interface FormProps {
   folded?: boolean;
   /** What the rest is grouped under. */
   sections?: readonly Section[];
-  /** Short choices lie open, one tap each. */
+  /** Short choices and the usual moments lie open, one tap each. */
   chips?: boolean;
   readonly?: boolean;
 }
@@ -99,6 +100,9 @@ function FormField({ field, ...form }: { field: Field } & FormProps) {
           </a>
         )}
       </div>
+      {form.chips && field.type === "datetime" && !readonly && (
+        <Moments value={value} onChange={onChange} />
+      )}
       {error !== undefined && (
         <p id={`${id}-error`} className={styles.error} role="alert">
           {error}

@@ -6,11 +6,11 @@ import dayjs, { type Dayjs } from "dayjs";
 import "dayjs/locale/zh-cn";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { DAY, HOUR } from "@/shared/format/times";
 import { useFormat } from "@/shared/format/useFormat";
 import { serverNow } from "@/shared/tick";
 import { textOf, type InputProps } from "./input";
-import { instantOf, wallClockOf } from "./wallClock";
+import { useMomentLabel } from "./Moments";
+import { instantOf, usualMoments, wallClockOf } from "./wallClock";
 
 export interface PickerProps extends InputProps {
   /** It takes the place of a field that one is in. */
@@ -19,12 +19,14 @@ export interface PickerProps extends InputProps {
   open: boolean;
 }
 
-const MORNING = "T09:00:00";
 const DAY_FORMAT = "YYYY-MM-DD";
 const MOMENT_FORMAT = "YYYY-MM-DD HH:mm";
 const WALL_CLOCK = "YYYY-MM-DDTHH:mm:00";
 
-type CalendarProps = Pick<DatePickerProps<Dayjs>, "format" | "presets" | "showTime"> & {
+type CalendarProps = Pick<
+  DatePickerProps<Dayjs>,
+  "format" | "placeholder" | "presets" | "showTime"
+> & {
   given: PickerProps;
   value: Dayjs | null;
   onChange: (day: Dayjs | null) => void;
@@ -49,6 +51,10 @@ function Calendar({ given: { id, invalid, describedBy, autoFocus, open }, ...own
         autoFocus={autoFocus}
         open={isOpen}
         onOpenChange={setOpen}
+        onKeyDown={(event) => {
+          // The key closes the calendar, not the form around it.
+          if (event.key === "Escape" && isOpen) event.preventDefault();
+        }}
       />
     </ConfigProvider>
   );
@@ -56,12 +62,14 @@ function Calendar({ given: { id, invalid, describedBy, autoFocus, open }, ...own
 
 export function DayPicker(props: PickerProps) {
   const { value, onChange } = props;
+  const { t } = useTranslation();
   return (
     <Calendar
       given={props}
       value={textOf(value) ? dayjs(textOf(value)) : null}
       onChange={(day: Dayjs | null) => onChange(day ? day.format(DAY_FORMAT) : null)}
       format={DAY_FORMAT}
+      placeholder={t("form.choose_day")}
     />
   );
 }
@@ -70,10 +78,9 @@ export function DayPicker(props: PickerProps) {
 export function MomentPicker(props: PickerProps) {
   const { value, onChange } = props;
   const { t } = useTranslation();
+  const labelOf = useMomentLabel();
   const { zone } = useFormat();
-  const wall = (instant: string | number) => dayjs(wallClockOf(instant, zone));
-  const morningIn = (days: number) =>
-    dayjs(wallClockOf(serverNow() + days * DAY, zone).slice(0, DAY_FORMAT.length) + MORNING);
+  const wall = (instant: string) => dayjs(wallClockOf(instant, zone));
   return (
     <Calendar
       given={props}
@@ -83,12 +90,11 @@ export function MomentPicker(props: PickerProps) {
       }
       showTime={{ format: "HH:mm", minuteStep: 5 }}
       format={MOMENT_FORMAT}
-      presets={[
-        { label: t("form.in_an_hour"), value: wall(serverNow() + HOUR) },
-        { label: t("form.tomorrow"), value: morningIn(1) },
-        { label: t("form.in_days", { count: 3 }), value: morningIn(3) },
-        { label: t("form.in_days", { count: 7 }), value: morningIn(7) },
-      ]}
+      placeholder={t("form.choose_moment")}
+      presets={usualMoments(serverNow(), zone).map(({ days, instant }) => ({
+        label: labelOf(days),
+        value: wall(instant),
+      }))}
     />
   );
 }

@@ -1,13 +1,16 @@
-/** Days and moments: a plain field until one goes into it, since the calendar behind it is half as heavy as a form. */
+/**
+ * Days and moments. On a touch screen the device's own calendar, which fits it; elsewhere a plain field until one goes
+ * into it, since the calendar behind it is half as heavy as a form.
+ */
 import { useRef, useState, type ComponentType } from "react";
+import { useTranslation } from "react-i18next";
 import { useFormat } from "@/shared/format/useFormat";
+import { useIsTouch } from "@/shared/media";
 import { common, textOf, type InputProps } from "./input";
 import type { PickerProps } from "./calendars";
-import { wallClockOf } from "./wallClock";
+import { instantOf, wallClockOf } from "./wallClock";
 
 type Calendars = Record<"DayPicker" | "MomentPicker", ComponentType<PickerProps>>;
-
-const PLACEHOLDERS = { DayPicker: "YYYY-MM-DD", MomentPicker: "YYYY-MM-DD HH:mm" };
 
 /** Once it is there, fields are drawn with it at once. */
 let calendars: Calendars | undefined;
@@ -17,8 +20,10 @@ async function load(): Promise<Calendars> {
   return calendars;
 }
 
-function picker(name: keyof Calendars, shown: (value: string, zone: string) => string) {
-  return function Picker(props: InputProps) {
+/** A field that the calendar comes to; `shown` is the value as text. */
+function calendar(name: keyof Calendars, shown: (value: string, zone: string) => string) {
+  return function Calendar(props: InputProps) {
+    const { t } = useTranslation();
     const { zone } = useFormat();
     const [found, setFound] = useState(calendars);
     const field = useRef<HTMLInputElement>(null);
@@ -36,7 +41,7 @@ function picker(name: keyof Calendars, shown: (value: string, zone: string) => s
         type="text"
         readOnly
         value={text && shown(text, zone)}
-        placeholder={PLACEHOLDERS[name]}
+        placeholder={t(name === "DayPicker" ? "form.choose_day" : "form.choose_moment")}
         onPointerDown={() => (clicked.current = true)}
         onFocus={() =>
           void load().then((all) => {
@@ -53,8 +58,35 @@ function picker(name: keyof Calendars, shown: (value: string, zone: string) => s
 }
 
 const MINUTES = "2026-11-22T09:30".length;
+const minutesOf = (instant: string, zone: string) => wallClockOf(instant, zone).slice(0, MINUTES);
 
-export const DateInput = picker("DayPicker", (day) => day);
-export const MomentInput = picker("MomentPicker", (instant, zone) =>
-  wallClockOf(instant, zone).slice(0, MINUTES).replace("T", " "),
+const DayCalendar = calendar("DayPicker", (day) => day);
+const MomentCalendar = calendar("MomentPicker", (instant, zone) =>
+  minutesOf(instant, zone).replace("T", " "),
 );
+
+export function DateInput(props: InputProps) {
+  if (!useIsTouch()) return <DayCalendar {...props} />;
+  return (
+    <input
+      {...common(props)}
+      type="date"
+      value={textOf(props.value)}
+      onChange={(event) => props.onChange(event.target.value || null)}
+    />
+  );
+}
+
+export function MomentInput(props: InputProps) {
+  const { zone } = useFormat();
+  if (!useIsTouch()) return <MomentCalendar {...props} />;
+  const text = textOf(props.value);
+  return (
+    <input
+      {...common(props)}
+      type="datetime-local"
+      value={text && minutesOf(text, zone)}
+      onChange={({ target }) => props.onChange(target.value ? instantOf(target.value, zone) : null)}
+    />
+  );
+}

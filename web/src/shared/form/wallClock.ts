@@ -1,5 +1,6 @@
 /** Between an instant and what a clock on the wall of a time zone shows; pickers know only the latter. */
 import { dateFormat } from "@/shared/format/intl";
+import { DAY, HOUR } from "@/shared/format/times";
 
 const PARTS: Intl.DateTimeFormatOptions = {
   year: "numeric",
@@ -27,4 +28,15 @@ export function instantOf(wallClock: string, zone: string): string {
     instant -= Date.parse(`${wallClockOf(instant, zone)}Z`) - wanted;
   }
   return new Date(instant).toISOString();
+}
+
+const MORNING = "T09:00:00";
+
+/** The usual moments to call again: in an hour, and in the mornings of days to come. */
+export function usualMoments(now: number, zone: string): { days: number; instant: string }[] {
+  return [0, 1, 3, 7].map((days) => {
+    if (days === 0) return { days, instant: new Date(now + HOUR).toISOString() };
+    const [day] = wallClockOf(now + days * DAY, zone).split("T");
+    return { days, instant: instantOf(`${day}${MORNING}`, zone) };
+  });
 }
