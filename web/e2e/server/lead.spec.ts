@@ -63,6 +63,7 @@ test("a lead from the website comes to its owner's screen by itself and is worke
   }
   await sheet.getByRole("button", { name: "保存" }).click();
   await expect(sheet).toBeHidden();
+  await expect(drawer.getByRole("tab", { name: /^跟进记录\s*1$/ })).toBeVisible();
   await drawer.getByRole("tab", { name: "时间轴" }).click();
   await expect(drawer.getByText("记录跟进").last()).toBeVisible();
   await expect(drawer.getByRole("button", { name: "已联系" })).toHaveAttribute(

@@ -12,7 +12,7 @@ import { Button } from "@/shared/ui/Button";
 import { Sheet } from "@/shared/ui/Overlay";
 import { useErrorText } from "@/shared/ui/States";
 import { showToast } from "@/shared/ui/toast";
-import { refreshObject } from "./api";
+import { refreshRecords } from "./api";
 import styles from "./Batch.module.css";
 import { doToMany, isJob, takenBack, type Deed, type On, type Told } from "./batch";
 import type { Wish } from "./BatchBar";
@@ -152,7 +152,7 @@ export default function BatchSheet(props: BatchSheetProps) {
         } catch (error) {
           showToast(textOf(error), "failed");
         } finally {
-          void refreshObject(client, object.name);
+          void refreshRecords(client);
         }
       })();
   };
@@ -183,7 +183,7 @@ export default function BatchSheet(props: BatchSheetProps) {
       }
     } finally {
       setBusy(false);
-      void refreshObject(client, object.name);
+      void refreshRecords(client);
     }
   };
 
@@ -219,9 +219,7 @@ export default function BatchSheet(props: BatchSheetProps) {
   );
   if (told) return closing(<Refusals object={object} rows={rows} told={told} />);
   if (job) {
-    return closing(
-      <JobProgress object={object.name} started={job} said={(state) => t(`lists.job.${state}`)} />,
-    );
+    return closing(<JobProgress started={job} said={(state) => t(`lists.job.${state}`)} />);
   }
   return (
     <Sheet

@@ -236,13 +236,7 @@ export function ImportSheet({ object, onClose }: ImportSheetProps) {
             <p className={styles.mute}>{t("import.check_hint")}</p>
           </div>
         )}
-        {job && (
-          <JobProgress
-            object={object.name}
-            started={job}
-            said={(state) => t(`import.state.${state}`)}
-          />
-        )}
+        {job && <JobProgress started={job} said={(state) => t(`import.state.${state}`)} />}
       </div>
     </Sheet>
   );

@@ -6,17 +6,16 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "@/shared/format/useFormat";
 import { useStreamEvent } from "@/shared/stream";
 import { Button } from "@/shared/ui/Button";
-import { refreshObject } from "./api";
+import { refreshRecords } from "./api";
 import styles from "./ImportSheet.module.css";
 import { cancelJob, isOver, jobQuery, type Job, type JobState } from "@/shared/api/transfer";
 
 interface JobProgressProps {
-  object: string;
   started: Job;
   said: (state: JobState) => string;
 }
 
-export function JobProgress({ object, started, said }: JobProgressProps) {
+export function JobProgress({ started, said }: JobProgressProps) {
   const { t } = useTranslation();
   const { number } = useFormat();
   const client = useQueryClient();
@@ -24,7 +23,7 @@ export function JobProgress({ object, started, said }: JobProgressProps) {
   const refetch = () => void client.invalidateQueries({ queryKey: jobQuery(started.id).queryKey });
   useStreamEvent("job", ({ id }) => id === started.id && refetch());
   const over = isOver(job);
-  const end = useEffectEvent(() => void refreshObject(client, object));
+  const end = useEffectEvent(() => void refreshRecords(client));
   useEffect(() => {
     if (over) end();
   }, [over]);

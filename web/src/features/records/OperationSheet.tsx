@@ -4,7 +4,14 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef, Operation, RecordItem } from "@/shared/api/types";
 import { Form } from "@/shared/form";
-import { changesOf, defaultsOf, toServer, unready, type Draft, type Errors } from "@/shared/form/model";
+import {
+  changesOf,
+  defaultsOf,
+  toServer,
+  unready,
+  type Draft,
+  type Errors,
+} from "@/shared/form/model";
 import { newKey } from "@/shared/keys";
 import { Button } from "@/shared/ui/Button";
 import { useLeave } from "@/shared/ui/leave";

@@ -1,5 +1,5 @@
 /** The records of another object that belong to this one: a list of children, and the way to add one. */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ChevronRight, Plus } from "lucide-react";
 import { useState } from "react";
@@ -57,7 +57,6 @@ interface RelatedProps {
 
 function Related({ parent, record, object, by }: RelatedProps) {
   const { t } = useTranslation();
-  const client = useQueryClient();
   const count = useCount();
   const [page, setPage] = useState(1);
   const [adding, setAdding] = useState(false);
@@ -103,11 +102,7 @@ function Related({ parent, record, object, by }: RelatedProps) {
           object={object}
           preset={{ [by]: { id: record.id, label: title } }}
           onClose={() => setAdding(false)}
-          onMade={() => {
-            setAdding(false);
-            // The parent's roll-ups count the new record.
-            void client.invalidateQueries({ queryKey: ["record", parent.name, record.id] });
-          }}
+          onMade={() => setAdding(false)}
         />
       )}
     </>

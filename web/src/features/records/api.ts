@@ -233,11 +233,11 @@ function send(object: string, id: string, change: Change): Promise<RecordItem | 
   }
 }
 
-/** Everything that shows the object's records is asked anew. */
-export function refreshObject(client: QueryClient, object: string): Promise<unknown> {
+/** Everything that shows records is asked anew, of any object: operations and rules write others', too. */
+export function refreshRecords(client: QueryClient): Promise<unknown> {
   return Promise.all(
     ["records", "record", "views", "lanes"].map((key) =>
-      client.invalidateQueries({ queryKey: [key, object] }),
+      client.invalidateQueries({ queryKey: [key] }),
     ),
   );
 }
@@ -246,7 +246,7 @@ export function useChange(object: string, id: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (change: Change) => send(object, id, change),
-    onSettled: () => refreshObject(client, object),
+    onSettled: () => refreshRecords(client),
   });
 }
 
@@ -259,7 +259,7 @@ export function useCreate(object: string) {
         body: values,
         idempotencyKey: key,
       }),
-    onSuccess: () => refreshObject(client, object),
+    onSuccess: () => refreshRecords(client),
   });
 }
 
@@ -269,7 +269,7 @@ export function useDelete(object: string, id: string) {
     mutationFn: () => api<void>(recordPath(object, id), { method: "DELETE" }),
     onSuccess: () => {
       client.removeQueries({ queryKey: ["record", object, id] });
-      return refreshObject(client, object);
+      return refreshRecords(client);
     },
   });
 }

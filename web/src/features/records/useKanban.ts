@@ -5,7 +5,7 @@ import { api, ApiError } from "@/shared/api/client";
 import type { Field, ObjectDef, Page, RecordItem, Stage, Unmet } from "@/shared/api/types";
 import { isValue } from "@/shared/filter/model";
 import { newKey } from "@/shared/keys";
-import { groupPageQuery, refreshObject, type Values } from "./api";
+import { groupPageQuery, refreshRecords, type Values } from "./api";
 import type { Asked, Figures } from "./figures";
 import { within } from "./look";
 
@@ -116,7 +116,7 @@ export function useKanban(object: ObjectDef, asked: Asked, field: Field) {
       return undefined;
     } finally {
       setBusy(false);
-      void refreshObject(client, object.name);
+      void refreshRecords(client);
     }
   };
 
