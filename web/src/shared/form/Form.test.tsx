@@ -115,6 +115,16 @@ test("a short choice is one tap where chips are asked for", async () => {
   expect(seen.draft).toEqual({ choice: "visit" });
 });
 
+test("a short choice of several is a tap each", async () => {
+  const user = userEvent.setup();
+  const seen = show([field("multi_choice")], { chips: true });
+  await user.click(screen.getByRole("checkbox", { name: "拜访" }));
+  await user.click(screen.getByRole("checkbox", { name: "电话" }));
+  expect(seen.draft).toEqual({ multi_choice: ["call", "visit"] });
+  await user.click(screen.getByRole("checkbox", { name: "拜访" }));
+  expect(seen.draft).toEqual({ multi_choice: ["call"] });
+});
+
 test("the rest is folded, but never an error in it", async () => {
   const user = userEvent.setup();
   const fields = [field("text", { core: true }), field("email")];

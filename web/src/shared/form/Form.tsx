@@ -29,7 +29,7 @@ export interface FormProps {
   readonly?: boolean;
 }
 
-/** A choice as a row of radio buttons. */
+/** A choice as a row of radio buttons, or of boxes to tick where it takes several. */
 function Chips({
   field,
   id,
@@ -41,22 +41,34 @@ function Chips({
   value: Value;
   onChange: (value: Value) => void;
 }) {
+  const several = field.type === "multi_choice";
+  const chosen = several && Array.isArray(value) ? (value as string[]) : [];
+  const toggled = (key: string) =>
+    (field.options ?? [])
+      .map((option) => option.key)
+      .filter((one) => chosen.includes(one) !== (one === key));
   return (
-    <div className={styles.chips} role="radiogroup" aria-labelledby={`${id}-label`}>
-      {field.options?.map((option) => (
-        <label key={option.key} className={styles.chip}>
+    <div
+      className={styles.chips}
+      role={several ? "group" : "radiogroup"}
+      aria-labelledby={`${id}-label`}
+    >
+      {field.options?.map(({ key, label }) => (
+        <label key={key} className={styles.chip}>
           <input
-            type="radio"
+            type={several ? "checkbox" : "radio"}
             name={id}
-            checked={value === option.key}
-            onChange={() => onChange(option.key)}
+            checked={several ? chosen.includes(key) : value === key}
+            onChange={() => onChange(several ? toggled(key) : key)}
           />
-          <span>{option.label}</span>
+          <span>{label}</span>
         </label>
       ))}
     </div>
   );
 }
+
+const CHIP_TYPES = new Set(["choice", "multi_choice"]);
 
 function FormField({ field, ...form }: { field: Field } & FormProps) {
   const { t } = useTranslation();
@@ -65,7 +77,7 @@ function FormField({ field, ...form }: { field: Field } & FormProps) {
   const error = form.errors[field.name];
   const readonly = form.readonly || field.readonly;
   const asChips =
-    form.chips && field.type === "choice" && (field.options?.length ?? 0) <= MOST_CHIPS;
+    form.chips && CHIP_TYPES.has(field.type) && (field.options?.length ?? 0) <= MOST_CHIPS;
   const Input = INPUTS[field.type] ?? TextInput;
   const onChange = (next: Value) => form.onChange(field.name, next);
   return (
