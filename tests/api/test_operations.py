@@ -43,7 +43,10 @@ WATCHER = Body("role", "watcher", {"role": "watcher", "label": "旁观", "object
 @pytest.fixture(scope="module")
 async def company(database: Database) -> AsyncGenerator[Clocked]:
     sales = shipped("role", "sales")
-    lead = {**sales["objects"]["lead"], "fields": {**sales["objects"]["lead"]["fields"], "released_by": "hidden"}}
+    lead = {
+        **sales["objects"]["lead"],
+        "fields": {**sales["objects"]["lead"]["fields"], "released_by": "hidden", "budget": "hidden"},
+    }
     blind = changed("role", "sales", objects={**sales["objects"], "lead": lead})
     async with fresh_company(database, WATCHER, blind) as runtime:
         yield runtime
@@ -131,3 +134,15 @@ async def test_the_answer_is_about_the_version_that_it_names(api: Api):
     client = await api.signed_in("sales1")
     answer = await client.get(f"{place(lead)}/operations")
     assert answer.json()["version"] == (await client.get(place(lead))).json()["version"]
+
+
+async def test_a_form_begins_with_what_follows_from_the_record(api: Api):
+    lead = await lead_in(api, "contacted")
+    told = await offered(api, "manager1", lead)
+    assert told is not None
+    names = {"customer_name": "Acme", "opportunity_name": "Acme"}
+    assert told["convert"]["suggested"] == {**names, "amount": "900000"}
+    told = await offered(api, "sales1", lead)
+    assert told is not None
+    assert told["convert"]["suggested"] == names  # the budget is hidden from salespeople here
+    assert told["claim"]["suggested"] == {}  # it may not be done

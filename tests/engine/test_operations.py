@@ -207,3 +207,23 @@ async def test_an_operation_is_taken_back_by_one_of_its_object_that_asks_for_not
     with pytest.raises(Invalid) as caught:
         await release(own_company, changed("operation", "discard", undo=undo))
     assert [(one.field, one.code) for one in caught.value.errors] == [("operation/discard: undo", code)]
+
+
+@pytest.mark.parametrize(
+    ("type_", "default", "code"),
+    [
+        ({"type": "text"}, "compny", "bad_expression"),
+        ({"type": "text"}, "score + 1", "bad_expression"),
+        ({"type": "relation", "object": "customer"}, "customer", "not_possible"),
+    ],
+)
+async def test_what_a_form_begins_with_is_checked_like_any_expression(
+    own_company: Clocked, type_: dict[str, Any], default: str, code: str
+):
+    one = {**type_, "label": "客户", "default": {"value": default}}
+    with pytest.raises(Invalid) as caught:
+        await release(
+            own_company, changed("operation", "convert", input={"customer_name": one}, do=[{"move": "converted"}])
+        )
+    place = "operation/convert: input.customer_name.default"
+    assert (place, code) in [(one.field, one.code) for one in caught.value.errors]

@@ -12,8 +12,10 @@ from closeloop.api.deps import Caller, Signed
 from closeloop.api.redact import unmet_seen
 from closeloop.base.messages import message
 from closeloop.catalog.model import text_of
-from closeloop.engine.operations.model import OPERATIONS
+from closeloop.engine.operations.model import OPERATIONS, Operation
 from closeloop.engine.operations.now import Outlook, outlooks
+from closeloop.expr import Env
+from closeloop.records.present import present_value
 
 router = APIRouter(tags=["records"])
 
@@ -23,7 +25,8 @@ async def list_operations(object_name: str, record: UUID, caller: Signed) -> Jso
     """List the object's operations that a role grants one, each with whether it may be done with the record now.
 
     One that may not says why: `code` and `reason`, and with `operation_unmet` what it still asks for. What depends on
-    its input is only known when it is done.
+    its input is only known when it is done. One that may be done has in `suggested` what its form begins with: of
+    the inputs whose default is worked out from the record, as far as one sees what it is worked out from.
     """
     reader = caller.reader()
     env = caller.actor.env(caller.runtime.clock.now(), caller.catalog)
@@ -35,7 +38,20 @@ async def list_operations(object_name: str, record: UUID, caller: Signed) -> Jso
         ]
         found = await outlooks(session, what, row, granted, caller.actor, env, caller.catalog)
     sight = reader.sight(what)
-    return Json({"version": row["version"], "items": [_item(one, sight, caller) for one in found]})
+    items = [
+        _item(one, sight, caller)
+        | {"suggested": _suggested(one.operation, row, env, sight, caller) if one.allowed else {}}
+        for one in found
+    ]
+    return Json({"version": row["version"], "items": items})
+
+
+def _suggested(operation: Operation, row: Mapping[str, Any], env: Env, sight: Sight, caller: Caller) -> dict[str, Any]:
+    return {
+        name: present_value(operation.input[name], expression.evaluate(row, env), caller.actor.org)
+        for name, expression in operation.suggested.items()
+        if all(path.partition(".")[0] in sight.fields for path in expression.paths)
+    }
 
 
 def _item(one: Outlook, sight: Sight, caller: Caller) -> dict[str, Any]:

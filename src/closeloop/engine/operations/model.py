@@ -1,9 +1,9 @@
 """Operation definitions: who may, what is asked, and the steps that are done."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from closeloop.catalog.expressions import object_scope
+from closeloop.catalog.expressions import object_scope, type_of
 from closeloop.catalog.manifest import read_field
 from closeloop.catalog.model import Definition, Field, Label
 from closeloop.catalog.reading import NAME, Node
@@ -61,6 +61,8 @@ class Operation:
     limits: tuple[Limit, ...] = ()
     undo: str = ""
     """The operation that takes it back, offered right after it where it may be done then."""
+    suggested: Mapping[str, Expression] = field(default_factory=dict[str, Expression])
+    """What a form begins with: of the inputs whose default is worked out from the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,22 @@ class OperationKind:
             position=node.take("position", int, 100),
             limits=read_limits(node, what),
             undo=_undo(node, key, object_name, catalog),
+            suggested=_suggested(node, inputs, what) if what else {},
         )
+
+
+def _suggested(node: Node, inputs: Mapping[str, Field], what: ObjectType) -> dict[str, Expression]:
+    """Compile the defaults that are expressions over the record's own fields."""
+    found: dict[str, Expression] = {}
+    for name, one in inputs.items():
+        if one.default is None or one.default.expression is None:
+            continue
+        place = node.at(f"input.{name}.default")
+        if one.kind == "relation":
+            node.problems.add(place, "not_possible")
+        elif expression := node.compile(one.default.expression, place, object_scope(what.fields), type_of(one)):
+            found[name] = expression
+    return found
 
 
 def _undo(node: Node, key: str, on: str, catalog: Snapshot) -> str:

@@ -27,6 +27,8 @@ interface OperationSheetProps {
   object: ObjectDef;
   operation: Operation;
   record: RecordItem;
+  /** What the form begins with for this record. */
+  suggested: Draft;
   onClose: () => void;
 }
 
@@ -34,18 +36,20 @@ export default function OperationSheet({
   object,
   operation,
   record,
+  suggested,
   onClose,
 }: OperationSheetProps) {
   const { t } = useTranslation();
   const { send, busy } = useConfirmedChange(object, record.id);
   const [key, setKey] = useState(newKey);
-  const [draft, setDraft] = useState<Draft>(() => defaultsOf(operation.input));
+  const [start] = useState<Draft>(() => ({ ...defaultsOf(operation.input), ...suggested }));
+  const [draft, setDraft] = useState(start);
   const [errors, setErrors] = useState<Errors>({});
   const [refusal, setRefusal] = useState("");
   const [guide, setGuide] = useState<Guide>();
   const client = useQueryClient();
   const fields = operation.input;
-  const typed = changesOf(fields, defaultsOf(fields), draft);
+  const typed = changesOf(fields, start, draft);
   const leave = useLeave(Object.keys(typed).length > 0, onClose);
 
   const submit = async () => {

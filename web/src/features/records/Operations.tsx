@@ -134,7 +134,13 @@ export function Operations({ object, record }: { object: ObjectDef; record: Reco
       )}
       {chosen && (
         <Suspense>
-          <OperationSheet object={object} operation={chosen} record={record} onClose={close} />
+          <OperationSheet
+            object={object}
+            operation={chosen}
+            record={record}
+            suggested={outlooks.data?.find((one) => one.name === chosen.name)?.suggested ?? {}}
+            onClose={close}
+          />
         </Suspense>
       )}
     </div>

@@ -120,6 +120,8 @@ export interface Outlook {
   code: string | null;
   reason: string | null;
   unmet: Unmet[];
+  /** By input: what the form begins with for this record. */
+  suggested: Record<string, Value>;
 }
 
 export interface PlaybookItem {
