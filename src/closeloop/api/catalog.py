@@ -50,7 +50,12 @@ def describe(catalog: Snapshot, actor: Actor, locale: str) -> dict[str, Any]:
                 "object": pipeline.object,
                 "field": catalog.objects[pipeline.object].stage_field.name,  # pyright: ignore[reportOptionalMemberAccess]
                 "stages": [
-                    {"key": stage.key, "label": text_of(stage.label, locale), "outcome": stage.outcome}
+                    {
+                        "key": stage.key,
+                        "label": text_of(stage.label, locale),
+                        "outcome": stage.outcome,
+                        "dwell": stage.dwell.total_seconds() if stage.dwell else None,
+                    }
                     for stage in pipeline.stages
                 ],
             }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from closeloop.catalog.field_reader import LONGEST_DERIVED, OptionLists, Pipelines, read_field
 from closeloop.catalog.field_types import FIELD_TYPES, has_column
@@ -21,6 +22,7 @@ from closeloop.db.naming import is_free_name
 
 _THEN = ("join", "flag")
 _OUTCOMES = ("open", "won", "lost")
+_SHORTEST_DWELL = timedelta(minutes=1)
 _SYSTEM_TYPES = {
     "id": "relation",
     "owner": "person",
@@ -140,6 +142,7 @@ def read_pipeline(node: Node) -> Pipeline:
                 key=part.name("key"),
                 label=part.label(),
                 outcome=None if outcome == "open" else outcome,
+                dwell=_dwell(part) if outcome == "open" else None,  # nobody waits where a record ends
             )
         )
         part.any("enter")  # what a stage requires is read by the mechanism that asks it, once objects are known
@@ -152,6 +155,14 @@ def read_pipeline(node: Node) -> Pipeline:
         skip, back = moves.take("skip", bool, default=True), moves.take("back", bool, default=True)
         moves.done()
     return Pipeline(key, node.name("on"), tuple(stages), skip=skip, back=back)
+
+
+def _dwell(stage: Node) -> timedelta | None:
+    dwell = stage.span("dwell")
+    if dwell is not None and dwell < _SHORTEST_DWELL:
+        stage.problems.add(stage.at("dwell"), "too_small", min="1m")
+        return None
+    return dwell
 
 
 def read_view(node: Node) -> View:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -165,6 +166,8 @@ class Stage:
     key: str
     label: Label
     outcome: str | None = None
+    dwell: timedelta | None = None
+    """How long a record is expected to stay at most."""
 
 
 @dataclass(frozen=True, slots=True)

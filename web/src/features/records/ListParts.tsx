@@ -15,6 +15,7 @@ import { ClockCell } from "./columns";
 import styles from "./ListPage.module.css";
 import { CLOCKS, type ListView } from "./look";
 import { LAYOUTS, type Layout } from "./search";
+import { StageCell } from "./Stay";
 
 const SKELETON_ROWS = 12;
 const CARD_FACTS = 4;
@@ -181,9 +182,13 @@ export function Cards({ object, rows, names }: CardsProps) {
               {facts
                 .filter((field) => !isBlank(row[field.name]))
                 .slice(0, CARD_FACTS)
-                .map((field) => (
-                  <FieldValue key={field.name} field={field} value={row[field.name]} />
-                ))}
+                .map((field) =>
+                  field.type === "stage" ? (
+                    <StageCell key={field.name} object={object} field={field} record={row} />
+                  ) : (
+                    <FieldValue key={field.name} field={field} value={row[field.name]} />
+                  ),
+                )}
             </div>
           </Link>
         </li>

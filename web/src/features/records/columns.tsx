@@ -9,6 +9,7 @@ import { FieldValue, isQuantity } from "@/shared/ui/FieldValue";
 import type { Column } from "@/shared/ui/GridParts";
 import styles from "./ListPage.module.css";
 import { CLOCKS } from "./look";
+import { StageCell } from "./Stay";
 
 type Width = [minWidth: number, share: number];
 const TITLE: Width = [200, 2.4];
@@ -35,6 +36,13 @@ const WIDTHS: Partial<Record<Field["type"], Width>> = {
   file: [160, 1],
 };
 
+/** Stage, days and what is said of them. */
+const STAY: Width = [208, 1];
+
+function usual(field: Field): Width {
+  return WIDTHS[field.type] ?? PLAIN;
+}
+
 function sized([minWidth, share]: Width) {
   return { minWidth, track: `minmax(${minWidth}px, ${share}fr)` };
 }
@@ -58,10 +66,11 @@ export function columnsOf(
   names: readonly string[],
   words: { clock: string; none: string },
   widths: Record<string, number> = {},
+  stays = false,
 ): Column<RecordItem>[] {
-  const size = (name: string, usual: Width) => {
+  const size = (name: string, given: Width) => {
     const width = widths[name];
-    return width ? { minWidth: width, track: `${width}px` } : sized(usual);
+    return width ? { minWidth: width, track: `${width}px` } : sized(given);
   };
   return names.flatMap((name) => {
     if (name === CLOCKS) {
@@ -75,7 +84,7 @@ export function columnsOf(
       {
         key: name,
         label: field.label,
-        ...size(name, isTitle ? TITLE : (WIDTHS[field.type] ?? PLAIN)),
+        ...size(name, isTitle ? TITLE : stays && field.type === "stage" ? STAY : usual(field)),
         right: isQuantity(field),
         sortable: field.can?.sort,
         render: (record: RecordItem) =>
@@ -84,6 +93,8 @@ export function columnsOf(
               <Avatar square name={titleOf(object, record, words.none)} />
               <span>{titleOf(object, record, words.none)}</span>
             </span>
+          ) : field.type === "stage" ? (
+            <StageCell object={object} field={field} record={record} />
           ) : (
             <FieldValue field={field} value={record[name]} />
           ),

@@ -181,6 +181,8 @@ export interface Stage {
   key: string;
   label: string;
   outcome?: "won" | "lost" | null;
+  /** For how many seconds a record is expected to stay at most. */
+  dwell?: number | null;
 }
 
 export interface Pipeline {
