@@ -109,6 +109,21 @@ def test_the_sales_app_is_without_a_fault():
             "not_an_input",
         ),
         (changed("pipeline", "lead", stages=None), "pipeline/lead: stages", "required"),
+        (
+            with_fields("touch", a={"type": "money", "currency": "b"}),
+            "object/touch: fields.a.currency",
+            "unknown_field",
+        ),
+        (
+            with_fields("touch", a={"type": "money", "currency": "kind"}),
+            "object/touch: fields.a.currency",
+            "not_currencies",
+        ),
+        (
+            with_fields("touch", a={"type": "decimal", "currency": "b"}),
+            "object/touch: fields.a.currency",
+            "unknown_key",
+        ),
         (staying("a week"), "pipeline/lead: stages[0].dwell", "not_a_span"),
         (staying(7), "pipeline/lead: stages[0].dwell", "not_a_span"),
         (staying("9999d"), "pipeline/lead: stages[0].dwell", "span_too_long"),

@@ -168,6 +168,7 @@ def field_out(field: Field, locale: str, *, searched: bool = False, locked: bool
         "result": field.result,
         "unique": field.unique or None,
         "section": field.section,
+        "currency": field.currency,
         "default": _plain(field.default.value) if field.default else None,
     }
     out.update({name: value for name, value in optional.items() if value is not None})

@@ -1,5 +1,6 @@
 """Read the bodies of objects, pipelines, option lists and views into the model."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -21,6 +22,7 @@ from closeloop.catalog.reading import NAME, Node
 from closeloop.db.naming import is_free_name
 
 _THEN = ("join", "flag")
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _OUTCOMES = ("open", "won", "lost")
 _SHORTEST_DWELL = timedelta(minutes=1)
 _SYSTEM_TYPES = {
@@ -59,8 +61,9 @@ def read_object(node: Node, lists: OptionLists, pipelines: Pipelines) -> ObjectD
             node.problems.add(place, "name_taken", name=key)
             continue
         part = Node(raw, place, node.problems)
-        section = _section(part, sections)
-        fields[key] = replace(read_field(part, key, lists, pipelines), section=section)
+        section, currency = _section(part, sections), _currency(part)
+        fields[key] = replace(read_field(part, key, lists, pipelines), section=section, currency=currency)
+    _check_currencies(node, fields)
     if not fields:
         node.problems.add(node.at("fields"), "required")
     title = node.need("title", str, "")
@@ -105,6 +108,22 @@ def _section(field: Node, sections: Mapping[str, Label]) -> str | None:
         field.problems.add(field.at("section"), "unknown_section", name=key, words=list(sections) or ["–"])
         return None
     return key
+
+
+def _currency(field: Node) -> str | None:
+    """Return the field beside an amount that says its currency; an operation's input has none, as with sections."""
+    return field.take("currency", str, "") or None if field.any("type") == "money" else None
+
+
+def _check_currencies(node: Node, fields: Mapping[str, Field]) -> None:
+    for field in fields.values():
+        if field.currency is None:
+            continue
+        place, beside = node.at(f"fields.{field.name}.currency"), fields.get(field.currency)
+        if beside is None:
+            node.problems.add(place, "unknown_field", name=field.currency)
+        elif beside.type != "choice" or not all(_CURRENCY.fullmatch(option.key) for option in beside.options):
+            node.problems.add(place, "not_currencies", name=field.currency)
 
 
 def _duplicate(rule: Node, fields: Mapping[str, Field]) -> list[DuplicateRule]:

@@ -104,6 +104,8 @@ class Field:
     """Whether it is computed when it is read and has no column."""
     section: str | None = None
     """Under which of the object's sections a form draws it; None before all of them."""
+    currency: str | None = None
+    """The choice beside an amount that says in which currency it is; None is the company's."""
 
     @property
     def kind(self) -> str:

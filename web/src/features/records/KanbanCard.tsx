@@ -32,6 +32,7 @@ export function CardFace({ object, look, money, record }: FaceProps) {
       (field) =>
         field &&
         field.name !== money?.name &&
+        field.name !== money?.currency &&
         field.name !== object.title_field &&
         field.type !== "stage" &&
         field.name !== "owner" &&
@@ -45,13 +46,20 @@ export function CardFace({ object, look, money, record }: FaceProps) {
     <>
       {money && !isBlank(record[money.name]) && (
         <p className={styles.money}>
-          <FieldValue field={money} value={record[money.name]} />
+          <FieldValue field={money} value={record[money.name]} record={record} />
         </p>
       )}
       <div className={styles.facts}>
         {facts.map(
           (field) =>
-            field && <FieldValue key={field.name} field={field} value={record[field.name]} />,
+            field && (
+              <FieldValue
+                key={field.name}
+                field={field}
+                value={record[field.name]}
+                record={record}
+              />
+            ),
         )}
       </div>
       <footer className={styles.cardFoot}>

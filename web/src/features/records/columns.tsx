@@ -18,7 +18,7 @@ const PLAIN: Width = [104, 1];
 const WIDTHS: Partial<Record<Field["type"], Width>> = {
   integer: [80, 0.6],
   decimal: [92, 0.6],
-  money: [104, 0.7],
+  money: [124, 0.7],
   percent: [84, 0.5],
   checkbox: [72, 0.4],
   choice: [96, 0.8],
@@ -96,7 +96,7 @@ export function columnsOf(
           ) : field.type === "stage" ? (
             <StageCell object={object} field={field} record={record} />
           ) : (
-            <FieldValue field={field} value={record[name]} />
+            <FieldValue field={field} value={record[name]} record={record} />
           ),
       },
     ];

@@ -87,6 +87,8 @@ export interface Field {
   object?: string | null;
   /** Of a list of children: their relation that points here. */
   by?: string | null;
+  /** Of an amount: the choice beside it that says in which currency it is; without it it is the company's. */
+  currency?: string;
   /** What a new record has if nothing is said, unless it is worked out. */
   default?: Value;
   /** Under which of the object's sections a form draws it. */
