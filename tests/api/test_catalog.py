@@ -23,6 +23,8 @@ async def test_it_holds_what_a_client_needs_to_draw_an_object(api: Api):
     assert [stage["key"] for stage in catalog["pipelines"][0]["stages"]] == [
         "new", "contacted", "qualified", "converted", "discarded",
     ]  # fmt: skip
+    days = [stage["dwell"] and stage["dwell"] / 86_400 for stage in catalog["pipelines"][0]["stages"]]
+    assert days == [1, 7, 7, None, None]
     assert {clock["key"] for clock in catalog["clocks"]} == {
         "assigned",
         "batch_script",

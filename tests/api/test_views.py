@@ -36,8 +36,11 @@ async def test_an_own_view_is_kept_counted_and_shown_to_nobody_else(api: Api):
     await api.lead_of("sales2", campaign="kept")
     me = await api.signed_in("sales1")
     look = {
-        "filter": "campaign == 'kept'",
-        "filters": [{"field": "campaign", "op": "is", "values": ["kept"]}],
+        "filter": "(campaign == 'kept' or score >= 1000)",
+        "filters": [
+            {"field": "campaign", "op": "is", "values": ["kept"]},
+            {"field": "score", "op": "at_least", "values": ["1000"], "or": True},
+        ],
         "sort": "-score,name",
         "columns": ["company", "clocks", "score"],
         "widths": {"company": 240},
@@ -120,6 +123,7 @@ async def test_the_list_begins_with_the_chosen_view_until_that_is_gone(api: Api)
         ({"layout": "calendar"}, "look.layout"),
         ({"filters": [{"field": "score", "op": "is", "values": [1]}]}, "look.filters"),
         ({"filters": [{"field": "nothing", "op": "is", "values": []}]}, "look.filters"),
+        ({"filters": [{"field": "score", "op": "is", "values": ["1"], "or": "yes"}]}, "look.filters"),
         ({"colour": "red"}, "look.colour"),
     ],
 )

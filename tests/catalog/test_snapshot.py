@@ -37,6 +37,12 @@ def changed(kind: str, key: str, **changes: Any) -> Body:
     return Body(kind, key, {name: value for name, value in {**body, **changes}.items() if value is not None})
 
 
+def staying(dwell: object, **more: Any) -> Body:
+    """Return the leads' pipeline with the expected stay of its first stage changed."""
+    (first, *rest) = changed("pipeline", "lead").body["stages"]
+    return changed("pipeline", "lead", stages=[{**first, "dwell": dwell, **more}, *rest])
+
+
 def test_a_list_of_children_has_no_column():
     what = snapshot(with_fields("lead", touches={"type": "children", "object": "touch", "by": "lead"})).object("lead")
     assert set(what.virtual) == {"todos", "touches"}
@@ -103,6 +109,26 @@ def test_the_sales_app_is_without_a_fault():
             "not_an_input",
         ),
         (changed("pipeline", "lead", stages=None), "pipeline/lead: stages", "required"),
+        (
+            with_fields("touch", a={"type": "money", "currency": "b"}),
+            "object/touch: fields.a.currency",
+            "unknown_field",
+        ),
+        (
+            with_fields("touch", a={"type": "money", "currency": "kind"}),
+            "object/touch: fields.a.currency",
+            "not_currencies",
+        ),
+        (
+            with_fields("touch", a={"type": "decimal", "currency": "b"}),
+            "object/touch: fields.a.currency",
+            "unknown_key",
+        ),
+        (staying("a week"), "pipeline/lead: stages[0].dwell", "not_a_span"),
+        (staying(7), "pipeline/lead: stages[0].dwell", "not_a_span"),
+        (staying("9999d"), "pipeline/lead: stages[0].dwell", "span_too_long"),
+        (staying("-1d"), "pipeline/lead: stages[0].dwell", "too_small"),
+        (staying("7d", outcome="won"), "pipeline/lead: stages[0].dwell", "unknown_key"),
         (changed("view", "lead_all", filter="stage ="), "view/lead_all: filter", "bad_expression"),
         (changed("view", "lead_all", columns=["nothing"]), "view/lead_all: columns", "unknown_field"),
         (changed("clock", "first_touch", target="soon"), "clock/first_touch: target", "not_a_span"),

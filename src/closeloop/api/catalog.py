@@ -50,7 +50,12 @@ def describe(catalog: Snapshot, actor: Actor, locale: str) -> dict[str, Any]:
                 "object": pipeline.object,
                 "field": catalog.objects[pipeline.object].stage_field.name,  # pyright: ignore[reportOptionalMemberAccess]
                 "stages": [
-                    {"key": stage.key, "label": text_of(stage.label, locale), "outcome": stage.outcome}
+                    {
+                        "key": stage.key,
+                        "label": text_of(stage.label, locale),
+                        "outcome": stage.outcome,
+                        "dwell": stage.dwell.total_seconds() if stage.dwell else None,
+                    }
                     for stage in pipeline.stages
                 ],
             }
@@ -163,6 +168,7 @@ def field_out(field: Field, locale: str, *, searched: bool = False, locked: bool
         "result": field.result,
         "unique": field.unique or None,
         "section": field.section,
+        "currency": field.currency,
         "default": _plain(field.default.value) if field.default else None,
     }
     out.update({name: value for name, value in optional.items() if value is not None})

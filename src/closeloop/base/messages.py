@@ -100,6 +100,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "no_way_back": ("这个流程不允许退回阶段", "this pipeline does not allow going back"),
     "no_workday": ("一周至少要有一个工作日", "at least one day of the week is worked"),
     "no_zone": ("时间需要带时区", "a time needs its zone"),
+    "not_currencies": ("“{name}”不是以货币代码（如 CNY、USD）为选项的单选字段", "“{name}” is not a choice between codes of currencies such as CNY and USD"),
     "not_a_choice_list": ("“{name}”不是多选字段", "“{name}” is not a field of several choices"),
     "not_a_form": ("请用 multipart/form-data 上传", "must be sent as multipart/form-data"),
     "not_a_list": ("应为列表", "must be a list"),

@@ -1,7 +1,9 @@
 """Read the bodies of objects, pipelines, option lists and views into the model."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from closeloop.catalog.field_reader import LONGEST_DERIVED, OptionLists, Pipelines, read_field
 from closeloop.catalog.field_types import FIELD_TYPES, has_column
@@ -20,7 +22,9 @@ from closeloop.catalog.reading import NAME, Node
 from closeloop.db.naming import is_free_name
 
 _THEN = ("join", "flag")
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _OUTCOMES = ("open", "won", "lost")
+_SHORTEST_DWELL = timedelta(minutes=1)
 _SYSTEM_TYPES = {
     "id": "relation",
     "owner": "person",
@@ -57,8 +61,9 @@ def read_object(node: Node, lists: OptionLists, pipelines: Pipelines) -> ObjectD
             node.problems.add(place, "name_taken", name=key)
             continue
         part = Node(raw, place, node.problems)
-        section = _section(part, sections)
-        fields[key] = replace(read_field(part, key, lists, pipelines), section=section)
+        section, currency = _section(part, sections), _currency(part)
+        fields[key] = replace(read_field(part, key, lists, pipelines), section=section, currency=currency)
+    _check_currencies(node, fields)
     if not fields:
         node.problems.add(node.at("fields"), "required")
     title = node.need("title", str, "")
@@ -105,6 +110,22 @@ def _section(field: Node, sections: Mapping[str, Label]) -> str | None:
     return key
 
 
+def _currency(field: Node) -> str | None:
+    """Return the field beside an amount that says its currency; an operation's input has none, as with sections."""
+    return field.take("currency", str, "") or None if field.any("type") == "money" else None
+
+
+def _check_currencies(node: Node, fields: Mapping[str, Field]) -> None:
+    for field in fields.values():
+        if field.currency is None:
+            continue
+        place, beside = node.at(f"fields.{field.name}.currency"), fields.get(field.currency)
+        if beside is None:
+            node.problems.add(place, "unknown_field", name=field.currency)
+        elif beside.type != "choice" or not all(_CURRENCY.fullmatch(option.key) for option in beside.options):
+            node.problems.add(place, "not_currencies", name=field.currency)
+
+
 def _duplicate(rule: Node, fields: Mapping[str, Field]) -> list[DuplicateRule]:
     names = rule.words("match")
     then = rule.one_of("then", _THEN, "flag")
@@ -140,6 +161,7 @@ def read_pipeline(node: Node) -> Pipeline:
                 key=part.name("key"),
                 label=part.label(),
                 outcome=None if outcome == "open" else outcome,
+                dwell=_dwell(part) if outcome == "open" else None,  # nobody waits where a record ends
             )
         )
         part.any("enter")  # what a stage requires is read by the mechanism that asks it, once objects are known
@@ -152,6 +174,14 @@ def read_pipeline(node: Node) -> Pipeline:
         skip, back = moves.take("skip", bool, default=True), moves.take("back", bool, default=True)
         moves.done()
     return Pipeline(key, node.name("on"), tuple(stages), skip=skip, back=back)
+
+
+def _dwell(stage: Node) -> timedelta | None:
+    dwell = stage.span("dwell")
+    if dwell is not None and dwell < _SHORTEST_DWELL:
+        stage.problems.add(stage.at("dwell"), "too_small", min="1m")
+        return None
+    return dwell
 
 
 def read_view(node: Node) -> View:

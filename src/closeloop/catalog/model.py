@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -103,6 +104,8 @@ class Field:
     """Whether it is computed when it is read and has no column."""
     section: str | None = None
     """Under which of the object's sections a form draws it; None before all of them."""
+    currency: str | None = None
+    """The choice beside an amount that says in which currency it is; None is the company's."""
 
     @property
     def kind(self) -> str:
@@ -165,6 +168,8 @@ class Stage:
     key: str
     label: Label
     outcome: str | None = None
+    dwell: timedelta | None = None
+    """How long a record is expected to stay at most."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from difflib import get_close_matches
 from typing import Any, TypeVar, cast
 
 from closeloop.base.errors import FieldError, Invalid
 from closeloop.catalog.model import Label, Option
 from closeloop.expr import Expression, ExpressionError, Scope, Type, compile_expression
+from closeloop.expr.spans import LONGEST, parse_span
 
 T = TypeVar("T")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,46}")
@@ -85,6 +87,20 @@ class Node:
         if raw is None and fallback is not None:
             return {"zh-CN": fallback}
         return read_label(raw, self.at(key), self.problems)
+
+    def span(self, key: str) -> timedelta | None:
+        """Return a span of time such as `7d`; None where there is none or it is wrong."""
+        raw = self.any(key)
+        if raw is None:
+            return None
+        span = parse_span(raw) if isinstance(raw, str) else None
+        if span is None:
+            self.problems.add(self.at(key), "not_a_span", text=str(raw))
+        elif abs(span) > LONGEST:
+            self.problems.add(self.at(key), "span_too_long", days=LONGEST.days)
+        else:
+            return span
+        return None
 
     def words(self, key: str) -> tuple[str, ...]:
         items: list[Any] = self.take(key, list, [])

@@ -26,7 +26,7 @@ class Look:
     """What a view says of filter, order, columns, groups, totals and layout.
 
     `filter` is the whole condition. Clients draw it as `filters`, each a field, an operator and values in their own
-    words, beside the `condition` that isn't drawn.
+    words, joined to the one before it by "or" where it says so, beside the `condition` that isn't drawn.
     """
 
     filter: str | None = None
@@ -147,13 +147,16 @@ class _Reading:
         found: list[Mapping[str, Any]] = []
         for one in self._list("filters", dict, _MOST_FILTERS):
             values, labels = _texts(one.get("values")), _texts(one.get("labels") or [])
-            if values is None or labels is None or not isinstance(one.get("op"), str) or len(str(one)) > _LONGEST:
+            either = one.get("or", False)
+            readable = values is not None and labels is not None and isinstance(one.get("op"), str)
+            if not readable or not isinstance(either, bool) or len(str(one)) > _LONGEST:
                 self._wrong("filters", "not_a_list")
             elif one.get("field") not in self._sight.fields:
                 self._wrong("filters", "unknown_field", name=str(one.get("field")))
             else:
                 named = {"labels": labels} if labels else {}
-                found.append({"field": one["field"], "op": one["op"], "values": values, **named})
+                beside = {"or": True} if either else {}
+                found.append({"field": one["field"], "op": one["op"], "values": values, **named, **beside})
         return tuple(found)
 
     def sort(self) -> str | None:

@@ -85,9 +85,10 @@ class Number(Plain):
 
 
 class Money(Number):
-    """An amount in the company's currency."""
+    """An amount in the company's currency, or in the one that a choice beside it says."""
 
     name = "money"
+    settings = ("min", "max", "currency")
 
 
 class Percent(Number):

@@ -12,7 +12,6 @@ from closeloop.catalog.reading import Node
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.engine.steps.model import read_steps
 from closeloop.expr import BOOL, DATETIME, Expression, Scope, SimpleScope
-from closeloop.expr.spans import LONGEST, parse_span
 
 RUNNING, PAUSED, MET, BREACHED, CANCELLED = "running", "paused", "met", "breached", "cancelled"
 
@@ -131,15 +130,9 @@ def _condition(node: Node, key: str, what: ObjectType | None) -> Expression | No
 
 
 def _span(node: Node, key: str) -> timedelta:
-    text = node.need(key, str, "0m")
-    span = parse_span(text)
-    if span is None:
-        node.problems.add(node.at(key), "not_a_span", text=text)
-        return timedelta(0)
-    if abs(span) > LONGEST:
-        node.problems.add(node.at(key), "span_too_long", days=LONGEST.days)
-        return timedelta(0)
-    return span
+    if node.any(key) is None:
+        node.problems.add(node.at(key), "required")
+    return node.span(key) or timedelta(0)
 
 
 def _calendar(node: Node, usual: str, catalog: Snapshot) -> str:

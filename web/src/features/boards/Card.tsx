@@ -44,7 +44,7 @@ export function CardFace({ board, card }: Pick<CardProps, "board" | "card">) {
               <div key={field.name}>
                 <dt>{field.label}</dt>
                 <dd>
-                  <FieldValue field={field} value={card.record[field.name]} />
+                  <FieldValue field={field} value={card.record[field.name]} record={card.record} />
                 </dd>
               </div>
             ),

@@ -194,6 +194,28 @@ function SectionSetting({ body, field, set, errorAt, readonly }: SettingProps) {
   );
 }
 
+/** Which choice beside an amount says its currency, where the object has one. */
+function CurrencySetting({ body, field, set, errorAt, readonly }: SettingProps) {
+  const { t } = useTranslation();
+  const fields = partOf(body, "fields");
+  const here = textIn(field, "currency");
+  const choices = Object.keys(fields).filter((key) => typeOf(partOf(fields, key)) === "choice");
+  const keys = here === "" || choices.includes(here) ? choices : [...choices, here];
+  if (keys.length === 0) return null;
+  return (
+    <SelectField
+      label={t("objects.set.currency")}
+      value={here}
+      empty={t("objects.set.currency_none")}
+      options={keys.map((key) => ({ key, label: said(labelIn(partOf(fields, key))) || key }))}
+      hint={t("objects.set.currency_hint")}
+      error={errorAt("currency")}
+      disabled={readonly}
+      onChange={(next) => set("currency", next || undefined)}
+    />
+  );
+}
+
 export function FieldSettings(props: FlagsProps) {
   const { field, facts } = props;
   const has = (key: string) => facts.settings.includes(key);
@@ -204,6 +226,7 @@ export function FieldSettings(props: FlagsProps) {
       <div className={styles.grid}>
         <SectionSetting {...props} />
         <Bounds {...props} />
+        {has("currency") && <CurrencySetting {...props} />}
         {has("pattern") && <PatternSetting {...props} />}
         {has("default") && !isFilled(field) && <DefaultSetting {...props} />}
       </div>

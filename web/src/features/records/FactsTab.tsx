@@ -49,8 +49,8 @@ function ConflictSheet({ conflict, draft, onOverwrite, onDiscard }: ConflictProp
           {conflict.fields.map((field) => (
             <tr key={field.name}>
               <th scope="row">{field.label}</th>
-              <td>{text(field, conflict.current[field.name])}</td>
-              <td>{text(field, draft[field.name])}</td>
+              <td>{text(field, conflict.current[field.name], conflict.current)}</td>
+              <td>{text(field, draft[field.name], draft)}</td>
             </tr>
           ))}
         </tbody>

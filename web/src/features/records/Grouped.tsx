@@ -1,5 +1,5 @@
 /** A list in groups: each with its count and figures, folded or with its records, a few at a time. */
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { ChevronRight } from "lucide-react";
 import { useState, type MouseEvent, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -14,7 +14,8 @@ import grid from "@/shared/ui/Grid.module.css";
 import { GridHead, GridRow, measuresOf as tracksOf, type Column } from "@/shared/ui/GridParts";
 import { ErrorState, Skeleton } from "@/shared/ui/States";
 import { groupPageQuery } from "./api";
-import { figuresQuery, measuresOf, type Asked, type Measured } from "./figures";
+import { Amounts } from "./Amounts";
+import { measuresOf, useFigures, type Asked, type Group, type Measured } from "./figures";
 import styles from "./Grouped.module.css";
 import { Cards } from "./ListParts";
 import { within, type Look } from "./look";
@@ -36,7 +37,7 @@ interface GroupedProps {
 
 interface GroupProps extends GroupedProps {
   measures: Measured[];
-  group: { key: Value; values: (number | string | null)[] };
+  group: Group;
   openAtFirst: boolean;
 }
 
@@ -117,7 +118,6 @@ function GroupPart(props: GroupProps) {
   const { number } = useFormat();
   const { field, group, measures, openAtFirst } = props;
   const [open, setOpen] = useState(openAtFirst);
-  const [count = 0] = group.values;
   const phone = useIsPhone();
   const head = (
     <button
@@ -134,12 +134,12 @@ function GroupPart(props: GroupProps) {
           <FieldValue field={field} value={group.key} />
         )}
       </span>
-      <span className={styles.count}>{number(count ?? 0)}</span>
+      <span className={styles.count}>{number(group.count)}</span>
       {measures.map(({ field: measured, fn }, i) => (
         <span key={measured.name} className={styles.figure}>
           {measured.label} {t(`lists.fn.${fn}`)}{" "}
           <strong>
-            <FieldValue field={{ ...measured, min: null, max: null }} value={group.values[i + 1]} />
+            <Amounts field={measured} amounts={group.amounts[i] ?? []} />
           </strong>
         </span>
       ))}
@@ -174,20 +174,20 @@ export function Grouped(props: GroupedProps) {
   const phone = useIsPhone();
   const [most, setMost] = useState(FIRST_GROUPS);
   const measures = measuresOf(look, object.fields);
-  const figures = useQuery(figuresQuery(object.name, asked, field.name, measures, most));
-  if (figures.isPending) return <Skeleton lines={8} />;
-  if (figures.isError) {
-    return <ErrorState error={figures.error} onRetry={() => void figures.refetch()} />;
+  const { whole, more, ...figures } = useFigures(object, asked, field.name, measures, {
+    limit: most,
+  });
+  if (whole.isError) {
+    return <ErrorState error={whole.error} onRetry={() => void whole.refetch()} />;
   }
-  if (figures.data.groups.length === 0) return nothing;
+  if (!figures.groups) return <Skeleton lines={8} />;
+  if (figures.groups.length === 0) return nothing;
   // Options stand in their own order, all else by how many records there are.
   const place = (key: Value) => {
     const at = field.options?.findIndex((one) => one.key === key) ?? 0;
     return at < 0 ? (field.options?.length ?? 0) : at;
   };
-  const groups = figures.data.groups
-    .map(({ key, values }) => ({ key: key[field.name], values }))
-    .sort((a, b) => place(a.key) - place(b.key));
+  const groups = figures.groups.sort((a, b) => place(a.key) - place(b.key));
   return (
     <div
       className={cx(grid.grid, styles.groups)}
@@ -206,10 +206,10 @@ export function Grouped(props: GroupedProps) {
             openAtFirst={i < OPEN}
           />
         ))}
-        {figures.data.more && most < ALL_GROUPS && (
+        {more && most < ALL_GROUPS && (
           <div role={phone ? undefined : "row"} className={styles.more}>
             <div role={phone ? undefined : "gridcell"}>
-              <Button busy={figures.isFetching} onClick={() => setMost(ALL_GROUPS)}>
+              <Button busy={whole.isFetching} onClick={() => setMost(ALL_GROUPS)}>
                 {t("lists.groups_more")}
               </Button>
             </div>

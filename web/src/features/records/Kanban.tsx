@@ -1,5 +1,5 @@
 /** Records as cards in columns, by stage or by a choice; a card goes from one to another by drag, key or menu. */
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { usePipeline } from "@/shared/api/queries";
@@ -14,7 +14,8 @@ import { Button } from "@/shared/ui/Button";
 import { Skeleton, ErrorState, useErrorText } from "@/shared/ui/States";
 import { Tag, tagColor } from "@/shared/ui/Tag";
 import { showToast } from "@/shared/ui/toast";
-import { figuresQuery, type Asked, type Figures } from "./figures";
+import { Amounts } from "./Amounts";
+import { useFigures, type Asked, type Group } from "./figures";
 import styles from "./Kanban.module.css";
 import { CardFace, KanbanCard } from "./KanbanCard";
 import type { Look } from "./look";
@@ -36,7 +37,7 @@ function moneyOf(object: ObjectDef, look: Look): Field | undefined {
   return money.find((one) => one.name in look.totals) ?? money.find((one) => one.core) ?? money[0];
 }
 
-function useLanes(object: ObjectDef, field: Field, figures: Figures | undefined): Lane[] {
+function useLanes(object: ObjectDef, field: Field, groups: Group[] | undefined): Lane[] {
   const { t } = useTranslation();
   const pipeline = usePipeline(object);
   const options = field.options ?? [];
@@ -49,7 +50,7 @@ function useLanes(object: ObjectDef, field: Field, figures: Figures | undefined)
     }));
   }
   const lanes: Lane[] = options.map(({ key, label, color }) => ({ key, label, color }));
-  const without = figures?.groups.some((group) => (group.key[field.name] ?? null) === null);
+  const without = groups?.some((group) => group.key === null);
   return without ? [{ key: null, label: t("lists.group_none") }, ...lanes] : lanes;
 }
 
@@ -57,22 +58,19 @@ interface LaneProps extends KanbanProps {
   lane: Lane;
   lanes: Lane[];
   money?: Field;
-  figures?: Figures;
+  group?: Group;
   held: boolean;
   onMove?: (move: Move) => void;
 }
 
 function LaneView(props: LaneProps) {
-  const { object, look, asked, field, lane, lanes, money, figures, held, onMove, onOpen } = props;
+  const { object, look, asked, field, lane, lanes, money, group, held, onMove, onOpen } = props;
   const { t } = useTranslation();
   const format = useFormat();
   const cards = useInfiniteQuery({
     ...laneQuery(object.name, asked, field, lane),
     enabled: !held,
   });
-  const counted = figures?.groups.find(
-    (group) => (group.key[field.name] ?? null) === lane.key,
-  )?.values;
   const items = cards.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <LaneFrame
@@ -85,12 +83,12 @@ function LaneView(props: LaneProps) {
               {lane.label}
             </Tag>
           </h2>
-          <span className={laneStyles.count}>{format.number(counted?.[0] ?? 0)}</span>
-          {money && counted?.[1] != null && (
-            <span className={styles.sum} title={format.moneyFull(counted[1])}>
-              {format.money(counted[1])}
+          <span className={laneStyles.count}>{format.number(group?.count ?? 0)}</span>
+          {money && group?.amounts[0]?.length ? (
+            <span className={styles.sum}>
+              <Amounts field={money} amounts={group.amounts[0]} />
             </span>
-          )}
+          ) : null}
         </>
       }
     >
@@ -134,8 +132,8 @@ export function Kanban(props: KanbanProps) {
   const [held, setHeld] = useState<RecordItem>();
   const money = moneyOf(object, look);
   const sum = money ? [{ field: money, fn: "sum" as const }] : [];
-  const figures = useQuery(figuresQuery(object.name, asked, field.name, sum));
-  const lanes = useLanes(object, field, figures.data);
+  const { groups } = useFigures(object, asked, field.name, sum);
+  const lanes = useLanes(object, field, groups);
   const { move, busy, refused, forget } = useKanban(object, asked, field);
   const movable = object.permissions.update && (field.type === "stage" || !field.readonly);
 
@@ -187,7 +185,7 @@ export function Kanban(props: KanbanProps) {
               lane={lane}
               lanes={lanes}
               money={money}
-              figures={figures.data}
+              group={groups?.find((one) => one.key === lane.key)}
               held={held !== undefined}
               onMove={movable ? (wanted) => void go(wanted) : undefined}
             />

@@ -1,6 +1,7 @@
 /** A card of a kanban: what it is, how much, how long it has stood there, whose it is. */
 import { ArrowRightLeft } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { usePipeline } from "@/shared/api/queries";
 import type { Clock, Field, ObjectDef, RecordItem } from "@/shared/api/types";
 import { titleOf } from "@/shared/format/title";
 import { LaneCard } from "@/shared/lanes/LaneCard";
@@ -8,12 +9,11 @@ import { Avatar } from "@/shared/ui/Avatar";
 import { isCounting, mostUrgent } from "@/shared/ui/clock";
 import { ClockChip } from "@/shared/ui/ClockChip";
 import { FieldValue, isBlank } from "@/shared/ui/FieldValue";
-import { useNow } from "@/shared/tick";
 import styles from "./Kanban.module.css";
 import type { Look } from "./look";
+import { Stay } from "./Stay";
 import { laneId, type Lane } from "./useKanban";
 
-const DAY = 86_400_000;
 const FACTS = 2;
 
 interface FaceProps {
@@ -21,13 +21,6 @@ interface FaceProps {
   look: Look;
   money?: Field;
   record: RecordItem;
-}
-
-/** How many days it has stood in its stage. */
-function Days({ since }: { since: string }) {
-  const { t } = useTranslation();
-  const days = Math.max(0, Math.floor((useNow() - Date.parse(since)) / DAY));
-  return <span className={styles.days}>{t("lists.days_here", { count: days })}</span>;
 }
 
 /** What a card shows; the same under the pointer while it is dragged. */
@@ -39,29 +32,39 @@ export function CardFace({ object, look, money, record }: FaceProps) {
       (field) =>
         field &&
         field.name !== money?.name &&
+        field.name !== money?.currency &&
         field.name !== object.title_field &&
         field.type !== "stage" &&
         field.name !== "owner" &&
         !isBlank(record[field.name]),
     )
     .slice(0, FACTS);
+  const pipeline = usePipeline(object);
+  const stage = pipeline?.stages.find((one) => one.key === record[pipeline.field]);
   const since = record.stage_since;
   return (
     <>
       {money && !isBlank(record[money.name]) && (
         <p className={styles.money}>
-          <FieldValue field={money} value={record[money.name]} />
+          <FieldValue field={money} value={record[money.name]} record={record} />
         </p>
       )}
       <div className={styles.facts}>
         {facts.map(
           (field) =>
-            field && <FieldValue key={field.name} field={field} value={record[field.name]} />,
+            field && (
+              <FieldValue
+                key={field.name}
+                field={field}
+                value={record[field.name]}
+                record={record}
+              />
+            ),
         )}
       </div>
       <footer className={styles.cardFoot}>
         {clock && <ClockChip clock={clock} />}
-        {typeof since === "string" && <Days since={since} />}
+        {stage && typeof since === "string" && <Stay named stage={stage} since={since} />}
         {record.owner && (
           <span className={styles.owner}>
             <Avatar name={record.owner.label} />

@@ -12,7 +12,7 @@ import {
 } from "lucide-react";
 import { Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useObject } from "@/shared/api/queries";
+import { useObject, usePipeline } from "@/shared/api/queries";
 import type { ObjectDef, RecordItem } from "@/shared/api/types";
 import { FilterBar } from "@/shared/filter/FilterBar";
 import { titleOf } from "@/shared/format/title";
@@ -43,6 +43,7 @@ import { filterOf, groupFields, laneFields } from "./look";
 import { RecordOrderProvider } from "./neighbours";
 import { placeOf } from "./places";
 import type { ListSearch } from "./search";
+import { expectsStays } from "./dwell";
 import { TransferMenu } from "./TransferMenu";
 import { useChosen } from "./useChosen";
 import { useFresh } from "./useFresh";
@@ -99,8 +100,9 @@ function List({ object }: { object: ObjectDef }) {
   const lane = look.layout === "kanban" ? lanes.find((one) => one.name === look.lanes) : undefined;
   const group = lane ? undefined : groupFields(object).find((one) => one.name === look.group);
   const broken = view?.broken === true;
+  const stays = expectsStays(usePipeline(object));
   const list = useQuery({
-    ...listQuery(object.name, { ...asked, page, limit: size }),
+    ...listQuery(object.name, { ...asked, page, limit: size, stays }),
     enabled: seen.ready && !broken && !lane && !group,
   });
   const counts = useQuery(viewCountsQuery(object.name));
@@ -114,8 +116,9 @@ function List({ object }: { object: ObjectDef }) {
         shown.split(","),
         { clock: t("list.clock"), none: t("record.untitled") },
         look.widths,
+        stays,
       ),
-    [object, shown, look.widths, t],
+    [object, shown, look.widths, stays, t],
   );
 
   const rows = list.data?.items ?? NONE;

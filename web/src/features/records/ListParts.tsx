@@ -4,6 +4,7 @@ import { ChevronLeft, ChevronRight, Rows3, SquareKanban, TriangleAlert, X } from
 import { Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef, Page, RecordItem, ViewCount } from "@/shared/api/types";
+import { withoutCurrencies } from "@/shared/format/currency";
 import { titleOf } from "@/shared/format/title";
 import { useFormat } from "@/shared/format/useFormat";
 import { Button } from "@/shared/ui/Button";
@@ -15,6 +16,7 @@ import { ClockCell } from "./columns";
 import styles from "./ListPage.module.css";
 import { CLOCKS, type ListView } from "./look";
 import { LAYOUTS, type Layout } from "./search";
+import { StageCell } from "./Stay";
 
 const SKELETON_ROWS = 12;
 const CARD_FACTS = 4;
@@ -160,8 +162,10 @@ interface CardsProps {
 /** The rows on a phone: title and clock, then the first facts of the view. */
 export function Cards({ object, rows, names }: CardsProps) {
   const { t } = useTranslation();
-  const facts = object.fields.filter(
-    (field) => names.includes(field.name) && field.name !== object.title_field,
+  const facts = withoutCurrencies(
+    object.fields.filter(
+      (field) => names.includes(field.name) && field.name !== object.title_field,
+    ),
   );
   return (
     <ul className={styles.cards}>
@@ -181,9 +185,18 @@ export function Cards({ object, rows, names }: CardsProps) {
               {facts
                 .filter((field) => !isBlank(row[field.name]))
                 .slice(0, CARD_FACTS)
-                .map((field) => (
-                  <FieldValue key={field.name} field={field} value={row[field.name]} />
-                ))}
+                .map((field) =>
+                  field.type === "stage" ? (
+                    <StageCell key={field.name} object={object} field={field} record={row} />
+                  ) : (
+                    <FieldValue
+                      key={field.name}
+                      field={field}
+                      value={row[field.name]}
+                      record={row}
+                    />
+                  ),
+                )}
             </div>
           </Link>
         </li>

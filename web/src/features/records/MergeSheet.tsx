@@ -74,7 +74,7 @@ function Row({ field, pair, chosen, error, onChoose }: RowProps) {
             checked={chosen === side}
             onChange={() => onChoose(side)}
           />
-          <FieldValue field={field} value={record[field.name]} />
+          <FieldValue field={field} value={record[field.name]} record={record} />
         </label>
       ))}
       {error && (
@@ -237,7 +237,7 @@ function Choice({ object, pair, onClose }: ChoiceProps) {
               <div key={field.name}>
                 <dt>{field.label}</dt>
                 <dd>
-                  <FieldValue field={field} value={pair[0][field.name]} />
+                  <FieldValue field={field} value={pair[0][field.name]} record={pair[0]} />
                 </dd>
               </div>
             ))}

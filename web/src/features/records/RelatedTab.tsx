@@ -37,7 +37,7 @@ function Row({ object, by, record }: { object: ObjectDef; by: string; record: Re
         <span className={styles.title}>{titleOf(object, record, t("record.untitled"))}</span>
         {facts.slice(0, FACTS).map((field) => (
           <span key={field.name} className={styles.fact}>
-            <FieldValue field={field} value={record[field.name]} />
+            <FieldValue field={field} value={record[field.name]} record={record} />
           </span>
         ))}
         <ChevronRight size={15} aria-hidden />

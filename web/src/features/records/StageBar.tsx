@@ -11,13 +11,12 @@ import type {
   Stage,
   Unmet,
 } from "@/shared/api/types";
-import { DAY } from "@/shared/format/times";
 import { newKey } from "@/shared/keys";
-import { useNow } from "@/shared/tick";
 import { cx } from "@/shared/ui/cx";
 import type { Values } from "./api";
 import { GateSheet } from "./GateSheet";
 import styles from "./RecordView.module.css";
+import { Stay } from "./Stay";
 import { useConfirmedChange } from "./useConfirmedChange";
 
 interface StageBarProps {
@@ -38,19 +37,6 @@ interface Refused {
 function lookOf(stage: Stage, index: number, currentIndex: number): string | undefined {
   if (index === currentIndex) return stage.outcome ? styles[stage.outcome] : styles.current;
   return index < currentIndex && !stage.outcome ? styles.passed : undefined;
-}
-
-/** For how long it has stood in its stage, in whole days. */
-function Stay({ label, since }: { label: string; since: string }) {
-  const { t } = useTranslation();
-  const days = Math.floor((useNow() - Date.parse(since)) / DAY);
-  if (days < 1) return null;
-  const span = t("detail.days", { count: days });
-  return (
-    <span className={styles.stay} title={t("detail.stay", { label, span })}>
-      {span}
-    </span>
-  );
 }
 
 export function StageBar({ object, pipeline, record, gates, since }: StageBarProps) {
@@ -92,7 +78,7 @@ export function StageBar({ object, pipeline, record, gates, since }: StageBarPro
             >
               {Icon && <Icon size={13} aria-hidden />}
               {stage.label}
-              {isCurrent && since && <Stay label={stage.label} since={since} />}
+              {isCurrent && since && <Stay stage={stage} since={since} />}
             </button>
           );
         })}

@@ -112,10 +112,15 @@ function changesIn(object: ObjectDef, item: TimelineItem) {
   });
 }
 
-function Changes({ object, item }: { object: ObjectDef; item: TimelineItem }) {
+function Changes({ object, record, item }: EventProps) {
   const text = useFieldText();
   const created = item.type === "record.created";
   const changes = changesIn(object, item).filter(({ field }) => !isOfFiles(field));
+  // What stood beside a value then, as far as the event knows, else what stands there now.
+  const sideOf = (side: 0 | 1): Record<string, unknown> => ({
+    ...record,
+    ...Object.fromEntries(changes.map(({ field, pair }) => [field.name, pair[side]])),
+  });
   if (changes.length === 0) return null;
   return (
     <ul className={styles.changes}>
@@ -124,11 +129,11 @@ function Changes({ object, item }: { object: ObjectDef; item: TimelineItem }) {
           <span>{field.label}</span>{" "}
           {!created && !isBlank(before) && (
             <>
-              <del>{text(field, before)}</del>
+              <del>{text(field, before, sideOf(0))}</del>
               {" → "}
             </>
           )}
-          {text(field, after)}
+          {text(field, after, sideOf(1))}
         </li>
       ))}
     </ul>
@@ -266,7 +271,7 @@ function Event({ object, record, item, cause }: EventProps & { cause: string | u
         <Others why={item.why} />
         <Input object={object} item={item} />
         {item.why?.playbook !== undefined && <Used use={item.why.playbook as PlaybookUse} />}
-        <Changes object={object} item={item} />
+        <Changes object={object} record={record} item={item} />
         <Files object={object} record={record} item={item} />
       </div>
     </li>

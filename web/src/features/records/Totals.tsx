@@ -1,11 +1,10 @@
 /** One cell under a grid: the figure of a column over all that the list finds, and which figure it is. */
-import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef } from "@/shared/api/types";
-import { FieldValue } from "@/shared/ui/FieldValue";
 import menu from "@/shared/ui/menu.module.css";
 import { Popover } from "@/shared/ui/Popover";
-import { figuresQuery, isNumber, measuresOf, type Asked } from "./figures";
+import { Amounts } from "./Amounts";
+import { isNumber, measuresOf, useFigures, type Asked } from "./figures";
 import { TOTALS, type Look, type Total } from "./look";
 import styles from "./Totals.module.css";
 
@@ -22,10 +21,8 @@ interface TotalCellProps {
 export function TotalCell({ object, look, asked, name, first, onTotals }: TotalCellProps) {
   const { t } = useTranslation();
   const measures = measuresOf(look, object.fields);
-  const figures = useQuery({
-    ...figuresQuery(object.name, asked, undefined, measures),
-    enabled: measures.length > 0,
-  });
+  const enabled = measures.length > 0;
+  const { groups } = useFigures(object, asked, undefined, measures, { enabled });
   const field = object.fields.find((one) => one.name === name);
   if (first) return <span className={styles.title}>{t("lists.totals")}</span>;
   if (!field || !isNumber(field)) return null;
@@ -49,10 +46,7 @@ export function TotalCell({ object, look, asked, name, first, onTotals }: TotalC
           {fn ? (
             <>
               <span className={styles.fn}>{t(`lists.fn.${fn}`)}</span>
-              <FieldValue
-                field={{ ...field, min: null, max: null }}
-                value={figures.data?.groups[0]?.values[at + 1]}
-              />
+              <Amounts field={field} amounts={groups?.[0]?.amounts[at] ?? []} />
             </>
           ) : (
             t("lists.total_choose")

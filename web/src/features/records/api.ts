@@ -34,14 +34,17 @@ export interface ListParams {
   q?: string;
   page: number;
   limit?: number;
+  /** Whether to say since when records stand in their stages. */
+  stays?: boolean;
 }
 
-export function listQuery(object: string, params: ListParams) {
+export function listQuery(object: string, { stays = false, ...params }: ListParams) {
+  const include = stays ? "clocks,stage" : "clocks";
   return queryOptions({
-    queryKey: ["records", object, params],
+    queryKey: ["records", object, params, include],
     queryFn: ({ signal }) =>
       api<Page<RecordItem>>(`/objects/${object}/records`, {
-        query: { limit: PAGE_SIZE, ...params, count: true, include: "clocks" },
+        query: { limit: PAGE_SIZE, ...params, count: true, include },
         signal,
       }),
     placeholderData: keepPreviousData,

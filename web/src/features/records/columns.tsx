@@ -9,6 +9,7 @@ import { FieldValue, isQuantity } from "@/shared/ui/FieldValue";
 import type { Column } from "@/shared/ui/GridParts";
 import styles from "./ListPage.module.css";
 import { CLOCKS } from "./look";
+import { StageCell } from "./Stay";
 
 type Width = [minWidth: number, share: number];
 const TITLE: Width = [200, 2.4];
@@ -17,7 +18,7 @@ const PLAIN: Width = [104, 1];
 const WIDTHS: Partial<Record<Field["type"], Width>> = {
   integer: [80, 0.6],
   decimal: [92, 0.6],
-  money: [104, 0.7],
+  money: [124, 0.7],
   percent: [84, 0.5],
   checkbox: [72, 0.4],
   choice: [96, 0.8],
@@ -34,6 +35,13 @@ const WIDTHS: Partial<Record<Field["type"], Width>> = {
   photo: [116, 0.8],
   file: [160, 1],
 };
+
+/** Stage, days and what is said of them. */
+const STAY: Width = [208, 1];
+
+function usual(field: Field): Width {
+  return WIDTHS[field.type] ?? PLAIN;
+}
 
 function sized([minWidth, share]: Width) {
   return { minWidth, track: `minmax(${minWidth}px, ${share}fr)` };
@@ -58,10 +66,11 @@ export function columnsOf(
   names: readonly string[],
   words: { clock: string; none: string },
   widths: Record<string, number> = {},
+  stays = false,
 ): Column<RecordItem>[] {
-  const size = (name: string, usual: Width) => {
+  const size = (name: string, given: Width) => {
     const width = widths[name];
-    return width ? { minWidth: width, track: `${width}px` } : sized(usual);
+    return width ? { minWidth: width, track: `${width}px` } : sized(given);
   };
   return names.flatMap((name) => {
     if (name === CLOCKS) {
@@ -75,7 +84,7 @@ export function columnsOf(
       {
         key: name,
         label: field.label,
-        ...size(name, isTitle ? TITLE : (WIDTHS[field.type] ?? PLAIN)),
+        ...size(name, isTitle ? TITLE : stays && field.type === "stage" ? STAY : usual(field)),
         right: isQuantity(field),
         sortable: field.can?.sort,
         render: (record: RecordItem) =>
@@ -84,8 +93,10 @@ export function columnsOf(
               <Avatar square name={titleOf(object, record, words.none)} />
               <span>{titleOf(object, record, words.none)}</span>
             </span>
+          ) : field.type === "stage" ? (
+            <StageCell object={object} field={field} record={record} />
           ) : (
-            <FieldValue field={field} value={record[name]} />
+            <FieldValue field={field} value={record[name]} record={record} />
           ),
       },
     ];

@@ -28,8 +28,9 @@ export interface Only {
 
 function isFilter(one: unknown): one is Filter {
   if (typeof one !== "object" || one === null) return false;
-  const { field, op, values } = one as Partial<Filter>;
+  const { field, op, values, or } = one as Partial<Filter>;
   return (
+    (or === undefined || typeof or === "boolean") &&
     typeof field === "string" &&
     OPERATORS.some((known) => known === op) &&
     Array.isArray(values) &&

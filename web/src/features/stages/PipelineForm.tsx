@@ -13,6 +13,7 @@ import {
 } from "@/shared/definition/body";
 import type { DefinitionFormProps } from "@/shared/definition/form";
 import { ChoiceBlank, TextBlank } from "@/shared/sentence/blanks";
+import { DurationBlank } from "@/shared/sentence/DurationBlank";
 import { FormPart } from "@/shared/sentence/FormPart";
 import { KeyedList } from "@/shared/sentence/KeyedList";
 import { LabelBlank } from "@/shared/sentence/LabelBlank";
@@ -110,6 +111,8 @@ interface StageProps {
 function OneStage({ stage, onChange, object, at, problems, readonly }: StageProps) {
   const { t } = useTranslation();
   const enter = listIn<Record<string, unknown>>(stage, "enter");
+  const dwell = textIn(stage, "dwell");
+  const isOpen = !stage.outcome || stage.outcome === "open";
   return (
     <>
       <LabelBlank
@@ -131,7 +134,11 @@ function OneStage({ stage, onChange, object, at, problems, readonly }: StageProp
                 label: t(`pipelineform.outcome_${one}`),
               }))}
               onChange={(next) =>
-                onChange(put(stage, "outcome", next === "open" ? undefined : next))
+                onChange(
+                  next === "open"
+                    ? put(stage, "outcome", undefined)
+                    : put(put(stage, "outcome", next), "dwell", undefined),
+                )
               }
               error={problems[`${at}.outcome`]}
               readonly={readonly}
@@ -148,6 +155,23 @@ function OneStage({ stage, onChange, object, at, problems, readonly }: StageProp
           ),
         }}
       />
+      {isOpen && (dwell || !readonly) && (
+        <Sentence
+          words={t("pipelineform.says_dwell")}
+          blanks={{
+            dwell: (
+              <DurationBlank
+                label={t("pipelineform.dwell")}
+                value={dwell}
+                unit="d"
+                onChange={(next) => onChange(put(stage, "dwell", next || undefined))}
+                error={problems[`${at}.dwell`]}
+                readonly={readonly}
+              />
+            ),
+          }}
+        />
+      )}
       {(enter.length > 0 || !readonly) && (
         <div className={styles.gate}>
           <span className={styles.soft}>{t("pipelineform.gate")}</span>

@@ -87,6 +87,8 @@ export interface Field {
   object?: string | null;
   /** Of a list of children: their relation that points here. */
   by?: string | null;
+  /** Of an amount: the choice beside it that says in which currency it is; without it it is the company's. */
+  currency?: string;
   /** What a new record has if nothing is said, unless it is worked out. */
   default?: Value;
   /** Under which of the object's sections a form draws it. */
@@ -183,6 +185,8 @@ export interface Stage {
   key: string;
   label: string;
   outcome?: "won" | "lost" | null;
+  /** For how many seconds a record is expected to stay at most. */
+  dwell?: number | null;
 }
 
 export interface Pipeline {

@@ -1,11 +1,12 @@
 /** The row over a list: free search, filters that read as words, the order. */
 import { ArrowDownWideNarrow, ArrowUpNarrowWide, Plus, Search, X } from "lucide-react";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { Fragment, lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Field } from "@/shared/api/types";
 import menu from "@/shared/ui/menu.module.css";
 import { Popover } from "@/shared/ui/Popover";
 import styles from "./FilterBar.module.css";
+import { groupsOf, joined, matching, matchOf, withFilter, withoutFilter } from "./joining";
 import { countsDays, ME, isComplete, offered, operatorsOf, type Filter } from "./model";
 
 const FilterEditor = lazy(async () => ({ default: (await import("./FilterEditor")).FilterEditor }));
@@ -64,6 +65,89 @@ function FilterChip({ field, filter, onChange, onRemove }: ChipProps) {
       </button>
     </span>
   );
+}
+
+interface JoinProps {
+  filters: Filter[];
+  onFilters: (filters: Filter[]) => void;
+}
+
+/** Whether all filters have to hold or one is enough; it says so where they are joined in both ways. */
+function MatchChoice({ filters, onFilters }: JoinProps) {
+  const { t } = useTranslation();
+  const match = matchOf(filters);
+  return (
+    <select
+      className={styles.match}
+      aria-label={t("filter.match.label")}
+      value={match}
+      onChange={(event) =>
+        onFilters(matching(filters, event.target.value === "any" ? "any" : "all"))
+      }
+    >
+      <option value="all">{t("filter.match.all")}</option>
+      <option value="any">{t("filter.match.any")}</option>
+      {match === "mixed" && <option value="mixed">{t("filter.match.mixed")}</option>}
+    </select>
+  );
+}
+
+/** The word between two filters, which changes it. */
+function Joint({ filter, onChange }: { filter: Filter; onChange: (filter: Filter) => void }) {
+  const { t } = useTranslation();
+  const or = filter.or === true;
+  return (
+    <button
+      type="button"
+      className={styles.joint}
+      title={t(or ? "filter.make_and" : "filter.make_or")}
+      aria-label={`${t(or ? "filter.joined_or" : "filter.joined_and")}: ${t(or ? "filter.make_and" : "filter.make_or")}`}
+      onClick={() => onChange(joined(filter, !or))}
+    >
+      {t(or ? "filter.joined_or" : "filter.joined_and")}
+    </button>
+  );
+}
+
+/** The filters as words, those of which one is enough within one frame. */
+function Chips({ fields, filters, onFilters }: JoinProps & { fields: Field[] }) {
+  let place = 0;
+  return groupsOf(filters).map((group) => {
+    const first = place;
+    const parts = group.map((filter) => {
+      const at = place++;
+      const field = fields.find((one) => one.name === filter.field);
+      return (
+        field && (
+          <Fragment key={at}>
+            {at > first && (
+              <Joint
+                filter={filter}
+                onChange={(next) => onFilters(filters.toSpliced(at, 1, next))}
+              />
+            )}
+            <FilterChip
+              field={field}
+              filter={filter}
+              onChange={(next) => onFilters(withFilter(filters, next, at))}
+              onRemove={() => onFilters(withoutFilter(filters, at))}
+            />
+          </Fragment>
+        )
+      );
+    });
+    return (
+      <Fragment key={first}>
+        {first > 0 && group[0] && (
+          <Joint
+            filter={group[0]}
+            onChange={(next) => onFilters(filters.toSpliced(first, 1, next))}
+          />
+        )}
+        {group.length > 1 ? <span className={styles.either}>{parts}</span> : parts}
+      </Fragment>
+    );
+  });
 }
 
 interface AddProps {
@@ -246,29 +330,15 @@ interface FilterBarProps {
 export function FilterBar(props: FilterBarProps) {
   const { fields, filters, onFilters } = props;
   const { t } = useTranslation();
-  const put = (filter: Filter, place: number) => onFilters(filters.toSpliced(place, 1, filter));
-  const remove = (place: number) => onFilters(filters.toSpliced(place, 1));
   return (
     <div className={styles.bar} role="search">
       {fields.some((one) => one.can?.search) && <SearchBox q={props.q} onSearch={props.onSearch} />}
-      {filters.map((filter, i) => {
-        const field = fields.find((one) => one.name === filter.field);
-        return (
-          field && (
-            <FilterChip
-              key={`${filter.field} ${i}`}
-              field={field}
-              filter={filter}
-              onChange={(next) => put(next, i)}
-              onRemove={() => remove(i)}
-            />
-          )
-        );
-      })}
+      {filters.length > 1 && <MatchChoice filters={filters} onFilters={onFilters} />}
+      <Chips fields={fields} filters={filters} onFilters={onFilters} />
       <AddFilter
         fields={offered(fields).filter((one) => one.can?.filter)}
         count={filters.length}
-        onPut={put}
+        onPut={(filter, place) => onFilters(withFilter(filters, filter, place))}
       />
       <SortButton fields={fields} sort={props.sort} onSort={props.onSort} />
       {filters.length > 0 && (

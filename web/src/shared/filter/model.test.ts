@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Field, FieldType } from "@/shared/api/types";
+import { matching, matchOf, withFilter, withoutFilter } from "./joining";
 import { bothOf, expressionOf, isValue, ME, type Filter } from "./model";
 
 const field = (name: string, type: FieldType): Field => ({ name, type, label: name });
@@ -103,4 +104,40 @@ test("conditions are joined without changing what each says", () => {
   expect(bothOf("a or b", undefined, "c")).toBe("(a or b) and (c)");
   expect(bothOf(undefined, "a or b")).toBe("a or b");
   expect(bothOf()).toBeUndefined();
+});
+
+const website: Filter = { field: "source", op: "any", values: ["website"] };
+const high: Filter = { field: "score", op: "at_least", values: ["60"] };
+const mine: Filter = { field: "owner", op: "any", values: [ME] };
+
+test("filters of which one is enough are one condition beside the others", () => {
+  const filters = [website, { ...high, or: true }, mine];
+  expect(expressionOf('stage == "new" or key', filters, FIELDS)).toBe(
+    '(stage == "new" or key) and (source == "website" or score >= 60) and owner == me',
+  );
+});
+
+test("an unfinished filter at a group's head leaves the others of it together", () => {
+  const filters = [mine, { ...website, values: [] }, { ...high, or: true }];
+  expect(expressionOf(undefined, filters, FIELDS)).toBe("owner == me and score >= 60");
+});
+
+test("a filter that goes takes no other out of its group", () => {
+  const filters = [mine, website, { ...high, or: true }];
+  expect(withoutFilter(filters, 1)).toEqual([mine, high]);
+  expect(withoutFilter(filters, 2)).toEqual([mine, website]);
+  expect(withoutFilter([website, { ...high, or: true }, { ...mine, or: true }], 1)).toEqual([
+    website,
+    { ...mine, or: true },
+  ]);
+});
+
+test("a new filter joins as the others do, a changed one as it did", () => {
+  const any = matching([website, high], "any");
+  expect(matchOf(any)).toBe("any");
+  expect(withFilter(any, mine, 2)).toEqual([...any, { ...mine, or: true }]);
+  expect(withFilter(any, { ...high, values: ["70"] }, 1)[1]?.or).toBe(true);
+  expect(withFilter([website], mine, 1)).toEqual([website, mine]);
+  expect(matchOf([...any, mine])).toBe("mixed");
+  expect(matching(any, "all")).toEqual([website, high]);
 });

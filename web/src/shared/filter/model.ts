@@ -1,5 +1,6 @@
 /** Filters as people choose them, and the expression that the server is asked with. */
 import type { Field, FieldType } from "@/shared/api/types";
+import { groupsOf } from "./joining";
 
 export const OPERATORS = [
   "contains",
@@ -28,6 +29,8 @@ export interface Filter {
   values: string[];
   /** What the values are called, where they are ids that only a search could name. */
   labels?: string[];
+  /** It or the filter before it is enough; otherwise both have to hold. */
+  or?: boolean;
 }
 
 /** The value that stands for the reader, whoever that is. */
@@ -219,9 +222,12 @@ export function expressionOf(
   filters: readonly Filter[],
   fields: readonly Field[],
 ): string | undefined {
-  const parts = filters.flatMap((filter) => {
-    const field = fields.find((one) => one.name === filter.field);
-    return field && isComplete(filter) ? [clause(field, filter)] : [];
+  const parts = groupsOf(filters).flatMap((group) => {
+    const clauses = group.flatMap((filter) => {
+      const field = fields.find((one) => one.name === filter.field);
+      return field && isComplete(filter) ? [clause(field, filter)] : [];
+    });
+    return clauses.length > 0 ? [anyOf(clauses)] : [];
   });
   if (viewFilter) parts.unshift(parts.length > 0 ? `(${viewFilter})` : viewFilter);
   return parts.length > 0 ? parts.join(" and ") : undefined;

@@ -4,6 +4,7 @@ import { useEffect, useId, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Field, Section, Value } from "@/shared/api/types";
 import { cx } from "@/shared/ui/cx";
+import { currencyOf } from "@/shared/format/currency";
 import { FieldValue, isBlank } from "@/shared/ui/FieldValue";
 import { AntdProvider } from "./antd";
 import styles from "./Form.module.css";
@@ -92,7 +93,7 @@ function FormField({ field, ...form }: { field: Field } & FormProps) {
       <div className={styles.value}>
         {readonly ? (
           <div className={styles.readonly}>
-            <FieldValue field={field} value={value} links />
+            <FieldValue field={field} value={value} links record={form.draft} />
           </div>
         ) : asChips ? (
           <Chips field={field} id={id} value={value} onChange={onChange} />
@@ -101,6 +102,7 @@ function FormField({ field, ...form }: { field: Field } & FormProps) {
             field={field}
             id={id}
             value={value}
+            currency={currencyOf(field, form.draft)}
             onChange={onChange}
             invalid={error !== undefined}
             describedBy={error === undefined ? undefined : `${id}-error`}

@@ -6,6 +6,8 @@ export interface InputProps {
   field: Field;
   id: string;
   value: Value;
+  /** Of an amount, unless it is the company's. */
+  currency?: string;
   onChange: (value: Value) => void;
   invalid: boolean;
   describedBy?: string;

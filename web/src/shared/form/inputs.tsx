@@ -50,7 +50,7 @@ function MoneyInput(props: InputProps) {
   return (
     <span className={styles.unit}>
       <NumberInput {...props} />
-      {isNumber && <span>{moneyFull(text)}</span>}
+      {isNumber && <span>{moneyFull(text, props.currency)}</span>}
     </span>
   );
 }

@@ -27,23 +27,49 @@ export function formatBytes(size: number, locale: Locale): string {
   }).format(size / KILO ** power);
 }
 
-function moneyFormat(currency: string, locale: Locale, options: Intl.NumberFormatOptions) {
-  return numberFormat(locale, {
-    style: "currency",
-    currency,
-    currencyDisplay: "narrowSymbol",
-    ...options,
-  });
+type Display = "narrowSymbol" | "symbol" | "code";
+
+function signOf(currency: string, currencyDisplay: Display, locale: Locale): string | undefined {
+  const format = numberFormat(locale, { style: "currency", currency, currencyDisplay });
+  return format.formatToParts(0).find((part) => part.type === "currency")?.value;
 }
 
-/** The full amount, with its currency. */
-export function formatMoneyFull(value: number | string, currency: string, locale: Locale): string {
-  return moneyFormat(currency, locale, {}).format(Number(value));
+/** The company's own currency has its short sign; another has one that can't be taken for it. */
+function displayOf(currency: string, own: string, locale: Locale): Display {
+  if (currency === own) return "narrowSymbol";
+  const taken = signOf(own, "narrowSymbol", locale);
+  return signOf(currency, "symbol", locale) === taken ? "code" : "symbol";
+}
+
+function moneyFormat(
+  currency: string,
+  own: string,
+  locale: Locale,
+  options: Intl.NumberFormatOptions,
+) {
+  // What is no code of a currency has no sign.
+  if (!/^[A-Z]{3}$/.test(currency)) return numberFormat(locale, options);
+  const currencyDisplay = displayOf(currency, own, locale);
+  return numberFormat(locale, { style: "currency", currency, currencyDisplay, ...options });
+}
+
+/** The full amount, with its currency; `own` is the company's. */
+export function formatMoneyFull(
+  value: number | string,
+  currency: string,
+  locale: Locale,
+  own = currency,
+): string {
+  return moneyFormat(currency, own, locale, {}).format(Number(value));
 }
 
 /** The amount in few characters: in units of 10⁴ and 10⁸ in Chinese, K and M in English. */
-export function formatMoney(value: number | string, currency: string, locale: Locale): string {
-  return moneyFormat(currency, locale, { notation: "compact", maximumFractionDigits: 1 }).format(
-    Number(value),
-  );
+export function formatMoney(
+  value: number | string,
+  currency: string,
+  locale: Locale,
+  own = currency,
+): string {
+  const options = { notation: "compact", maximumFractionDigits: 1 } as const;
+  return moneyFormat(currency, own, locale, options).format(Number(value));
 }

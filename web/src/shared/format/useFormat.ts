@@ -10,14 +10,15 @@ export function useFormat() {
   const { i18n, t } = useTranslation();
   const company = useMe()?.company;
   const zone = company?.time_zone ?? "Asia/Shanghai";
-  const currency = company?.currency ?? "CNY";
+  const own = company?.currency ?? "CNY";
   const locale = isLocale(i18n.language) ? i18n.language : "zh-CN";
   return useMemo(
     () => ({
       locale,
       zone,
-      money: (value: number | string) => formatMoney(value, currency, locale),
-      moneyFull: (value: number | string) => formatMoneyFull(value, currency, locale),
+      /** In the company's currency, if no other is named. */
+      money: (value: number | string, code = own) => formatMoney(value, code, locale, own),
+      moneyFull: (value: number | string, code = own) => formatMoneyFull(value, code, locale, own),
       number: (value: number | string) => formatNumber(value, locale),
       bytes: (size: number) => formatBytes(size, locale),
       percent: (value: number | string) => formatPercent(value, locale),
@@ -26,7 +27,7 @@ export function useFormat() {
       date: (day: string) => formatDate(day, locale),
       ago: (at: string | number, now: number) => formatAgo(at, now, locale, t("clock.just_now")),
     }),
-    [locale, zone, currency, t],
+    [locale, zone, own, t],
   );
 }
 

@@ -8,14 +8,16 @@ import { readSpan, SPAN_UNITS, writeSpan, type Span, type SpanUnit } from "./spa
 interface DurationBlankProps extends BlankProps<string> {
   /** Whether it is asked before or after something; else only how long. */
   signed?: { before: string; at: string; after: string };
+  /** The unit to begin with. */
+  unit?: SpanUnit;
 }
 
-export function DurationBlank({ signed, ...props }: DurationBlankProps) {
+export function DurationBlank({ signed, unit: first = "m", ...props }: DurationBlankProps) {
   const { t } = useTranslation();
   const { value, onChange, ...rest } = props;
   const span = readSpan(value);
   // Unit and side stay while the number is being written anew.
-  const [kept, setKept] = useState<Omit<Span, "amount">>({ unit: "m", before: false });
+  const [kept, setKept] = useState<Omit<Span, "amount">>({ unit: first, before: false });
   const { amount, unit, before } = span ?? { amount: null, ...kept };
   const side = amount === 0 ? "at" : before ? "before" : "after";
   const said = span

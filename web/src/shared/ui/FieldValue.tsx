@@ -2,6 +2,7 @@
 import { Check, MapPin } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Address, Field, Place } from "@/shared/api/types";
+import { currencyOf } from "@/shared/format/currency";
 import { useFormat } from "@/shared/format/useFormat";
 import { useNow } from "@/shared/tick";
 import { Avatar } from "./Avatar";
@@ -88,6 +89,8 @@ interface FieldValueProps {
   value: unknown;
   /** Give links where a value can be dialled, mailed or opened; files in full. */
   links?: boolean;
+  /** What the value stands among: it may say in which currency an amount is. */
+  record?: Readonly<Record<string, unknown>>;
 }
 
 const SCHEMES: Partial<Record<Field["type"], string>> = {
@@ -117,7 +120,7 @@ function TextValue({ field, text, links }: { field: Field; text: string; links: 
   );
 }
 
-export function FieldValue({ field, value, links = false }: FieldValueProps) {
+export function FieldValue({ field, value, links = false, record }: FieldValueProps) {
   const format = useFormat();
   const { t } = useTranslation();
   if (field.type === "checklist") {
@@ -155,8 +158,10 @@ export function FieldValue({ field, value, links = false }: FieldValueProps) {
     case "choice":
     case "stage":
       return <OptionValue field={field} value={text} />;
-    case "money":
-      return <span title={format.moneyFull(text)}>{format.money(text)}</span>;
+    case "money": {
+      const currency = currencyOf(field, record);
+      return <span title={format.moneyFull(text, currency)}>{format.money(text, currency)}</span>;
+    }
     case "percent":
       return format.percent(text);
     case "integer":

@@ -1,6 +1,7 @@
 /** A field's value as plain words, where no drawing fits: changes, titles, gates. */
 import { useTranslation } from "react-i18next";
 import type { Field } from "@/shared/api/types";
+import { currencyOf } from "@/shared/format/currency";
 import { useFormat } from "@/shared/format/useFormat";
 import { addressText, isAddress, isFiles, isPlace, placeText } from "./shapes";
 
@@ -8,10 +9,17 @@ function optionLabel(field: Field | undefined, key: unknown): string {
   return field?.options?.find((one) => one.key === key)?.label ?? String(key);
 }
 
-export function useFieldText(): (field: Field | undefined, value: unknown) => string {
+type Texts = (
+  field: Field | undefined,
+  value: unknown,
+  /** What the value stands among: it may say in which currency an amount is. */
+  record?: Readonly<Record<string, unknown>>,
+) => string;
+
+export function useFieldText(): Texts {
   const { t } = useTranslation();
   const format = useFormat();
-  return (field, value) => {
+  return (field, value, record) => {
     if (value === null || value === undefined || value === "") return t("state.none");
     if (isFiles(value)) return value.map((file) => file.name ?? t("state.file")).join(", ");
     if (isPlace(value)) return placeText(value);
@@ -25,7 +33,7 @@ export function useFieldText(): (field: Field | undefined, value: unknown) => st
       case "stage":
         return optionLabel(field, value);
       case "money":
-        return format.moneyFull(text);
+        return format.moneyFull(text, currencyOf(field, record));
       case "percent":
         return format.percent(text);
       case "integer":
