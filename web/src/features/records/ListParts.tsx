@@ -7,7 +7,7 @@ import type { ObjectDef, Page, RecordItem, ViewCount } from "@/shared/api/types"
 import { titleOf } from "@/shared/format/title";
 import { useFormat } from "@/shared/format/useFormat";
 import { Button } from "@/shared/ui/Button";
-import { FieldValue, isBlank } from "@/shared/ui/FieldValue";
+import { FieldValue, isBlank, isQuantity } from "@/shared/ui/FieldValue";
 import { Popover } from "@/shared/ui/Popover";
 import { SkeletonBar } from "@/shared/ui/States";
 import { LAST_ROW, PAGE_SIZES } from "./api";
@@ -182,7 +182,11 @@ export function Cards({ object, rows, names }: CardsProps) {
                 .filter((field) => !isBlank(row[field.name]))
                 .slice(0, CARD_FACTS)
                 .map((field) => (
-                  <FieldValue key={field.name} field={field} value={row[field.name]} />
+                  <span key={field.name} className={styles.fact}>
+                    {/* A bare number says nothing of what it counts. */}
+                    {isQuantity(field) && <span>{field.label}</span>}
+                    <FieldValue field={field} value={row[field.name]} />
+                  </span>
                 ))}
             </div>
           </Link>

@@ -13,10 +13,12 @@ export function useFieldText(): (field: Field | undefined, value: unknown) => st
   const format = useFormat();
   return (field, value) => {
     if (value === null || value === undefined || value === "") return t("state.none");
-    if (isFiles(value)) return value.map((file) => file.name ?? t("state.file")).join(", ");
+    if (isFiles(value))
+      return value.map((file) => file.name ?? t("state.file")).join(t("state.between"));
     if (isPlace(value)) return placeText(value);
     if (isAddress(value)) return addressText(value, format.locale);
-    if (Array.isArray(value)) return value.map((one) => optionLabel(field, one)).join(", ");
+    if (Array.isArray(value))
+      return value.map((one) => optionLabel(field, one)).join(t("state.between"));
     if (typeof value === "object") return "label" in value ? String(value.label) : t("state.none");
     if (typeof value === "boolean") return t(value ? "state.yes" : "state.no");
     const text = String(value);
