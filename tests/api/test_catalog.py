@@ -35,6 +35,14 @@ async def test_it_holds_what_a_client_needs_to_draw_an_object(api: Api):
     }
 
 
+async def test_an_object_says_what_several_of_its_records_are_called(api: Api):
+    sales = await api.signed_in("sales1")
+    for locale, label, plural in (("en-US", "Lead", "Leads"), ("zh-CN", "线索", "线索")):
+        catalog = (await sales.get("/catalog", headers={"Accept-Language": locale})).json()
+        lead = next(one for one in catalog["objects"] if one["name"] == "lead")
+        assert (lead["label"], lead["label_plural"]) == (label, plural)
+
+
 async def test_an_object_that_one_may_not_read_is_not_there(api: Api):
     catalog = (await (await api.signed_in("finance1")).get("/catalog")).json()
     assert catalog["objects"] == []

@@ -171,7 +171,7 @@ def test_the_arithmetic_is_told_in_both_languages():
     row = policy.started(EVE, catalog) | {"object": "lead"}
     chinese, english = (reckoning(row, catalog, locale) for locale in ("zh-CN", "en-US"))
     assert chinese["lines"] == [
-        "目标 30 分钟，按「营业」计（Asia/Shanghai）",
+        "目标 30 分钟，按“营业”计（Asia/Shanghai）",
         "9月30日 周三 17:50–18:00 计 10 分钟",
         "10月1日 周四–10月7日 周三 国庆节放假，不计",
         "10月8日 周四 09:00–09:20 计 20 分钟",

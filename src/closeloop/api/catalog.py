@@ -94,6 +94,7 @@ def _object(what: ObjectType, catalog: Snapshot, actor: Actor, locale: str) -> d
     return {
         "name": what.name,
         "label": text_of(what.label, locale),
+        "label_plural": text_of(what.plural, locale),
         "title_field": what.title if what.title in sight.fields else None,
         "icon": what.icon,
         "permissions": {

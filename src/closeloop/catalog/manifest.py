@@ -76,9 +76,11 @@ def read_object(node: Node, lists: OptionLists, pipelines: Pipelines) -> ObjectD
     duplicates: list[DuplicateRule] = []
     for rule in node.children("duplicates"):
         duplicates += _duplicate(rule, fields)
+    label = node.label()
     return ObjectDef(
         name=name,
-        label=node.label(),
+        label=label,
+        plural=label if node.any("plural") is None else node.label(key="plural"),
         title=title,
         fields=fields,
         duplicates=tuple(duplicates),

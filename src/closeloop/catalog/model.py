@@ -148,6 +148,8 @@ class ObjectDef:
 
     name: str
     label: Label
+    plural: Label
+    """What several of them are called: the same word in Chinese, another one in English."""
     title: str
     fields: Mapping[str, Field]
     duplicates: tuple[DuplicateRule, ...] = ()

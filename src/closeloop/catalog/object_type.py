@@ -98,7 +98,7 @@ class ObjectType:
         """The fields that are becoming another type, as they will be."""
         self.definition = definition
         self.name = body.name
-        self.label: Label = body.label
+        self.label, self.plural = body.label, body.plural
         self.title = body.title
         self.sections = body.sections
         self.icon, self.position = body.icon, body.position

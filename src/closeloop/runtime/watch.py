@@ -71,6 +71,7 @@ def alarms_of(spread: Spread, runtime: CompanyRuntime) -> Iterator[Alarm]:
         yield "watch_swing", {"day": swing[0], "count": swing[1], "mean": round(swing[2], 1)}
 
 
-def _names(shares: Any, runtime: CompanyRuntime) -> str:
+def _names(shares: Any, runtime: CompanyRuntime) -> list[str]:
     names = [runtime.org.people[one.person].name for one in shares]
-    return ", ".join(names[:NAMED]) + (f" +{len(names) - NAMED}" if len(names) > NAMED else "")
+    more = [f"+{len(names) - NAMED}"] if len(names) > NAMED else []
+    return names[:NAMED] + more

@@ -20,7 +20,7 @@ const book = (page: Page) => sheet(page).getByRole("complementary", { name: "话
 async function fillAndSave(page: Page): Promise<void> {
   await sheet(page).getByRole("radio", { name: "电话" }).check();
   await sheet(page).getByRole("radio", { name: "有意向" }).check();
-  await sheet(page).getByRole("button", { name: "保存" }).click();
+  await sheet(page).getByRole("button", { name: "记录跟进" }).click();
 }
 
 test("what is ticked goes with the touch, and only then", async ({ page }) => {
@@ -94,7 +94,7 @@ test("a playbook that was published meanwhile is shown anew and ticked again", a
   await expect(sheet(page).getByText("话术刚刚更新过，请重新勾选后再保存")).toBeVisible();
   await expect(book(page).getByText("初次联系 · 已用 0/3")).toBeVisible();
   world.instead.delete(`POST ${PATH}/do/touch`);
-  await sheet(page).getByRole("button", { name: "保存" }).click();
+  await sheet(page).getByRole("button", { name: "记录跟进" }).click();
   await expect(sheet(page)).toBeHidden();
 });
 

@@ -123,12 +123,12 @@ test("a touch is two taps and a save, sent once however often it is tried", asyn
   );
   await page.getByRole("button", { name: "记录跟进" }).click();
   const sheet = page.getByRole("dialog", { name: "记录跟进" });
-  await expect(sheet.getByRole("button", { name: "保存" })).toBeDisabled();
+  await expect(sheet.getByRole("button", { name: "记录跟进" })).toBeDisabled();
   await sheet.getByRole("radio", { name: "电话" }).check();
   await sheet.getByRole("radio", { name: "已接通" }).check();
-  await sheet.getByRole("button", { name: "保存" }).click();
+  await sheet.getByRole("button", { name: "记录跟进" }).click();
   await expect(sheet).toBeVisible();
-  await sheet.getByRole("button", { name: "保存" }).click();
+  await sheet.getByRole("button", { name: "记录跟进" }).click();
   await expect(sheet).toBeHidden();
   expect(world.sent.at(-1)?.body).toEqual({
     version: 3,

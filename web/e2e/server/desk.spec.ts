@@ -47,7 +47,7 @@ test("the day begins at the desk: a clock is met, a to-do noted, ticked and take
   for (const group of await sheet.getByRole("radiogroup").all()) {
     await group.getByRole("radio").first().check();
   }
-  await sheet.getByRole("button", { name: "保存" }).click();
+  await sheet.getByRole("button", { name: "记录跟进" }).click();
   await expect(sheet).toBeHidden();
   await page.goto("/desk");
   await expect(page.getByRole("heading", { name: /^正在计时/ })).toBeVisible();

@@ -61,7 +61,7 @@ test("a lead from the website comes to its owner's screen by itself and is worke
   for (const group of await sheet.getByRole("radiogroup").all()) {
     await group.getByRole("radio").first().check();
   }
-  await sheet.getByRole("button", { name: "保存" }).click();
+  await sheet.getByRole("button", { name: "记录跟进" }).click();
   await expect(sheet).toBeHidden();
   await expect(drawer.getByRole("tab", { name: /^跟进记录\s*1$/ })).toBeVisible();
   await drawer.getByRole("tab", { name: "时间轴" }).click();

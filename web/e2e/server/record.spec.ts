@@ -81,7 +81,7 @@ test("the page offers what the record's state and one's rights allow, and takes 
     .click();
   const sheet = page.getByRole("dialog", { name: "废弃", exact: true });
   await sheet.getByRole("radio").first().check();
-  await sheet.getByRole("button", { name: "保存" }).click();
+  await sheet.getByRole("button", { name: "废弃" }).click();
   await expect(sheet).toBeHidden();
   // What takes it back is offered at once, and is itself an operation that fits only now.
   const back = page.getByRole("button", { name: "撤销", exact: true });

@@ -17,7 +17,7 @@ _REASONS: Mapping[str, Label] = {
 }
 _LINES: Mapping[str, Label] = {
     "target": {
-        "zh-CN": "目标{span}，按「{calendar}」计（{zone}）",
+        "zh-CN": "目标{span}，按“{calendar}”计（{zone}）",
         "en-US": "Target {span}, counted by “{calendar}” ({zone})",
     },
     "wall": {"zh-CN": "目标{span}，按自然时间计", "en-US": "Target {span}, by the wall clock"},

@@ -30,19 +30,19 @@ _TEXTS: Mapping[str, tuple[Label, Label]] = {
     ),
     "clock_near": (
         {"zh-CN": "即将超时：{title}", "en-US": "Almost due: {title}"},
-        {"zh-CN": "「{clock}」将于{due_at}到期。", "en-US": "“{clock}” is due at {due_at}."},
+        {"zh-CN": "“{clock}”将于 {due_at} 到期。", "en-US": "“{clock}” is due at {due_at}."},
     ),
     "clock_late": (
         {"zh-CN": "已超时：{title}", "en-US": "Overdue: {title}"},
-        {"zh-CN": "「{clock}」已于{due_at}到期。", "en-US": "“{clock}” was due at {due_at}."},
+        {"zh-CN": "“{clock}”已于 {due_at} 到期。", "en-US": "“{clock}” was due at {due_at}."},
     ),
     "escalated": (
         {"zh-CN": "下属超时：{title}", "en-US": "Overdue in your team: {title}"},
-        {"zh-CN": "「{clock}」已于{due_at}到期，负责人{owner}。", "en-US": "“{clock}” was due at {due_at}; {owner} owns it."},
+        {"zh-CN": "“{clock}”已于 {due_at} 到期，负责人{owner}。", "en-US": "“{clock}” was due at {due_at}; {owner} owns it."},
     ),
     "nobody": (
         {"zh-CN": "无人可分配：{title}", "en-US": "Nobody to assign: {title}"},
-        {"zh-CN": "策略「{policy}」没有合适的人，请处理。", "en-US": "The policy “{policy}” found nobody. Please step in."},
+        {"zh-CN": "策略“{policy}”没有合适的人，请处理。", "en-US": "The policy “{policy}” found nobody. Please step in."},
     ),
     "by_hand": (
         {"zh-CN": "等待手工分配：{title}", "en-US": "To be assigned by hand: {title}"},
@@ -141,14 +141,17 @@ def _shown(name: str, value: Any, locale: str, zone: ZoneInfo) -> Any:
     """Return a parameter as its reader sees it: a label in the language, a moment in the company's zone."""
     if isinstance(value, Mapping):
         label: Mapping[str, str] = value  # pyright: ignore[reportUnknownVariableType]
-        return _local(label["at"], zone) if "at" in label else text_of(label, locale)
+        return _local(label["at"], locale, zone) if "at" in label else text_of(label, locale)
     if name == "due_at" and isinstance(value, str):
-        return _local(value, zone)
+        return _local(value, locale, zone)
+    if isinstance(value, list):
+        return ("、" if locale == "zh-CN" else ", ").join(map(str, value))  # pyright: ignore[reportUnknownArgumentType]
     return "—" if value is None else value
 
 
-def _local(text: str, zone: ZoneInfo) -> str:
-    return datetime.fromisoformat(text).astimezone(zone).strftime("%m-%d %H:%M")
+def _local(text: str, locale: str, zone: ZoneInfo) -> str:
+    at = datetime.fromisoformat(text).astimezone(zone)
+    return f"{at.month}月{at.day}日 {at:%H:%M}" if locale == "zh-CN" else f"{at:%b} {at.day}, {at:%H:%M}"
 
 
 class _Words(dict[str, Any]):

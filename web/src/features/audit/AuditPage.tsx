@@ -70,7 +70,7 @@ export function AuditPage() {
       key: "at",
       label: t("audit.at"),
       render: (one) => (
-        <time dateTime={one.at} title={format.momentFull(one.at)}>
+        <time dateTime={one.at} title={format.second(one.at)}>
           {format.moment(one.at, now)}
         </time>
       ),

@@ -35,7 +35,7 @@ export function CardFace({ board, card }: Pick<CardProps, "board" | "card">) {
     <div className={styles.face}>
       <div className={styles.tags}>
         {light && <LightTag light={light} />}
-        {clock && <ClockChip clock={clock} />}
+        {clock && <ClockChip clock={clock} named />}
       </div>
       <dl className={styles.facts}>
         {shown.map(

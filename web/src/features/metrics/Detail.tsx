@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useObject } from "@/shared/api/queries";
 import type { MetricDef, ObjectDef, Ref } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/useFormat";
+import { Segments } from "@/shared/ui/Segments";
 import { Empty, ErrorState, Skeleton } from "@/shared/ui/States";
 import { metricQuery, type Group } from "./api";
 import { drillOf } from "./drill";
@@ -163,18 +164,12 @@ export function Detail({ metric, from, span, by: asked, grain: wanted, onAsk }: 
       <section aria-label={t("metrics.trend")}>
         <div className={styles.bar_head}>
           <h3>{t("metrics.trend")}</h3>
-          <div className={styles.choice} role="group" aria-label={t("metrics.grain_label")}>
-            {GRAINS.map((one) => (
-              <button
-                key={one}
-                type="button"
-                aria-pressed={one === grain}
-                onClick={() => onAsk({ grain: one })}
-              >
-                {t(`metrics.grain.${one}`)}
-              </button>
-            ))}
-          </div>
+          <Segments
+            label={t("metrics.grain_label")}
+            options={GRAINS.map((key) => ({ key, label: t(`metrics.grain.${key}`) }))}
+            value={grain}
+            onChange={(one) => onAsk({ grain: one })}
+          />
         </div>
         {trend.isPending ? (
           <Skeleton lines={5} />
@@ -190,18 +185,12 @@ export function Detail({ metric, from, span, by: asked, grain: wanted, onAsk }: 
         <section aria-label={t("metrics.groups")}>
           <div className={styles.bar_head}>
             <h3>{t("metrics.groups")}</h3>
-            <div className={styles.choice} role="group" aria-label={t("metrics.by_label")}>
-              {metric.by.map((one) => (
-                <button
-                  key={one.key}
-                  type="button"
-                  aria-pressed={one.key === by}
-                  onClick={() => onAsk({ metric: metric.metric, by: one.key })}
-                >
-                  {one.label}
-                </button>
-              ))}
-            </div>
+            <Segments
+              label={t("metrics.by_label")}
+              options={metric.by}
+              value={by}
+              onChange={(one) => onAsk({ metric: metric.metric, by: one })}
+            />
           </div>
           {groups.isPending ? (
             <Skeleton lines={5} />

@@ -11,6 +11,7 @@ import { dateFormat } from "@/shared/format/intl";
 import { useIsPhone } from "@/shared/media";
 import { useNow } from "@/shared/tick";
 import { Button } from "@/shared/ui/Button";
+import { Segments } from "@/shared/ui/Segments";
 import { Empty, SkeletonBar } from "@/shared/ui/States";
 import { metricQuery } from "./api";
 import { Detail } from "./Detail";
@@ -82,18 +83,12 @@ export function MetricsPage() {
       search: (now: MetricSearch) => ({ ...now, ...next }),
     });
   const spans = (
-    <div className={styles.choice} role="group" aria-label={t("metrics.span_label")}>
-      {SPANS.map((one) => (
-        <button
-          key={one}
-          type="button"
-          aria-pressed={one === span}
-          onClick={() => ask({ span: one })}
-        >
-          {t(`metrics.last.${one}`)}
-        </button>
-      ))}
-    </div>
+    <Segments
+      label={t("metrics.span_label")}
+      options={SPANS.map((key) => ({ key, label: t(`metrics.last.${key}`) }))}
+      value={span}
+      onChange={(one) => ask({ span: one })}
+    />
   );
   return (
     <div className={styles.page}>

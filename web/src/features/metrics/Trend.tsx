@@ -12,7 +12,8 @@ import { useFigure } from "./useFigure";
 
 const USUAL_WIDTH = 640;
 const HEIGHT = 180;
-const EDGE = { top: 12, right: 16, bottom: 26, left: 64 };
+/** The line of what is good is named at its right end, where no point lies over the name. */
+const EDGE = { top: 12, right: 84, bottom: 26, left: 64 };
 /** A name of a day and the room around it. */
 const NAME_WIDTH = 56;
 
@@ -58,7 +59,7 @@ export function Trend({ metric, groups }: { metric: MetricDef; groups: Group[] }
             <line className={styles.good} x1={0} x2={inner} y1={box.good} y2={box.good} />
           )}
           {box.good !== null && (
-            <text className={styles.goodName} x={inner} y={box.good - 6} textAnchor="end">
+            <text className={styles.goodName} x={inner + 8} y={box.good + 4}>
               {t(metric.good?.at_least === undefined ? "metrics.at_most" : "metrics.at_least", {
                 value: figure(line),
               })}

@@ -48,7 +48,7 @@ export function DutyPage() {
     {
       key: "departments",
       label: t("people.departments"),
-      render: (one) => one.departments.map(({ label }) => label).join(t("filter.or")),
+      render: (one) => one.departments.map(({ label }) => label).join(t("state.between")),
     },
     { key: "duty", label: t("people.duty"), render: (one) => <DutyTag away={one.away} /> },
     {

@@ -26,7 +26,7 @@ function useHoles(object: string): string {
     .filter((field) => field.core)
     .slice(0, SHOWN_HOLES)
     .map(({ name, label }) => `{${name}} ${label}`)
-    .join(t("filter.or"));
+    .join(t("state.between"));
 }
 
 export function Contacts({ body, onChange, problems, readonly }: DefinitionFormProps) {
@@ -95,14 +95,14 @@ export function Contacts({ body, onChange, problems, readonly }: DefinitionFormP
                 <Button
                   look="ghost"
                   icon={<ChevronLeft size={16} />}
-                  aria-label={t("sentence.up", { name: nameOf(contact, at) })}
+                  aria-label={t("playbooks.left", { name: nameOf(contact, at) })}
                   disabled={at === 0}
                   onClick={() => move(at - 1)}
                 />
                 <Button
                   look="ghost"
                   icon={<ChevronRight size={16} />}
-                  aria-label={t("sentence.down", { name: nameOf(contact, at) })}
+                  aria-label={t("playbooks.right", { name: nameOf(contact, at) })}
                   disabled={at === contacts.length - 1}
                   onClick={() => move(at + 1)}
                 />

@@ -74,7 +74,7 @@ export function DeliveriesPage() {
       key: "at",
       label: t("programs.at"),
       render: (one) => (
-        <time dateTime={one.created_at} title={format.momentFull(one.created_at)}>
+        <time dateTime={one.created_at} title={format.second(one.created_at)}>
           {format.moment(one.created_at, now)}
         </time>
       ),

@@ -26,6 +26,7 @@ import { Grid } from "@/shared/ui/Grid";
 import { Empty, ErrorState } from "@/shared/ui/States";
 import { listQuery, PAGE_SIZES, viewCountsQuery } from "./api";
 import { columnNames, columnsOf } from "./columns";
+import { isNumber } from "./figures";
 import styles from "./ListPage.module.css";
 import {
   Cards,
@@ -146,9 +147,10 @@ function List({ object }: { object: ObjectDef }) {
       {t("record.new", { object: object.label })}
     </Button>
   );
+  const plural = object.label_plural ?? object.label;
   const nothing = (
     <Empty
-      title={t(narrowed ? "list.none_found" : "list.none", { object: object.label })}
+      title={t(narrowed ? "list.none_found" : "list.none", { object: plural })}
       hint={t(narrowed ? "list.none_found_hint" : "list.none_hint", { object: object.label })}
       icon={narrowed ? <SearchX size={22} /> : undefined}
       actions={
@@ -161,6 +163,10 @@ function List({ object }: { object: ObjectDef }) {
         )
       }
     />
+  );
+  // A foot without a column to sum would be an empty row.
+  const summed = columns.some(({ key }) =>
+    object.fields.some((one) => one.name === key && isNumber(one)),
   );
   const parts = { object, look, asked, columns, nothing, onOpen: open };
 
@@ -194,7 +200,7 @@ function List({ object }: { object: ObjectDef }) {
     if (phone) return <Cards object={object} rows={rows} names={names} />;
     return (
       <Grid
-        label={object.label_plural ?? object.label}
+        label={plural}
         columns={columns}
         rows={rows}
         fresh={fresh}
@@ -210,16 +216,20 @@ function List({ object }: { object: ObjectDef }) {
           labelOf: (row) => t("list.choose", { title: titleOf(object, row, t("record.untitled")) }),
           onChoose: chosen.choose,
         }}
-        foot={(column, at) => (
-          <Suspense>
-            <TotalCell
-              {...parts}
-              name={column.key}
-              first={at === 0}
-              onTotals={(totals) => change({ totals })}
-            />
-          </Suspense>
-        )}
+        foot={
+          summed
+            ? (column, at) => (
+                <Suspense>
+                  <TotalCell
+                    {...parts}
+                    name={column.key}
+                    first={at === 0}
+                    onTotals={(totals) => change({ totals })}
+                  />
+                </Suspense>
+              )
+            : undefined
+        }
       />
     );
   };
@@ -227,7 +237,7 @@ function List({ object }: { object: ObjectDef }) {
   return (
     <div className={styles.page}>
       <header className={styles.head}>
-        <h1>{object.label_plural ?? object.label}</h1>
+        <h1>{plural}</h1>
         {list.data && (
           <span className={styles.total}>
             {t("list.total", {

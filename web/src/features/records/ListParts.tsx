@@ -8,7 +8,7 @@ import { withoutCurrencies } from "@/shared/format/currency";
 import { titleOf } from "@/shared/format/title";
 import { useFormat } from "@/shared/format/useFormat";
 import { Button } from "@/shared/ui/Button";
-import { FieldValue, isBlank } from "@/shared/ui/FieldValue";
+import { FieldValue, isBlank, isQuantity } from "@/shared/ui/FieldValue";
 import { Popover } from "@/shared/ui/Popover";
 import { SkeletonBar } from "@/shared/ui/States";
 import { LAST_ROW, PAGE_SIZES } from "./api";
@@ -189,12 +189,11 @@ export function Cards({ object, rows, names }: CardsProps) {
                   field.type === "stage" ? (
                     <StageCell key={field.name} object={object} field={field} record={row} />
                   ) : (
-                    <FieldValue
-                      key={field.name}
-                      field={field}
-                      value={row[field.name]}
-                      record={row}
-                    />
+                    <span key={field.name} className={styles.fact}>
+                      {/* A bare number says nothing of what it counts. */}
+                      {isQuantity(field) && <span>{field.label}</span>}
+                      <FieldValue field={field} value={row[field.name]} record={row} />
+                    </span>
                   ),
                 )}
             </div>

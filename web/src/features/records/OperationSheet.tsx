@@ -115,7 +115,7 @@ export default function OperationSheet({
             disabled={Object.keys(unready(fields, draft)).length > 0}
             onClick={() => void submit()}
           >
-            {fields.length > 0 ? t("do.save") : operation.label}
+            {operation.label}
           </Button>
         </>
       }

@@ -16,17 +16,19 @@ import { Pager, useCount } from "./ListParts";
 import { NewSheet } from "./NewSheet";
 import styles from "./RelatedTab.module.css";
 
-const FACTS = 2;
+const FACTS = 3;
 
 function Row({ object, by, record }: { object: ObjectDef; by: string; record: RecordItem }) {
   const { t } = useTranslation();
   const facts = offered(object.fields).filter(
-    ({ name, core, system }) =>
+    ({ name, type, core, system }) =>
       name !== object.title_field &&
       name !== by &&
-      (core || (system && name === "created_at")) &&
+      (core || type === "stage" || (system && name === "created_at")) &&
       !isBlank(record[name]),
   );
+  // How far it has come tells most; it stands first wherever the object has it.
+  facts.sort((a, b) => Number(b.type === "stage") - Number(a.type === "stage"));
   return (
     <li>
       <Link
@@ -78,7 +80,10 @@ function Related({ parent, record, object, by }: RelatedProps) {
       ) : list.isError && rows.length === 0 ? (
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
       ) : rows.length === 0 ? (
-        <Empty title={t("list.none", { object: object.label })} actions={add} />
+        <Empty
+          title={t("list.none", { object: object.label_plural ?? object.label })}
+          actions={add}
+        />
       ) : (
         <>
           <div className={styles.head}>

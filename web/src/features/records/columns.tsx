@@ -12,22 +12,25 @@ import { CLOCKS } from "./look";
 import { StageCell } from "./Stay";
 
 type Width = [minWidth: number, share: number];
-const TITLE: Width = [200, 2.4];
-const CLOCK: Width = [158, 0.8];
+const TITLE: Width = [212, 2.4];
+const CLOCK: Width = [152, 0.8];
 const PLAIN: Width = [104, 1];
 const WIDTHS: Partial<Record<Field["type"], Width>> = {
+  text: [84, 1],
   integer: [80, 0.6],
   decimal: [92, 0.6],
   money: [124, 0.7],
   percent: [84, 0.5],
   checkbox: [72, 0.4],
-  choice: [96, 0.8],
-  stage: [104, 0.8],
+  choice: [84, 0.8],
+  stage: [110, 1.1],
   multi_choice: [160, 1.2],
-  person: [96, 0.8],
-  datetime: [124, 0.8],
+  person: [92, 0.8],
+  relation: [150, 1.5],
+  date: [116, 0.8],
+  datetime: [120, 0.8],
   long_text: [200, 1.6],
-  phone: [116, 1],
+  phone: [120, 0.9],
   email: [180, 1.2],
   address: [200, 1.6],
   auto_number: [116, 0.8],

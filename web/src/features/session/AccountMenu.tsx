@@ -3,7 +3,6 @@ import { Link } from "@tanstack/react-router";
 import {
   BellRing,
   CalendarClock,
-  Check,
   LogOut,
   MonitorDown,
   Settings,
@@ -11,7 +10,9 @@ import {
   Volume2,
   VolumeX,
 } from "lucide-react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useMe } from "@/shared/api/queries";
 import { maySetUp } from "@/shared/definition/rights";
 import { LOCALES, currentLocale, type Locale } from "@/shared/i18n";
 import {
@@ -25,7 +26,7 @@ import {
 } from "@/shared/media";
 import { remember } from "@/shared/storage";
 import menu from "@/shared/ui/menu.module.css";
-import { useMe } from "@/shared/api/queries";
+import { Segments } from "@/shared/ui/Segments";
 
 const TEXT_WORDS: Record<TextScale, "usual" | "large" | "larger"> = {
   1: "usual",
@@ -44,6 +45,17 @@ interface AccountMenuProps {
   onDone: () => void;
 }
 
+function Choice({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <>
+      <div className={menu.heading} aria-hidden>
+        {label}
+      </div>
+      <div className={menu.part}>{children}</div>
+    </>
+  );
+}
+
 export function AccountMenu({
   muted,
   onMute,
@@ -56,61 +68,48 @@ export function AccountMenu({
   const me = useMe();
   const theme = useTheme();
   const scale = useTextScale();
-  const roles = me?.roles.map((one) => one.label).join(", ");
+  const roles = me?.roles.map((one) => one.label).join(t("state.between"));
   return (
     <>
       <div className={menu.heading}>
         {[me?.person.name, roles, me?.departments[0]?.label].filter(Boolean).join(" · ")}
       </div>
-      <div className={menu.line} />
-      <div className={menu.heading}>{t("account.theme")}</div>
-      {THEMES.map((one) => (
-        <button
-          key={one}
-          type="button"
-          className={menu.item}
-          aria-pressed={one === theme}
-          onClick={() => {
+      <Choice label={t("account.theme")}>
+        <Segments
+          wide
+          label={t("account.theme")}
+          options={THEMES.map((key) => ({ key, label: t(`account.theme_${key}`) }))}
+          value={theme}
+          onChange={(one) => {
             setTheme(one);
             remember("theme", one);
           }}
-        >
-          <span className={menu.grow}>{t(`account.theme_${one}`)}</span>
-          {one === theme && <Check size={15} aria-hidden />}
-        </button>
-      ))}
-      <div className={menu.line} />
-      <div className={menu.heading}>{t("settings.text")}</div>
-      {TEXT_SCALES.map((one) => (
-        <button
-          key={one}
-          type="button"
-          className={menu.item}
-          aria-pressed={one === scale}
-          onClick={() => {
+        />
+      </Choice>
+      <Choice label={t("settings.text")}>
+        <Segments
+          wide
+          label={t("settings.text")}
+          options={TEXT_SCALES.map((key) => ({
+            key,
+            label: t(`settings.text_${TEXT_WORDS[key]}`),
+          }))}
+          value={scale}
+          onChange={(one) => {
             setTextScale(one);
             remember("text", one);
           }}
-        >
-          <span className={menu.grow}>{t(`settings.text_${TEXT_WORDS[one]}`)}</span>
-          {one === scale && <Check size={15} aria-hidden />}
-        </button>
-      ))}
-      <div className={menu.line} />
-      <div className={menu.heading}>{t("account.language")}</div>
-      {LOCALES.map((one) => (
-        <button
-          key={one}
-          type="button"
-          lang={one}
-          className={menu.item}
-          aria-pressed={one === currentLocale()}
-          onClick={() => onLocale(one)}
-        >
-          <span className={menu.grow}>{t(`locale.${one}`)}</span>
-          {one === currentLocale() && <Check size={15} aria-hidden />}
-        </button>
-      ))}
+        />
+      </Choice>
+      <Choice label={t("account.language")}>
+        <Segments
+          wide
+          label={t("account.language")}
+          options={LOCALES.map((key) => ({ key, label: t(`locale.${key}`), lang: key }))}
+          value={currentLocale()}
+          onChange={onLocale}
+        />
+      </Choice>
       <div className={menu.line} />
       <button
         type="button"

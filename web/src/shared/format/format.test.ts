@@ -30,7 +30,7 @@ test("a day does not move with the zone", () => {
 });
 
 test("ago in one unit", () => {
-  expect(formatAgo(now - 3 * 60_000, now, "zh-CN", "刚刚")).toBe("3分钟前");
+  expect(formatAgo(now - 3 * 60_000, now, "zh-CN", "刚刚")).toBe("3 分钟前");
   expect(formatAgo(now - 26 * 3_600_000, now, "zh-CN", "刚刚")).toBe("昨天");
   expect(formatAgo(now - 59_000, now, "zh-CN", "刚刚")).toBe("刚刚");
 });

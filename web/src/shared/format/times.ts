@@ -11,12 +11,17 @@ function dayIn(at: number, zone: string): string {
   return dateFormat("en-CA", { timeZone: zone }).format(at);
 }
 
-/** The full date and time. */
-export function formatMomentFull(at: string | number, zone: string, locale: Locale): string {
+/** The full date and time; to the second only where the order of deeds matters. */
+export function formatMomentFull(
+  at: string | number,
+  zone: string,
+  locale: Locale,
+  timeStyle: "short" | "medium" = "short",
+): string {
   return dateFormat(locale, {
     timeZone: zone,
     dateStyle: "medium",
-    timeStyle: "medium",
+    timeStyle,
     hourCycle: "h23",
   }).format(new Date(at));
 }
@@ -58,9 +63,12 @@ export function formatAgo(
   const size = Math.abs(span);
   if (size < MINUTE) return justNow;
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
-  if (size < HOUR) return relative.format(Math.trunc(span / MINUTE), "minute");
-  if (size < DAY) return relative.format(Math.trunc(span / HOUR), "hour");
-  return relative.format(Math.trunc(span / DAY), "day");
+  // Chinese comes without the space that all our words have beside a number.
+  const said = (count: number, unit: Intl.RelativeTimeFormatUnit) =>
+    relative.format(Math.trunc(count), unit).replace(/^(\d+)(?=[^\d\s])/, "$1 ");
+  if (size < HOUR) return said(span / MINUTE, "minute");
+  if (size < DAY) return said(span / HOUR, "hour");
+  return said(span / DAY, "day");
 }
 
 export interface Span {

@@ -24,6 +24,7 @@ export function useFormat() {
       percent: (value: number | string) => formatPercent(value, locale),
       moment: (at: string | number, now: number) => formatMoment(at, now, zone, locale),
       momentFull: (at: string | number) => formatMomentFull(at, zone, locale),
+      second: (at: string | number) => formatMomentFull(at, zone, locale, "medium"),
       date: (day: string) => formatDate(day, locale),
       ago: (at: string | number, now: number) => formatAgo(at, now, locale, t("clock.just_now")),
     }),

@@ -49,10 +49,14 @@ function OptionValue({ field, value }: { field: Field; value: string }) {
 
 /** How much of a checklist is done; what is done is told on hover. */
 function ChecklistValue({ field, done }: { field: Field; done: string[] }) {
+  const { t } = useTranslation();
   const items = field.options ?? [];
   const ticked = items.filter((item) => done.includes(item.key));
   return (
-    <span className={styles.meter} title={ticked.map((item) => item.label).join(", ")}>
+    <span
+      className={styles.meter}
+      title={ticked.map((item) => item.label).join(t("state.between"))}
+    >
       <span className={styles.track} aria-hidden>
         <span
           className={styles.fill}
@@ -131,7 +135,7 @@ export function FieldValue({ field, value, links = false, record }: FieldValuePr
     return (
       <span className={styles.person}>
         {field.type === "person" && <Avatar name={value.label} />}
-        <span>{value.label}</span>
+        <span>{value.label || t("state.none")}</span>
       </span>
     );
   }

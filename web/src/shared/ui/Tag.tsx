@@ -23,7 +23,7 @@ export function Tag({ color = "gray", dot = false, icon, title, children }: TagP
     <span className={cx(styles.tag, styles[color])} title={title}>
       {dot && <span className={styles.dot} aria-hidden />}
       {icon}
-      {children}
+      <span className={styles.word}>{children}</span>
     </span>
   );
 }

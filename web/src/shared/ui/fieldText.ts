@@ -21,10 +21,12 @@ export function useFieldText(): Texts {
   const format = useFormat();
   return (field, value, record) => {
     if (value === null || value === undefined || value === "") return t("state.none");
-    if (isFiles(value)) return value.map((file) => file.name ?? t("state.file")).join(", ");
+    if (isFiles(value))
+      return value.map((file) => file.name ?? t("state.file")).join(t("state.between"));
     if (isPlace(value)) return placeText(value);
     if (isAddress(value)) return addressText(value, format.locale);
-    if (Array.isArray(value)) return value.map((one) => optionLabel(field, one)).join(", ");
+    if (Array.isArray(value))
+      return value.map((one) => optionLabel(field, one)).join(t("state.between"));
     if (typeof value === "object") return "label" in value ? String(value.label) : t("state.none");
     if (typeof value === "boolean") return t(value ? "state.yes" : "state.no");
     const text = String(value);
