@@ -7,7 +7,7 @@ import { checkQuery, type Checked, type Wrong } from "./api";
 import { CodeEditor } from "./CodeEditor";
 import type { ExpressionFieldProps } from "./ExpressionField";
 import styles from "./ExpressionField.module.css";
-import { inWords } from "./inWords";
+import { inWords, type Say } from "./inWords";
 import { unitsOf } from "./tokens";
 import type zh from "./zh-CN.json";
 
@@ -37,8 +37,10 @@ function Meaning({
   const { t, i18n } = useTranslation();
   const catalog = useCatalog();
   const { value, object, roots = {}, expect } = props;
-  const say = (word: string) =>
-    i18n.exists(`expression.word.${word}`) ? t(`expression.word.${word as Word}`) : undefined;
+  const say: Say = (word, values) =>
+    i18n.exists(`expression.word.${word}`)
+      ? t(`expression.word.${word as Word}`, values ?? {})
+      : undefined;
   const said = catalog && inWords(value, object, roots, catalog, say);
   const type = checked?.type;
   const parts = [
