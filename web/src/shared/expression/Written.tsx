@@ -4,6 +4,7 @@ import { useEffect, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalog } from "@/shared/api/queries";
 import { checkQuery, type Checked, type Wrong } from "./api";
+import { ConditionPicker } from "./ConditionPicker";
 import { CodeEditor } from "./CodeEditor";
 import type { ExpressionFieldProps } from "./ExpressionField";
 import styles from "./ExpressionField.module.css";
@@ -110,6 +111,7 @@ export function Written(props: ExpressionFieldProps & { focused: boolean }) {
           value.trim() !== "" && <Meaning props={props} checked={checked} />
         )}
       </span>
+      {expect === "bool" && <ConditionPicker object={object} value={value} onChange={onChange} />}
     </span>
   );
 }

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
-import type { Catalog } from "@/shared/api/types";
+import type { Catalog, Field } from "@/shared/api/types";
+import type { Filter } from "@/shared/filter/model";
 import zh from "./zh-CN.json";
+import { joined } from "./joined";
 import { inWords, type Say } from "./inWords";
 import { charactersOf, tokensOf, unitsOf } from "./tokens";
 
@@ -70,4 +72,20 @@ test("an expression that is being typed is cut into words all the same", () => {
 test("places count characters, as the server does", () => {
   expect(unitsOf("'😀' == x", 7)).toBe(8);
   expect(charactersOf("'😀' == x", 8)).toBe(7);
+});
+
+test("what is chosen is written as one would write it, behind what is there", () => {
+  const [source, seconds] = catalog.objects[0]?.fields as [Field, Field];
+  const some: Filter = { field: "source", op: "any", values: ["website", "expo"] };
+  const none: Filter = { field: "source", op: "none_of", values: ["expo"] };
+  const long: Filter = { field: "page_seconds", op: "at_least", values: ["60"] };
+  expect(joined("", source, some)).toBe("source in ['website', 'expo']");
+  expect(joined("", source, none)).toBe("source == null or source not in ['expo']");
+  expect(joined("source == null or page_seconds > 9", seconds, long)).toBe(
+    "(source == null or page_seconds > 9) and page_seconds >= 60",
+  );
+  expect(said("has(source, 'expo') and contains(customer.name, 'a')")).toBe(
+    "来源 含有 展会 并且 客户 › 名称 含有 'a'",
+  );
+  expect(said("has(source, ")).toBeUndefined();
 });

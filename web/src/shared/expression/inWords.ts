@@ -4,7 +4,10 @@ import type { Roots } from "./api";
 import { tokensOf, type Token } from "./tokens";
 
 /** The words of the language for keywords and signs; `list` and `count` stand where a word has a place for them. */
-export type Say = (word: string, values?: { list?: string; count?: string }) => string | undefined;
+export type Say = (
+  word: string,
+  values?: { list?: string; count?: string; name?: string },
+) => string | undefined;
 
 const SIGNS: Record<string, string> = {
   "==": "is",
@@ -18,6 +21,7 @@ const SIGNS: Record<string, string> = {
 /** Functions that read as one word, without or with one number in their brackets. */
 const MOMENTS = ["now", "today"];
 const SPANS = ["minutes", "hours", "days"];
+const CONTAINING = ["contains", "has"];
 
 /** Where a chain of names leads: what it is called, and the field at its end. */
 function follow(
@@ -132,7 +136,19 @@ class Speaker {
       this.at += 3;
       return this.say(name, { count });
     }
-    return undefined;
+    return CONTAINING.includes(name) ? this.containing() : undefined;
+  }
+
+  /** `(field, value)` behind a function that looks for one thing in another. */
+  private containing(): string | undefined {
+    this.at++;
+    const name = this.tokens[this.at]?.kind === "name" ? this.next() : undefined;
+    if (name === undefined || this.peek() !== ",") return undefined;
+    this.at++;
+    const list = this.tokens[this.at] && this.next();
+    if (list === undefined || this.peek() !== ")") return undefined;
+    this.at++;
+    return this.say("contains", { name, list });
   }
 
   /** What is among the values of a list: of one that is written out, or of one that has a name. */
