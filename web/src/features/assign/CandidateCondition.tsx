@@ -103,8 +103,6 @@ export function useCandidateCondition(props: ConditionProps & { words: "match" |
 } {
   const { t } = useTranslation();
   const { object, value, onChange, label, readonly, error, words } = props;
-  const { choices, lists } = useAttributes(object);
-  const fields = useComparable(object);
   const [wanted, setWanted] = useState<Mode>("none");
   const match = readMatch(value) ?? (wanted === "same" ? NO_MATCH : undefined);
   const mode: Mode =
@@ -114,9 +112,8 @@ export function useCandidateCondition(props: ConditionProps & { words: "match" |
     setWanted(next as Mode);
     if (next === "none") onChange(undefined);
     if (next !== "same") return;
-    const attribute = (choices.find(({ key }) => lists.has(key)) ?? choices[0])?.key ?? "";
-    const field = fields[0]?.key ?? "";
-    onChange(writeMatch({ attribute, field }, lists.has(attribute)));
+    // What goes with what only people know; until they say it, it is refused.
+    onChange(writeMatch(NO_MATCH, false));
   };
   return {
     blank: (

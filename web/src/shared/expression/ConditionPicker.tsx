@@ -1,6 +1,6 @@
 /** Writes a condition for those who choose rather than type: a field, how it is compared, and with what. */
 import { Plus } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Field } from "@/shared/api/types";
 import { useObject } from "@/shared/api/queries";
@@ -56,6 +56,8 @@ interface ChoosingProps {
 function Choosing({ fields, onDone }: ChoosingProps) {
   const { t } = useTranslation();
   const [filter, setFilter] = useState<Filter>();
+  // What was set last: an editor that is done says so in the same breath as it sets it.
+  const last = useRef<Filter>(undefined);
   const [q, setQ] = useState("");
   const field = fields.find((one) => one.name === filter?.field);
   if (!field || !filter) {
@@ -88,12 +90,22 @@ function Choosing({ fields, onDone }: ChoosingProps) {
   return (
     <>
       <strong className={styles.picked}>{field.label}</strong>
-      <FilterEditor field={field} filter={filter} onChange={setFilter} onDone={() => {}} />
-      <div className={styles.done}>
-        <Button look="primary" disabled={!isComplete(filter)} onClick={() => onDone(field, filter)}>
-          {t("expression.take")}
-        </Button>
-      </div>
+      <FilterEditor
+        field={field}
+        filter={filter}
+        onChange={(next) => {
+          last.current = next;
+          setFilter(next);
+        }}
+        onDone={() => last.current && isComplete(last.current) && onDone(field, last.current)}
+      />
+      {isComplete(filter) && (
+        <div className={styles.done}>
+          <Button look="primary" onClick={() => onDone(field, filter)}>
+            {t("expression.take")}
+          </Button>
+        </div>
+      )}
     </>
   );
 }
