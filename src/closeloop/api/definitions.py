@@ -31,17 +31,23 @@ router = APIRouter(tags=["definitions"])
 async def list_definitions(
     caller: Signed,
     kind: Annotated[str | None, Query(max_length=50)] = None,
+    removed: bool = False,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[str | None, Query(max_length=120)] = None,
 ) -> Json:
-    """List the definitions that the caller may read, present and tried ones and new drafts, by kind and key."""
+    """List the definitions that the caller may read, present and tried ones and new drafts, by kind and key.
+
+    Or those that were `removed`, each as its newest version says.
+    """
     async with caller.runtime.database.autocommit() as session:
         waiting = await service.drafts(session, caller.runtime)
         present = {(d.kind, d.key): d for of in caller.runtime.catalog.definitions.values() for d in of}
         tried = {(d.kind, d.key): d.body for pilot in caller.runtime.pilots for d in pilot.definitions}
+        there = {*present, *waiting, *tried}
+        gone = await service.removed(session, caller.runtime, kind, there) if removed else {}
         places = sorted(
             place
-            for place in {*present, *waiting, *tried}
+            for place in (gone if removed else there)
             if (kind is None or place[0] == kind)
             and caller.actor.may_define(*place, READ)
             and _name(place) > (cursor or "")
@@ -51,7 +57,7 @@ async def list_definitions(
     drafted = {place: draft.body for place, draft in waiting.items()}
     items = [
         {
-            **_head(one, present.get(one), drafted.get(one) or tried.get(one), caller.locale),
+            **_head(caller, one, present.get(one), drafted.get(one) or tried.get(one) or gone.get(one)),
             "draft": one in waiting,
             "offer": offers.get(one),
             "pilot": one in tried,
@@ -121,7 +127,7 @@ async def get_definition(kind: str, key: str, caller: Signed) -> Json:
     tag = str(draft.id) if draft else str(present.id) if present else "new"
     org = caller.actor.org
     body = {
-        **_head((kind, key), present, other, caller.locale),
+        **_head(caller, (kind, key), present, other),
         "body": present.body if present else None,
         "draft": {
             "body": draft.body,
@@ -284,15 +290,18 @@ def change_out(change: Change) -> dict[str, Any]:
 
 
 def _head(
-    place: tuple[str, str], present: Definition | None, other: Mapping[str, Any] | None, locale: str
+    caller: Caller, place: tuple[str, str], present: Definition | None, other: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     kind, key = place
     body: Mapping[str, Any] = present.body if present else other or {}
+    on = named if isinstance(named := body.get("on"), str) else None
+    # What has no label of its own, such as a pipeline, goes by that of its object.
+    what = caller.runtime.catalog.objects.get(on) if on else None
     return {
         "kind": kind,
         "key": key,
-        "label": said(body.get("label"), locale) or key,
-        "on": on if isinstance(on := body.get("on"), str) else None,
+        "label": said(body.get("label"), caller.locale) or (what and said(what.label, caller.locale)) or key,
+        "on": on,
         "app": present.app if present else None,
         "version": present.version if present else None,
     }

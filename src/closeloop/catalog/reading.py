@@ -125,9 +125,16 @@ class Node:
         yield from raw.items()
 
     def expression(self, key: str, scope: Scope, expect: Type | None = None) -> Expression | None:
-        """Compile the expression of a key; what is wrong with it stands at the key's place."""
+        """Compile the expression of a key; what is wrong with it stands at the key's place.
+
+        A key with nothing behind it is a condition that was begun: taken for none it would hold for everything.
+        """
         source = self.take(key, str, "")
-        return self.compile(source, self.at(key), scope, expect) if source else None
+        if source.strip():
+            return self.compile(source, self.at(key), scope, expect)
+        if isinstance(self._raw.get(key), str):
+            self.problems.add(self.at(key), "required")
+        return None
 
     def compile(self, source: str, place: str, scope: Scope, expect: Type | None = None) -> Expression | None:
         try:

@@ -1,7 +1,7 @@
 """What designers do with definitions: draft, compare, publish to a group or to everyone, roll back."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -94,6 +94,22 @@ async def drafts(session: Session, runtime: CompanyRuntime) -> dict[Place, Draft
     ).order_by(draft.c.kind, draft.c.key)
     rows = await session.fetch(*compile_statement(query, "drafts"))
     return {(row[0], row[1]): Draft(*row) for row in rows}
+
+
+async def removed(
+    session: Session, runtime: CompanyRuntime, kind: str | None, there: Collection[Place]
+) -> dict[Place, Mapping[str, Any]]:
+    """Return what was defined once and is not among what is there, with the label and object of its newest version."""
+    definition = runtime.tables.definition
+    body = definition.c.body
+    query = (
+        sa.select(definition.c.kind, definition.c.key, body["label"], body["on"])
+        .where(definition.c.kind == kind if kind is not None else sa.true())
+        .distinct(definition.c.kind, definition.c.key)
+        .order_by(definition.c.kind, definition.c.key, definition.c.version.desc())
+    )
+    rows = await session.fetch(*compile_statement(query, "removed definitions"))
+    return {(row[0], row[1]): {"label": row[2], "on": row[3]} for row in rows if (row[0], row[1]) not in there}
 
 
 async def versions(session: Session, runtime: CompanyRuntime, kind: str, key: str, most: int = 50) -> list[Version]:

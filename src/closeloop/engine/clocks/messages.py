@@ -9,7 +9,7 @@ from closeloop.catalog.model import Label, text_of
 from closeloop.catalog.working_time import Counted, DayPlan, Skipped
 
 _REASONS: Mapping[str, Label] = {
-    "weekend": {"zh-CN": "休息日", "en-US": "not worked"},
+    "weekend": {"zh-CN": "休息日", "en-US": "day off"},
     "public_holiday": {"zh-CN": "{name}放假", "en-US": "{name}"},
     "own_holiday": {"zh-CN": "公司放假", "en-US": "company holiday"},
     "make_up": {"zh-CN": "调休上班", "en-US": "make-up workday"},

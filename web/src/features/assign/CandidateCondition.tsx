@@ -15,6 +15,9 @@ import styles from "./Assignment.module.css";
 const MODES = ["none", "same", "formula"] as const;
 type Mode = (typeof MODES)[number];
 
+/** Wanted, but there is nothing yet to compare by. */
+const NO_MATCH: Match = { attribute: "", field: "" };
+
 interface ConditionProps {
   label: string;
   object: string;
@@ -51,11 +54,20 @@ function useComparable(object: string): Choice[] {
     .map(({ name, label }) => ({ key: name, label }));
 }
 
-function MatchSentence({ object, match, ...rest }: { match: Match } & ConditionProps) {
+function MatchSentence({ object, match: whole, ...rest }: { match: Match } & ConditionProps) {
   const { t } = useTranslation();
+  // What is chosen first waits here for the other half.
+  const [half, setHalf] = useState(NO_MATCH);
+  const match = whole === NO_MATCH ? half : whole;
   const { choices, lists } = useAttributes(object);
   const fields = useComparable(object);
-  const set = (next: Match) => rest.onChange(writeMatch(next, lists.has(next.attribute)));
+  const set = (next: Match) => {
+    setHalf(next);
+    rest.onChange(writeMatch(next, lists.has(next.attribute)));
+  };
+  // Before both are chosen there is nothing to compare; the server refuses it, this says what to do.
+  const missing = match.attribute === "" || match.field === "";
+  const error = missing ? t("assignment.same_missing") : rest.error;
   return (
     <Sentence
       words={t("assignment.same_is")}
@@ -74,7 +86,7 @@ function MatchSentence({ object, match, ...rest }: { match: Match } & ConditionP
             label={t("assignment.field")}
             value={match.field}
             options={fields}
-            error={rest.error}
+            error={error}
             readonly={rest.readonly}
             onChange={(field) => set({ ...match, field })}
           />
@@ -91,22 +103,17 @@ export function useCandidateCondition(props: ConditionProps & { words: "match" |
 } {
   const { t } = useTranslation();
   const { object, value, onChange, label, readonly, error, words } = props;
-  const { choices, lists } = useAttributes(object);
-  const fields = useComparable(object);
   const [wanted, setWanted] = useState<Mode>("none");
-  const match = readMatch(value);
+  const match = readMatch(value) ?? (wanted === "same" ? NO_MATCH : undefined);
   const mode: Mode =
     wanted === "formula" ? "formula" : match ? "same" : value !== "" ? "formula" : "none";
 
   const choose = (next: string) => {
     setWanted(next as Mode);
     if (next === "none") onChange(undefined);
-    const [attribute, field] = [choices.find(({ key }) => lists.has(key)) ?? choices[0], fields[0]];
-    if (next === "same" && attribute && field) {
-      onChange(
-        writeMatch({ attribute: attribute.key, field: field.key }, lists.has(attribute.key)),
-      );
-    }
+    if (next !== "same") return;
+    // What goes with what only people know; until they say it, it is refused.
+    onChange(writeMatch(NO_MATCH, false));
   };
   return {
     blank: (
@@ -114,6 +121,7 @@ export function useCandidateCondition(props: ConditionProps & { words: "match" |
         label={label}
         value={mode}
         readonly={readonly}
+        error={mode === "none" ? error : undefined}
         options={MODES.map((key) => ({ key, label: t(`assignment.${words}.${key}`) }))}
         onChange={choose}
       />

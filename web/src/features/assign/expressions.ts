@@ -17,8 +17,9 @@ export function readMatch(source: string): Match | undefined {
   return turned?.[1] && turned[2] ? { attribute: turned[2], field: turned[1] } : undefined;
 }
 
-/** An attribute that is a list has the field's value, any other equals it. */
+/** An attribute that is a list has the field's value, any other equals it; half of a match is no condition yet. */
 export function writeMatch({ attribute, field }: Match, isList: boolean): string {
+  if (attribute === "" || field === "") return "";
   return isList ? `has(candidate.${attribute}, ${field})` : `candidate.${attribute} == ${field}`;
 }
 

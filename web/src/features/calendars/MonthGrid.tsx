@@ -81,7 +81,7 @@ export function MonthGrid({ body, onChange, readonly }: MonthGridProps) {
       <div className={styles.days}>
         {DAYS.map((day) => (
           <span key={day} className={styles.dayName}>
-            {t(`calendarform.day_${day}`)}
+            {t(`calendarform.short_${day}`)}
           </span>
         ))}
         {Array.from({ length: before }, (_, at) => (

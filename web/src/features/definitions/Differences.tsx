@@ -5,15 +5,16 @@ import { stringify } from "yaml";
 import type { DefinitionBody } from "@/shared/definition/form";
 import type { Difference } from "./api";
 import styles from "./Definitions.module.css";
-import { usePlaceNames } from "./places";
+import { nameOfValue, usePlaceNames } from "./places";
 
 const LONGEST = 160;
 
-function said(value: unknown): string {
+function said(value: unknown, yes: string, no: string): string {
+  if (typeof value === "boolean") return value ? yes : no;
   const text =
     typeof value === "string"
       ? value
-      : stringify(value, { collectionStyle: "flow", lineWidth: 0 }).trim();
+      : (nameOfValue(value) ?? stringify(value, { collectionStyle: "flow", lineWidth: 0 }).trim());
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
@@ -42,9 +43,9 @@ export function Differences({ items, bodies, onGoTo }: DifferencesProps) {
               <strong>{name}</strong>
             )}
             <span>
-              {from !== null && <del>{said(from)}</del>}
+              {from !== null && <del>{said(from, t("state.yes"), t("state.no"))}</del>}
               {from !== null && to !== null && <ArrowRight size={13} aria-hidden />}
-              {to !== null && <ins>{said(to)}</ins>}
+              {to !== null && <ins>{said(to, t("state.yes"), t("state.no"))}</ins>}
             </span>
           </li>
         );

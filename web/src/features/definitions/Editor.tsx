@@ -85,12 +85,12 @@ export function Editor({ definition, form: Form, readonly, onReplaced }: EditorP
   return (
     <div className={styles.editor}>
       <header className={styles.top}>
-        <Link to="/setup/$kind" params={{ kind }} className={styles.up}>
+        <Link to="/setup/$kind" params={{ kind }} className={styles.up} data-way-back>
           <ChevronLeft size={16} aria-hidden />
           {name}
         </Link>
         <h1>{definition.label}</h1>
-        <code>{key}</code>
+        <code title={t("setup.key_title")}>{key}</code>
         {definition.version !== null && (
           <Tag>{t("setup.version", { version: definition.version })}</Tag>
         )}

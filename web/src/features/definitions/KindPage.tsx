@@ -9,12 +9,12 @@ import { mayWrite } from "@/shared/definition/rights";
 import { Button } from "@/shared/ui/Button";
 import { Empty, ErrorState, Skeleton } from "@/shared/ui/States";
 import { Tag } from "@/shared/ui/Tag";
-import { definitionsQuery, type DefinitionItem } from "./api";
+import { definitionsQuery, removedQuery, type DefinitionItem } from "./api";
 import styles from "./Definitions.module.css";
 import { NewDefinition } from "./NewDefinition";
 import { useKindName } from "./kindName";
 
-function Row({ item }: { item: DefinitionItem }) {
+function Row({ item, version }: { item: DefinitionItem; version?: string }) {
   const { t } = useTranslation();
   return (
     <li>
@@ -33,13 +33,32 @@ function Row({ item }: { item: DefinitionItem }) {
           {item.offer !== null && <Tag color="blue">{t("setup.mark.offer")}</Tag>}
         </span>
         <span className={styles.version}>
-          {item.version === null
-            ? t("setup.mark.new")
-            : t("setup.version", { version: item.version })}
+          {version ??
+            (item.version === null
+              ? t("setup.mark.new")
+              : t("setup.version", { version: item.version }))}
         </span>
         <ChevronRight size={16} aria-hidden />
       </Link>
     </li>
+  );
+}
+
+/** What was removed, on the way to the page where it is restored. */
+function Removed({ kind }: { kind: string }) {
+  const { t } = useTranslation();
+  const items = useQuery(removedQuery(kind)).data?.items ?? [];
+  if (items.length === 0) return null;
+  return (
+    <details className={styles.removed}>
+      <summary>{t("setup.removed", { count: items.length })}</summary>
+      <p>{t("setup.removed_hint")}</p>
+      <ul className={styles.rows}>
+        {items.map((item) => (
+          <Row key={item.key} item={item} version={t("setup.restore")} />
+        ))}
+      </ul>
+    </details>
   );
 }
 
@@ -84,6 +103,7 @@ export function KindPage() {
           ))}
         </ul>
       )}
+      {may && <Removed kind={kind} />}
       {isNew && <NewDefinition kind={kind} taken={items} onClose={() => setNew(false)} />}
     </div>
   );

@@ -40,6 +40,7 @@ function KeptState({ definition, written, unreadable, onKeep, onReplaced }: Outc
     when: format.ago(draft.at, now),
   };
   const state = unreadable ? "wrong" : written.state;
+  const isBegun = state === "same" && definition.version === null;
   const calm = state === "kept" || state === "same";
   const Icon = calm ? CircleCheck : state === "waiting" ? LoaderCircle : CircleAlert;
   return (
@@ -48,7 +49,7 @@ function KeptState({ definition, written, unreadable, onKeep, onReplaced }: Outc
         <Icon size={16} aria-hidden />
         {state === "same" && draft
           ? t(draft.removes ? "setup.state.removes" : "setup.state.draft")
-          : t(`setup.state.${state}`)}
+          : t(`setup.state.${isBegun ? "begun" : state}`)}
       </p>
       {by && state !== "waiting" && <p className={styles.mute}>{t("setup.draft_by", by)}</p>}
       {state === "failed" && (
@@ -71,8 +72,14 @@ function Changes({ definition, onGoTo }: Pick<OutcomeProps, "definition" | "onGo
   const { t } = useTranslation();
   const { kind, key, draft, body } = definition;
   const errorText = useErrorText();
-  const found = useQuery(diffQuery(kind, key, "present", "draft", draft?.at ?? ""));
+  const isNew = body === null;
+  const found = useQuery({
+    ...diffQuery(kind, key, "present", "draft", draft?.at ?? ""),
+    enabled: !isNew,
+  });
   const items = found.data?.items;
+  // Of something new all is new: told one by one it would only be the form again.
+  if (isNew) return <p className={styles.mute}>{t("setup.diff.new")}</p>;
   return (
     <section>
       <h2>{items ? t("setup.diff.title", { count: items.length }) : t("setup.diff.loading")}</h2>

@@ -72,7 +72,10 @@ function BackSheet({ definition, version, readonly, onClose, onDone }: BackSheet
       ) : !found.data ? (
         <ErrorState error={found.error} onRetry={() => void found.refetch()} />
       ) : (
-        <Differences items={found.data.items} bodies={[body]} />
+        <>
+          {body !== null && <p className={styles.mute}>{t("setup.version_back.would")}</p>}
+          <Differences items={found.data.items} bodies={[body]} />
+        </>
       )}
     </Sheet>
   );

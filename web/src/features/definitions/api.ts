@@ -70,6 +70,18 @@ export function definitionsQuery(kind: string) {
   });
 }
 
+/** Those that were removed: each is restored from its versions. */
+export function removedQuery(kind: string) {
+  return queryOptions({
+    queryKey: ["definitions", kind, "removed"],
+    queryFn: ({ signal }) =>
+      api<Page<DefinitionItem>>("/definitions", {
+        query: { kind, removed: true, limit: MOST },
+        signal,
+      }),
+  });
+}
+
 const pathOf = (kind: string, key: string) =>
   `/definitions/${encodeURIComponent(kind)}/${encodeURIComponent(key)}`;
 

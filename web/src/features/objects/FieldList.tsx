@@ -1,6 +1,5 @@
 /** The fields of an object in their order: each a row to read at a glance, opened to be changed, dragged to be moved. */
 import {
-  closestCenter,
   DndContext,
   MouseSensor,
   TouchSensor,
@@ -30,6 +29,7 @@ import {
 } from "./fields";
 import styles from "./Objects.module.css";
 import { RetypeSheet } from "./RetypeSheet";
+import { droppedOn, rowOrSection, SectionTargets } from "./SectionTargets";
 import { TrashSheet } from "./TrashSheet";
 import { useTypeWords } from "./types";
 
@@ -53,6 +53,7 @@ export function FieldList(props: DefinitionFormProps & { types: FieldTypes }) {
   const { nameOf } = useTypeWords();
   const [open, setOpen] = useState<readonly string[]>([]);
   const [over, setOver] = useState<Over>(null);
+  const [dragged, setDragged] = useState<string>();
   const [sought, setSought] = useState("");
   const refocus = useRef<string>(undefined);
   const latest = useLatest(body);
@@ -98,6 +99,12 @@ export function FieldList(props: DefinitionFormProps & { types: FieldTypes }) {
     });
   };
   const onDragEnd = ({ active, over: onto }: DragEndEvent) => {
+    setDragged(undefined);
+    const inSection = droppedOn(body, String(active.id), String(onto?.id ?? ""));
+    if (inSection) {
+      onChange(inSection);
+      return;
+    }
     const to = entries.findIndex(([name]) => name === onto?.id);
     if (to >= 0 && active.id !== onto?.id) onChange(moveField(body, String(active.id), to));
   };
@@ -137,7 +144,13 @@ export function FieldList(props: DefinitionFormProps & { types: FieldTypes }) {
           {problems.fields}
         </p>
       )}
-      <DndContext sensors={sensors} collisionDetection={closestCenter} onDragEnd={onDragEnd}>
+      <DndContext
+        sensors={sensors}
+        collisionDetection={rowOrSection}
+        onDragStart={({ active }) => setDragged(String(active.id))}
+        onDragCancel={() => setDragged(undefined)}
+        onDragEnd={onDragEnd}
+      >
         <ol className={styles.rows}>
           {shown.map(([name, field]) => {
             const at = entries.findIndex(([one]) => one === name);
@@ -168,6 +181,7 @@ export function FieldList(props: DefinitionFormProps & { types: FieldTypes }) {
             );
           })}
         </ol>
+        {dragged !== undefined && <SectionTargets body={body} dragged={dragged} />}
       </DndContext>
       {shown.length === 0 && words !== "" && (
         <p className={styles.hint}>{t("objects.seek_none")}</p>

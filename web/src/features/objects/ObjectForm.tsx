@@ -2,9 +2,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "@tanstack/react-router";
-import { useCatalog } from "@/shared/api/queries";
+import { useCatalog, useMe } from "@/shared/api/queries";
 import { labelIn, numberIn, put, said, textIn } from "@/shared/definition/body";
 import type { DefinitionFormProps } from "@/shared/definition/form";
+import { mayWrite } from "@/shared/definition/rights";
 import { FormPart } from "@/shared/sentence/FormPart";
 import { OBJECT_ICONS, ObjectIcon } from "@/shared/ui/ObjectIcon";
 import { SelectField } from "@/shared/ui/SelectField";
@@ -50,6 +51,8 @@ type Icon = keyof typeof zh.objects.icon;
 function About(props: DefinitionFormProps & { types: FieldTypes }) {
   const { body, onChange, problems, readonly, types } = props;
   const { t, i18n } = useTranslation();
+  const rights = useMe()?.permissions;
+  const setsRoles = rights !== undefined && mayWrite(rights, "role");
   const isThere = useCatalog()?.objects.some((one) => one.name === textIn(body, "object"));
   const stored = new Set(types.items.filter((one) => one.stored).map((one) => one.type));
   const title = textIn(body, "title");
@@ -100,10 +103,12 @@ function About(props: DefinitionFormProps & { types: FieldTypes }) {
       )}
       {isThere === false && (
         <p className={styles.hint}>
-          {t("objects.new_hint")}{" "}
-          <Link to="/setup/$kind" params={{ kind: "role" }}>
-            {t("objects.new_roles")}
-          </Link>
+          {t(setsRoles ? "objects.new_hint" : "objects.new_hint_ask")}{" "}
+          {setsRoles && (
+            <Link to="/setup/$kind" params={{ kind: "role" }}>
+              {t("objects.new_roles")}
+            </Link>
+          )}
         </p>
       )}
     </FormPart>

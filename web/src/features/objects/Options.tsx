@@ -4,11 +4,11 @@ import { useTranslation } from "react-i18next";
 import { labelIn, partOf, put, said, textIn } from "@/shared/definition/body";
 import type { Label } from "@/shared/definition/form";
 import { useKnown } from "@/shared/definition/known";
+import { AddNamed } from "@/shared/sentence/AddNamed";
 import { KeyedList } from "@/shared/sentence/KeyedList";
 import { LabelBlank } from "@/shared/sentence/LabelBlank";
 import { SelectField } from "@/shared/ui/SelectField";
 import { Tag, TAG_COLORS, tagColor } from "@/shared/ui/Tag";
-import { AddNamed } from "./AddNamed";
 import styles from "./Objects.module.css";
 import type { SettingProps } from "./setting";
 

@@ -3,9 +3,9 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { labelIn, partOf, put, said } from "@/shared/definition/body";
 import type { DefinitionBody, DefinitionFormProps } from "@/shared/definition/form";
+import { AddNamed } from "@/shared/sentence/AddNamed";
 import { KeyedList } from "@/shared/sentence/KeyedList";
 import { LabelBlank } from "@/shared/sentence/LabelBlank";
-import { AddNamed } from "./AddNamed";
 import { fieldsOf, withField } from "./fields";
 import styles from "./Objects.module.css";
 

@@ -1,11 +1,12 @@
 /** What an operation asks: fields of its own, each with a name that steps use. */
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { freeKey, labelIn, numberIn, partOf, put, said, textIn } from "@/shared/definition/body";
+import { labelIn, numberIn, partOf, put, said, textIn } from "@/shared/definition/body";
 import { useObjectChoices } from "@/shared/definition/choices";
 import type { DefinitionFormProps, Label } from "@/shared/definition/form";
 import { useKnown } from "@/shared/definition/known";
-import { ChoiceBlank, NumberBlank, TextBlank } from "@/shared/sentence/blanks";
+import { AddNamed } from "@/shared/sentence/AddNamed";
+import { ChoiceBlank, NumberBlank } from "@/shared/sentence/blanks";
 import { KeyedList } from "@/shared/sentence/KeyedList";
 import { LabelBlank } from "@/shared/sentence/LabelBlank";
 import { Sentence } from "@/shared/sentence/Sentence";
@@ -47,61 +48,60 @@ export function Inputs({ body, onChange, problems, readonly }: DefinitionFormPro
   const { input } = body;
   // The same entries until the body changes, so that each is known again when one is moved.
   const entries = useMemo(() => Object.entries(partOf({ input }, "input")) as Entry[], [input]);
+  const keep = (next: readonly Entry[]) =>
+    onChange(put(body, "input", next.length > 0 ? Object.fromEntries(next) : undefined));
   return (
-    <KeyedList<Entry>
-      items={entries}
-      onChange={(next) =>
-        onChange(put(body, "input", next.length > 0 ? Object.fromEntries(next) : undefined))
-      }
-      nameOf={([name, asked]) => t("operationform.item", { name: said(labelIn(asked)) || name })}
-      add={{
-        label: t("operationform.add_item"),
-        make: () => [
-          freeKey(
-            "input",
-            entries.map(([name]) => name),
-          ),
-          { type: "text", label: {} },
-        ],
-      }}
-      error={problems.input}
-      readonly={readonly}
-    >
-      {([name, asked], change) => (
-        <OneInput
-          name={name}
-          asked={asked}
+    <>
+      <KeyedList<Entry>
+        items={entries}
+        onChange={keep}
+        nameOf={([name, asked]) => t("operationform.item", { name: said(labelIn(asked)) || name })}
+        error={problems.input}
+        readonly={readonly}
+      >
+        {([name, asked], change) => (
+          <OneInput
+            name={name}
+            asked={asked}
+            onChange={(next) => change([name, next])}
+            problems={problems}
+            readonly={readonly}
+          />
+        )}
+      </KeyedList>
+      {!readonly && (
+        <AddNamed
+          stem="input"
+          label={t("operationform.add_item")}
+          hint={t("operationform.add_item_hint")}
           taken={entries.map(([one]) => one)}
-          onChange={(to, next) => change([to, next])}
-          problems={problems}
-          readonly={readonly}
+          onAdd={(name, label) => keep([...entries, [name, { type: "text", label }]])}
         />
       )}
-    </KeyedList>
+    </>
   );
 }
 
 interface OneProps {
   name: string;
   asked: Asked;
-  taken: string[];
-  onChange: (name: string, next: Asked) => void;
+  onChange: (next: Asked) => void;
   problems: Record<string, string>;
   readonly: boolean;
 }
 
-function OneInput({ name, asked, taken, onChange, problems, readonly }: OneProps) {
+function OneInput({ name, asked, onChange, problems, readonly }: OneProps) {
   const { t } = useTranslation();
   const type = textIn(asked, "type") || "text";
   const at = (key: string) => problems[`input.${name}.${key}`];
-  const set = (key: string, value: unknown) => onChange(name, put(asked, key, value));
+  const set = (key: string, value: unknown) => onChange(put(asked, key, value));
   return (
     <>
       <LabelBlank
         label={t("operationform.item_label")}
         value={labelIn(asked)}
         onChange={(next) => set("label", next)}
-        error={at("label")}
+        error={at("label") ?? problems[`input.${name}`]}
         readonly={readonly}
       />
       <Sentence
@@ -130,19 +130,7 @@ function OneInput({ name, asked, taken, onChange, problems, readonly }: OneProps
               readonly={readonly}
             />
           ),
-          name: (
-            <TextBlank
-              label={t("operationform.item_name")}
-              size={14}
-              value={name}
-              onChange={(next) => {
-                // A name that another has would make the two one.
-                if (next === name || !taken.includes(next)) onChange(next, asked);
-              }}
-              error={problems[`input.${name}`]}
-              readonly={readonly}
-            />
-          ),
+          name: <code>{`input.${name}`}</code>,
         }}
       />
       <Measures type={type} asked={asked} set={set} errorAt={at} readonly={readonly} />
@@ -206,6 +194,12 @@ function Measures({ type, asked, set, errorAt, readonly }: PartProps) {
   );
 }
 
+/** An option is written as its label, or with more around it. */
+function optionLabel(written: unknown): Label {
+  const whole = partOf({ written }, "written");
+  return "label" in whole ? labelIn(whole) : labelIn({ written }, "written");
+}
+
 /** From a list of the company, or written here. */
 function Options({ type, asked, set, errorAt, readonly }: PartProps) {
   const { t } = useTranslation();
@@ -236,55 +230,36 @@ function Options({ type, asked, set, errorAt, readonly }: PartProps) {
         <KeyedList<[string, unknown]>
           items={entries}
           onChange={(next) => set(key, Object.fromEntries(next))}
-          nameOf={([name]) => t("operationform.option", { name })}
-          add={{
-            label: t("operationform.add_option"),
-            make: () => [
-              freeKey(
-                "option",
-                entries.map(([name]) => name),
-              ),
-              {},
-            ],
-          }}
+          nameOf={([name, written]) =>
+            t("operationform.option", { name: said(optionLabel(written)) || name })
+          }
           readonly={readonly}
         >
           {([name, written], change) => {
             const whole = partOf({ written }, "written");
             const withColor = "label" in whole;
-            const label = withColor ? labelIn(whole) : labelIn({ written }, "written");
-            const taken = entries.map(([one]) => one);
             return (
-              <Sentence
-                words="<name> <label>"
-                blanks={{
-                  label: (
-                    <LabelBlank
-                      label={t("operationform.option_label")}
-                      value={label}
-                      onChange={(next: Label) =>
-                        change([name, withColor ? put(whole, "label", next) : next])
-                      }
-                      error={errorAt(`${key}.${name}`)}
-                      readonly={readonly}
-                    />
-                  ),
-                  name: (
-                    <TextBlank
-                      label={t("operationform.option_key")}
-                      size={12}
-                      value={name}
-                      onChange={(next) => {
-                        if (next === name || !taken.includes(next)) change([next, written]);
-                      }}
-                      readonly={readonly}
-                    />
-                  ),
-                }}
+              <LabelBlank
+                label={t("operationform.option_label")}
+                value={optionLabel(written)}
+                onChange={(next: Label) =>
+                  change([name, withColor ? put(whole, "label", next) : next])
+                }
+                error={errorAt(`${key}.${name}`)}
+                readonly={readonly}
               />
             );
           }}
         </KeyedList>
+      )}
+      {!from && !readonly && (
+        <AddNamed
+          stem="option"
+          label={t("operationform.add_option")}
+          hint={t("operationform.add_option_hint")}
+          taken={entries.map(([one]) => one)}
+          onAdd={(name, label) => set(key, Object.fromEntries([...entries, [name, label]]))}
+        />
       )}
     </>
   );

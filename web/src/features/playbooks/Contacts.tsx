@@ -26,7 +26,7 @@ function useHoles(object: string): string {
     .filter((field) => field.core)
     .slice(0, SHOWN_HOLES)
     .map(({ name, label }) => `{${name}} ${label}`)
-    .join(t("state.between"));
+    .join(t("sentence.and"));
 }
 
 export function Contacts({ body, onChange, problems, readonly }: DefinitionFormProps) {

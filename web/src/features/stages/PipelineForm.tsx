@@ -1,18 +1,10 @@
 /** A pipeline: its stages in their order, what each means, and what is asked before one is entered. */
 import { useTranslation } from "react-i18next";
 import { ObjectBlank } from "@/shared/definition/blanks";
-import {
-  freeKey,
-  labelIn,
-  listIn,
-  partOf,
-  put,
-  putIn,
-  said,
-  textIn,
-} from "@/shared/definition/body";
+import { labelIn, listIn, partOf, put, putIn, said, textIn } from "@/shared/definition/body";
 import type { DefinitionFormProps } from "@/shared/definition/form";
-import { ChoiceBlank, TextBlank } from "@/shared/sentence/blanks";
+import { AddNamed } from "@/shared/sentence/AddNamed";
+import { ChoiceBlank } from "@/shared/sentence/blanks";
 import { DurationBlank } from "@/shared/sentence/DurationBlank";
 import { FormPart } from "@/shared/sentence/FormPart";
 import { KeyedList } from "@/shared/sentence/KeyedList";
@@ -40,10 +32,6 @@ export function PipelineForm(props: DefinitionFormProps) {
           nameOf={(stage) =>
             t("pipelineform.stage", { name: said(labelIn(stage)) || textIn(stage, "key") })
           }
-          add={{
-            label: t("pipelineform.add_stage"),
-            make: () => ({ key: freeKey("stage", keys), label: {} }),
-          }}
           error={problems.stages}
           readonly={readonly}
         >
@@ -58,6 +46,15 @@ export function PipelineForm(props: DefinitionFormProps) {
             />
           )}
         </KeyedList>
+        {!readonly && (
+          <AddNamed
+            stem="stage"
+            label={t("pipelineform.add_stage")}
+            hint={t("pipelineform.add_stage_hint")}
+            taken={keys}
+            onAdd={(key, label) => onChange(put(body, "stages", [...stages, { key, label }]))}
+          />
+        )}
       </FormPart>
     </>
   );
@@ -119,7 +116,7 @@ function OneStage({ stage, onChange, object, at, problems, readonly }: StageProp
         label={t("pipelineform.stage_name")}
         value={labelIn(stage)}
         onChange={(next) => onChange(put(stage, "label", next))}
-        error={problems[`${at}.label`]}
+        error={problems[`${at}.label`] ?? problems[`${at}.key`] ?? problems[at]}
         readonly={readonly}
       />
       <Sentence
@@ -141,15 +138,6 @@ function OneStage({ stage, onChange, object, at, problems, readonly }: StageProp
                 )
               }
               error={problems[`${at}.outcome`]}
-              readonly={readonly}
-            />
-          ),
-          key: (
-            <TextBlank
-              label={t("pipelineform.stage_key")}
-              value={textIn(stage, "key")}
-              onChange={(next) => onChange(put(stage, "key", next))}
-              error={problems[`${at}.key`] ?? problems[at]}
               readonly={readonly}
             />
           ),

@@ -135,7 +135,6 @@ function WhatPart({ body, onChange, problems, readonly }: DefinitionFormProps) {
               onChange={(next) => onChange(put(body, "fields", next.length > 0 ? next : undefined))}
               error={problems.fields}
               readonly={readonly}
-              all
             />
           ),
         }}

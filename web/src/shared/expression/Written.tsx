@@ -4,10 +4,11 @@ import { useEffect, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalog } from "@/shared/api/queries";
 import { checkQuery, type Checked, type Wrong } from "./api";
+import { ConditionPicker } from "./ConditionPicker";
 import { CodeEditor } from "./CodeEditor";
 import type { ExpressionFieldProps } from "./ExpressionField";
 import styles from "./ExpressionField.module.css";
-import { inWords } from "./inWords";
+import { inWords, type Say } from "./inWords";
 import { unitsOf } from "./tokens";
 import type zh from "./zh-CN.json";
 
@@ -37,8 +38,10 @@ function Meaning({
   const { t, i18n } = useTranslation();
   const catalog = useCatalog();
   const { value, object, roots = {}, expect } = props;
-  const say = (word: string) =>
-    i18n.exists(`expression.word.${word}`) ? t(`expression.word.${word as Word}`) : undefined;
+  const say: Say = (word, values) =>
+    i18n.exists(`expression.word.${word}`)
+      ? t(`expression.word.${word as Word}`, values ?? {})
+      : undefined;
   const said = catalog && inWords(value, object, roots, catalog, say);
   const type = checked?.type;
   const parts = [
@@ -108,6 +111,7 @@ export function Written(props: ExpressionFieldProps & { focused: boolean }) {
           value.trim() !== "" && <Meaning props={props} checked={checked} />
         )}
       </span>
+      {expect === "bool" && <ConditionPicker object={object} value={value} onChange={onChange} />}
     </span>
   );
 }

@@ -2,8 +2,8 @@
 import { Fragment, type ReactNode } from "react";
 import styles from "./Sentence.module.css";
 
-/** What stands close to the blank before it. */
-const CLOSING = /^[\s]*[,;:.?!\uff0c\uff1b\uff1a\u3002\u3001]/;
+/** What belongs to the blank before it. */
+const CLOSING = /^\s*[,;:.?!%\uff0c\uff1b\uff1a\u3002\u3001]+/;
 
 interface SentenceProps {
   /** A translated text with a blank's name in angle brackets where it stands: `When <when> it gets <points>`. */
@@ -11,20 +11,30 @@ interface SentenceProps {
   blanks: Record<string, ReactNode>;
 }
 
+/** The words and blanks in order, what closes a blank together with it, so that no line begins with a comma. */
+function piecesOf(words: string, blanks: Record<string, ReactNode>): ReactNode[] {
+  const pieces: ReactNode[] = [];
+  words.split(/<(\w+)>/).forEach((part, i) => {
+    const text = part.trim();
+    if (i % 2 === 1) {
+      pieces.push(<Fragment key={i}>{blanks[part]}</Fragment>);
+      return;
+    }
+    const closing = i > 0 ? (CLOSING.exec(part)?.[0].trim() ?? "") : "";
+    if (closing) {
+      pieces.push(
+        <span key={i} className={styles.closed}>
+          {pieces.pop()}
+          <span className={styles.closing}>{closing}</span>
+        </span>,
+      );
+    }
+    const rest = text.slice(closing.length).trim();
+    if (rest) pieces.push(<span key={`${i} words`}>{rest}</span>);
+  });
+  return pieces;
+}
+
 export function Sentence({ words, blanks }: SentenceProps) {
-  return (
-    <div className={styles.sentence}>
-      {words.split(/<(\w+)>/).map((part, i) =>
-        i % 2 === 1 ? (
-          <Fragment key={i}>{blanks[part]}</Fragment>
-        ) : (
-          part.trim() && (
-            <span key={i} className={CLOSING.test(part) ? styles.closing : undefined}>
-              {part.trim()}
-            </span>
-          )
-        ),
-      )}
-    </div>
-  );
+  return <div className={styles.sentence}>{piecesOf(words, blanks)}</div>;
 }

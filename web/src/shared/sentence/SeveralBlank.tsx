@@ -14,15 +14,13 @@ interface SeveralBlankProps {
   readonly?: boolean;
   /** What choosing none is called. */
   empty?: string;
-  /** Whether all of them are meant, rather than any. */
-  all?: boolean;
 }
 
 export function SeveralBlank(props: SeveralBlankProps) {
-  const { label, value, options, onChange, error, readonly, empty, all: joint } = props;
+  const { label, value, options, onChange, error, readonly, empty } = props;
   const { t } = useTranslation();
   const nameOf = (key: string) => options.find((one) => one.key === key)?.label ?? key;
-  const text = value.map(nameOf).join(t(joint ? "sentence.and" : "filter.or"));
+  const text = value.map(nameOf).join(t("sentence.and"));
   if (readonly) return <span className={styles.said}>{text || (empty ?? t("state.none"))}</span>;
   const unknown = value.filter((key) => !options.some((one) => one.key === key));
   const all = [...options, ...unknown.map((key) => ({ key, label: key }))];

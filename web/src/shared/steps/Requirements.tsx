@@ -59,7 +59,6 @@ export function Requirements(props: RequirementsProps) {
                 ),
                 fields: (
                   <SeveralBlank
-                    all
                     label={t("steps.kind_field")}
                     value={listIn<string>(item, "fields")}
                     options={fields.map(({ name, label }) => ({ key: name, label }))}

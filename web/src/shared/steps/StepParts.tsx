@@ -194,11 +194,17 @@ export function StepDetails({ step, onChange, around }: PartProps) {
   const made = useCatalog()?.objects.find((one) => one.name === textIn(step, "create"));
   const operation = own?.operations.find((one) => one.name === textIn(step, "run"));
   const set = (name: string) => (next: Record<string, unknown>) => onChange(put(step, name, next));
-  const values = (name: string, fields: ObjectDef["fields"], words = t("steps.says_value")) => (
+  const values = (
+    name: string,
+    fields: ObjectDef["fields"],
+    known: ObjectDef["fields"] = fields,
+    words = t("steps.says_value"),
+  ) => (
     <Values
       name={name}
       values={partOf(step, name)}
       fields={fields}
+      known={known}
       onChange={set(name)}
       around={around}
       words={words}
@@ -206,16 +212,18 @@ export function StepDetails({ step, onChange, around }: PartProps) {
   );
   switch (word) {
     case "set":
-      return values("set", writable(target?.fields));
+      return values("set", writable(target?.fields), target?.fields);
     case "link":
       return values(
         "link",
         writable(target?.fields).filter((one) => one.type === "relation"),
+        target?.fields,
       );
     case "add_to":
       return values(
         "add_to",
         writable(own?.fields).filter((one) => one.type === "multi_choice"),
+        own?.fields,
         t("steps.says_added"),
       );
     case "create": {
@@ -223,7 +231,7 @@ export function StepDetails({ step, onChange, around }: PartProps) {
       const others = writable(made?.fields).filter((one) => one.name !== "owner");
       return (
         <>
-          {values("values", [...others, ...owner])}
+          {values("values", [...others, ...owner], made?.fields)}
           <Creating step={step} onChange={onChange} around={around} made={made} />
         </>
       );

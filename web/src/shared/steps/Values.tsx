@@ -16,20 +16,25 @@ interface ValuesProps {
   values: Record<string, unknown>;
   /** What may be given a value. */
   fields: Field[];
+  /** All that the record has: an app may set what people can't, which goes by its label too. */
+  known: readonly Field[];
   onChange: (next: Record<string, unknown>) => void;
   around: Around;
   /** A sentence with the blanks `<field>` and `<value>`. */
   words: string;
 }
 
-export function Values({ name, values, fields, onChange, around, words }: ValuesProps) {
+export function Values(props: ValuesProps) {
   const { t } = useTranslation();
+  const { name, values, fields, known, onChange, around, words } = props;
   const free = fields.filter((field) => !(field.name in values));
   return (
     <div className={styles.values}>
       {Object.entries(values).map(([key, value], at) => {
-        const field = fields.find((one) => one.name === key);
-        const offered = fields.filter((one) => one.name === key || !(one.name in values));
+        const field = known.find((one) => one.name === key);
+        const offered = known.filter(
+          (one) => one.name === key || (fields.includes(one) && !(one.name in values)),
+        );
         return (
           <div key={at} className={styles.line}>
             <Sentence

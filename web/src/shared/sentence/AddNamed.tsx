@@ -7,7 +7,7 @@ import type { Label } from "@/shared/definition/form";
 import { freeName, nameQuery } from "@/shared/definition/names";
 import { Button } from "@/shared/ui/Button";
 import { TextField } from "@/shared/ui/TextField";
-import styles from "./Objects.module.css";
+import styles from "./AddNamed.module.css";
 
 interface AddNamedProps {
   label: string;
