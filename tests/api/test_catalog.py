@@ -34,7 +34,7 @@ async def test_it_holds_what_a_client_needs_to_draw_an_object(api: Api):
 
 
 async def test_an_object_that_one_may_not_read_is_not_there(api: Api):
-    catalog = (await (await api.signed_in("finance1")).get("/catalog")).json()
+    catalog = (await (await api.signed_in("guest1")).get("/catalog")).json()
     assert catalog["objects"] == []
     assert catalog["pipelines"] == catalog["clocks"] == catalog["scorecards"] == []
 
