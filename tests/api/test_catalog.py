@@ -44,7 +44,7 @@ async def test_an_object_says_what_several_of_its_records_are_called(api: Api):
 
 
 async def test_an_object_that_one_may_not_read_is_not_there(api: Api):
-    catalog = (await (await api.signed_in("finance1")).get("/catalog")).json()
+    catalog = (await (await api.signed_in("guest1")).get("/catalog")).json()
     assert catalog["objects"] == []
     assert catalog["pipelines"] == catalog["clocks"] == catalog["scorecards"] == []
 

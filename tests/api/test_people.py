@@ -21,7 +21,7 @@ async def test_people_come_page_by_page_each_once(api: Api):
             break
     assert logins == sorted(logins)
     assert set(logins) == {
-        "admin", "director", "manager1", "finance1", "support1", *(f"sales{n}" for n in range(1, 9)),
+        "admin", "director", "manager1", "finance1", "guest1", "support1", *(f"sales{n}" for n in range(1, 9)),
     }  # fmt: skip
 
 

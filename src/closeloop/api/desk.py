@@ -48,7 +48,7 @@ async def get_desk(caller: Signed, limit: Annotated[int, Query(ge=1, le=100)] = 
 def _open(caller: Caller, reader: Reader, todos: Todos) -> bool:
     if not caller.actor.reach(todos.object, "read"):
         return False
-    return shown(reader.sight(caller.catalog.object(todos.object)), todos.when, todos.due, todos.about)
+    return shown(reader.sight(caller.catalog.object(todos.object)), todos.when, todos.due)
 
 
 async def _todos(session: Session, caller: Caller, reader: Reader, todos: Todos, limit: int) -> dict[str, Any]:
@@ -67,7 +67,7 @@ async def _todos(session: Session, caller: Caller, reader: Reader, todos: Todos,
         "object": what.name,
         "title": what.title if what.title in reader.sight(what).fields else None,
         "due": todos.due,
-        "about": todos.about,
+        "about": [one for one in todos.about if one in reader.sight(what).fields],
         "done": operation(todos.done),
         "undo": operation(todos.undo),
         "filter": todos.when,

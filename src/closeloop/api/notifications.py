@@ -10,9 +10,16 @@ from closeloop.access.sign_in import org_moves_on
 from closeloop.api.answers import Json, json_body
 from closeloop.api.bodies import ids
 from closeloop.api.deps import Behind, Caller, Signed
+from closeloop.base.errors import FieldError, Invalid
+from closeloop.base.messages import message
+from closeloop.connect.adapters.email import Mail, Mailer
 from closeloop.db.statement import compile_statement
 from closeloop.engine.notify.messages import TYPES
+from closeloop.events.outbox import EMAIL as BY_MAIL
+from closeloop.events.outbox import MAILS
 from closeloop.runtime.pushes import notice_texts
+from closeloop.runtime.try_out import try_out
+from closeloop.runtime.worker import Outlets
 
 router = APIRouter(tags=["notifications"])
 
@@ -77,9 +84,9 @@ async def mark_read(request: Request, caller: Signed) -> Json:
 
 
 @router.get("/me/notifications/preferences")
-async def get_preferences(caller: Signed) -> Json:
+async def get_preferences(request: Request, caller: Signed) -> Json:
     """Return how one wants to be told, with the address that e-mail goes to and the words that there are."""
-    return Json(_preferences(caller.person.preferences, caller))
+    return Json(_preferences(caller.person.preferences, caller, request))
 
 
 @router.put("/me/notifications/preferences")
@@ -93,11 +100,35 @@ async def set_preferences(request: Request, caller: Signed) -> Json:
     change = sa.update(person).where(person.c.id == caller.person.id).values(preferences=wanted.out())
     async with caller.runtime.database.transaction() as tx:
         await tx.commit_with([compile_statement(change, "preferences"), org_moves_on(caller.runtime.tables)])
-    return Json(_preferences(wanted, caller))
+    return Json(_preferences(wanted, caller, request))
 
 
-def _preferences(wanted: Preferences, caller: Caller) -> dict[str, Any]:
-    known = {"channels": ["in_app", "email"], "email": list(EMAIL), "types": sorted(TYPES)}
+@router.post("/me/notifications/test")
+async def send_test(request: Request, caller: Signed) -> Json:
+    """Send oneself a test message by a `{channel}` that leads out of the house; says what became of it."""
+    channel = (await json_body(request)).get("channel")
+    if channel != BY_MAIL:
+        raise Invalid(errors=[FieldError("channel", "not_an_option", {"options": [BY_MAIL]})])
+    outlets = Outlets.of(request.app.state.settings)
+    mailer = Mailer(outlets.mail, caller.runtime.clock)
+    address = outlets.address_of(caller.runtime.company)
+    answer = await try_out(caller.runtime, mailer, MAILS, caller.person, address)
+    error = {"code": answer.error, "message": message(answer.error, {}, caller.locale)} if answer.error else None
+    return Json({"channel": channel, "delivered": error is None, "status": answer.status, "error": error})
+
+
+def _outside(request: Request) -> list[str]:
+    """Return the channels that lead out of the house, as far as the installation has set them up."""
+    return [BY_MAIL] if Mail.of(request.app.state.settings) is not None else []
+
+
+def _preferences(wanted: Preferences, caller: Caller, request: Request) -> dict[str, Any]:
+    known = {
+        "channels": ["in_app", "email"],
+        "email": list(EMAIL),
+        "types": sorted(TYPES),
+        "outside": _outside(request),
+    }
     return {**wanted.out(), "address": caller.person.email, "known": known}
 
 

@@ -44,3 +44,12 @@ MAIL: Mapping[str, Label] = {
     "change": {"zh-CN": "查看通知", "en-US": "See notifications"},
 }
 """What stands in every mail."""
+
+TEST: Mapping[str, Label] = {
+    "title": {"zh-CN": "测试通知", "en-US": "A test message"},
+    "body": {
+        "zh-CN": "收到这条消息，说明通知能送到你这里。",
+        "en-US": "You have got this, so notices reach you here.",
+    },
+}
+"""What one is told who tries a channel out."""

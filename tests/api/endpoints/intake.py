@@ -55,4 +55,11 @@ INTAKE = (
         elsewhere=OWN,
         wrong=wrong("digest_at", json={"digest_at": "noon"}),
     ),
+    Case(
+        "POST /me/notifications/test",
+        refused=OWN,
+        call=Call(json={"channel": "email"}),
+        elsewhere=OWN,
+        wrong=wrong("channel", json={"channel": "pigeon"}),
+    ),
 )

@@ -202,7 +202,7 @@ RECORDS = (
     Case("GET /boards/{board}/lanes/{lane}", refused=WITHOUT, wrong=wrong("page", query={"page": "first"})),
     Case(
         "GET /pursued",
-        refused=WITHOUT,
+        refused={"guest1": 404},
         elsewhere=(Not(404, query={"by": "memo.title"}),),
         wrong=wrong("limit", query={"limit": "101"}),
     ),

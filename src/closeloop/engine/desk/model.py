@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
 from closeloop.access.sight import Sight
 from closeloop.base.errors import Invalid
@@ -21,8 +22,8 @@ class Todos:
     when: str
     due: str
     """The field that holds when it is due; they are listed in its order."""
-    about: str | None
-    """The relation to the record that it is about."""
+    about: tuple[str, ...]
+    """The relations to the record that it is about, of which the first that is filled counts."""
     done: str | None
     """The operation that ticks it off."""
     undo: str | None
@@ -84,11 +85,12 @@ def shown(sight: Sight, condition: str, *fields: str | None) -> bool:
 def _todos(node: Node, catalog: Snapshot) -> Todos:
     object_name, what = catalog.target(node)
     fields: Mapping[str, Field] = what.fields if what else {}
-    due, about = node.need("due", str, "created_at"), node.take("about", str, "") or None
+    due, about = node.need("due", str, "created_at"), _one_or_more(node.any("about"))
     if what is not None and (due not in fields or not abilities(fields[due]).sort):
         node.problems.add(node.at("due"), "unknown_field", name=due)
-    if what is not None and about is not None and (about not in fields or fields[about].type != "relation"):
-        node.problems.add(node.at("about"), "not_a_relation", name=about)
+    for name in about if what is not None else ():
+        if name not in fields or fields[name].type != "relation":
+            node.problems.add(node.at("about"), "not_a_relation", name=name)
     todos = Todos(
         object=object_name,
         label=node.label(fallback=object_name),
@@ -100,6 +102,11 @@ def _todos(node: Node, catalog: Snapshot) -> Todos:
     )
     node.done()
     return todos
+
+
+def _one_or_more(raw: Any) -> tuple[str, ...]:
+    given = cast("list[Any]", raw) if isinstance(raw, list) else [] if raw is None else [raw]
+    return tuple(str(one) for one in given)
 
 
 def _figure(node: Node, catalog: Snapshot) -> DeskFigure:

@@ -33,6 +33,9 @@ export function QuickList({ onChosen }: { onChosen: () => void }) {
         >
           <PenLine size={15} aria-hidden />
           <span className={menu.grow}>{operation.label}</span>
+          {steps.filter((one) => one.operation.label === operation.label).length > 1 && (
+            <span className={styles.of}>{object.label}</span>
+          )}
         </button>
       ))}
       {objects.length > 0 && steps.length > 0 && <div className={menu.line} />}

@@ -30,8 +30,9 @@ function Todo({ todos, todo, facts, onDone, busy }: TodoProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow();
-  const about = todos.about ? todo[todos.about] : undefined;
-  const aboutField = useObject(todos.object)?.fields.find((one) => one.name === todos.about);
+  const field = todos.about.find((name) => isRef(todo[name]));
+  const about = field && todo[field];
+  const aboutField = useObject(todos.object)?.fields.find((one) => one.name === field);
   const title = String((todos.title && todo[todos.title]) || todo.id.slice(-6));
   const due = todo[todos.due];
   const late = typeof due === "string" && Date.parse(due) <= now;
@@ -78,7 +79,7 @@ export function TodoList({ todos }: { todos: Todos }) {
   const operate = useOperate();
   const object = useObject(todos.object);
   const facts = (object?.fields ?? []).filter(
-    (field) => field.core && ![todos.title, todos.about, todos.due].includes(field.name),
+    (field) => field.core && ![todos.title, ...todos.about, todos.due].includes(field.name),
   );
   const now = useNow();
   const { zone } = useFormat();

@@ -10,7 +10,8 @@ export interface Todos {
   /** Null where the reader may not see it. */
   title: string | null;
   due: string;
-  about: string | null;
+  /** Relations to what a to-do is about, of which the first that is filled counts. */
+  about: string[];
   done: string | null;
   undo: string | null;
   /** The condition of the list of all of them. */

@@ -18,6 +18,7 @@ import {
   type Preferences,
   type Wanted,
 } from "./preferences";
+import { TryOut } from "./TryOut";
 
 const EMAIL_WAYS = ["now", "digest", "off"] as const;
 const USUAL_QUIET = { from: "22:00", to: "08:00" };
@@ -237,6 +238,9 @@ function Filled({ kept }: { kept: Preferences }) {
               ? t("preferences.levels_hint", { address: kept.address })
               : t("preferences.levels_hint_no_mail")}
           </p>
+          {kept.address && kept.known.outside.includes("email") && (
+            <TryOut address={kept.address} />
+          )}
         </div>
         <Levels {...part} />
       </section>

@@ -22,7 +22,15 @@ export interface Wanted {
 export interface Preferences extends Wanted {
   /** Where e-mail goes; null where none is known. */
   address: string | null;
-  known: { types: string[] };
+  /** `outside` are the channels that lead out of the house and are set up. */
+  known: { types: string[]; outside: string[] };
+}
+
+/** What became of a test message; `status` is what the other side answered, where it did. */
+export interface Tried {
+  delivered: boolean;
+  status: number | null;
+  error: { code: string; message: string } | null;
 }
 
 const KEY = ["me", "notifications", "preferences"];
@@ -40,6 +48,14 @@ export function useSavePreferences() {
     mutationFn: (wanted: Wanted) =>
       api<Preferences>("/me/notifications/preferences", { method: "PUT", body: wanted }),
     onSuccess: (kept) => client.setQueryData(KEY, kept),
+  });
+}
+
+/** Send oneself a test message. */
+export function useTryOut() {
+  return useMutation({
+    mutationFn: (channel: string) =>
+      api<Tried>("/me/notifications/test", { method: "POST", body: { channel } }),
   });
 }
 

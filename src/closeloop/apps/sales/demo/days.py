@@ -28,6 +28,8 @@ PHONES_A_DAY = 1000
 """Numbers set aside for each day, so that a day's leads are the same wherever the history is taken up."""
 AGAIN = 0.06
 """How many leads come a second time, through another source."""
+COLLEAGUES, IN_EARNEST = 0.6, 0.75
+"""On how many working days somebody asks whose company one is selling to already, and how many of them mean it."""
 FRIDAY, STALE = 5, 18
 """When the pool is cleared, and of leads how many days old."""
 FAIRS = {12: 70, 13: 85, 14: 40, 54: 60, 55: 75}
@@ -69,6 +71,11 @@ class Days:
             self._arrive(self._moment(day, 10.2), {**SPECIAL[number], "phone": phone}, f"{number}-s", good=True)
             again = {**SPECIAL[number], "phone": phone, "source": "ad", "campaign": CAMPAIGNS["ad"][0]}
             self._arrive(self._moment(day + timedelta(days=1), 11.4), again, f"{number}-t")
+        if works and number > 2 and random.random() < COLLEAGUES:
+            payload = make_lead(
+                random, random.choice(("website", "ad", "wechat_official")), number * PHONES_A_DAY + 980
+            )
+            self._later(self._moment(day, random.uniform(9.2, 17)), lambda: self._colleague(payload, f"{number}-c"))
         if works:
             self._rounds(day, random)
             if number in LISTS:
@@ -105,6 +112,20 @@ class Days:
                 self._selling.look_at(record, 1, good=good)
 
         self._later(moment, arrive)
+
+    async def _colleague(self, payload: dict[str, Any], key: str) -> None:
+        """Somebody asks of a company that one of the salespeople has at hand: another name, another phone."""
+        world, lead = self._world, self._world.runtime.catalog.object("lead").table
+        lately = world.now() - timedelta(days=30)
+        query = sa.select(lead.c.company, lead.c.industry, lead.c.province, lead.c.city).where(
+            lead.c.owner.is_not(None), lead.c.stage.in_(("qualified", "converted")), lead.c.created_at > lately
+        )
+        known = await world.rows(query.where(lead.c.company.is_not(None)).order_by(lead.c.id))
+        if known:
+            company = {name: value for name, value in world.random.choice(known).items() if value is not None}
+            record = await world.inquire({**payload, **company}, f"{SEED}-{key}")
+            if record is not None:
+                self._selling.look_at(record, 1, good=world.random.random() < IN_EARNEST)
 
     async def _import(self, number: int, random: Random) -> None:
         """Marketing brings in a list, row by row as an import does."""

@@ -7,7 +7,18 @@ from uuid import UUID
 
 from closeloop.access.org import Person
 from closeloop.apps.sales.demo.habits import HABITS, USUAL
-from closeloop.apps.sales.demo.wordlists import ACCEPTED, CHART, CHART_NAME, LOST_ON_PRICE, PROJECTS, RIVALS, SYSTEMS
+from closeloop.apps.sales.demo.wordlists import (
+    ACCEPTED,
+    CARE,
+    CHART,
+    CHART_NAME,
+    LOST_ON_PRICE,
+    PROGRESS,
+    PROJECTS,
+    RIVALS,
+    SYSTEMS,
+    TALKED,
+)
 from closeloop.apps.sales.demo.words import sentence
 from closeloop.apps.sales.demo.world import World
 from closeloop.records.batch import Row
@@ -17,6 +28,8 @@ DAY = 450.0
 GREAT = 1_000_000
 LOST = {"contact": 0.10, "needs": 0.12, "proposal": 0.14, "negotiation": 0.16, "contract": 0.03}
 """How many are lost at each stage, before the salesperson's skill counts."""
+UNWRITTEN = 0.1
+"""How many talks nobody writes down."""
 NEXT = {
     "contact": "needs",
     "needs": "proposal",
@@ -61,18 +74,58 @@ class Deals:
             self.go_on(person, row["id"], 0.1)
             return
         amount = float(row["amount"] or 0)
+        days = self._pace(amount)
         if random.random() < 0.25:  # nothing has moved; the date is put off, or it gets late
+            await self._touch(person, row, "call_back", days)
             if random.random() < 0.5:
                 date = (world.now() + timedelta(days=random.randint(15, 40))).date().isoformat()
                 await world.submit(person, UpdateRecord("opportunity", row["id"], values={"expected_close": date}))
-            self.go_on(person, row["id"], self._pace(amount))
+            self.go_on(person, row["id"], days)
             return
         if amount < GREAT and random.random() < LOST[row["stage"]] / HABITS.get(person.login, USUAL).skill:
+            await self._touch(person, row, "not_now")
             await self._lose(person, row)
             return
+        to = NEXT[row["stage"]]
+        await self._touch(person, row, "interested", None if to == "won" else days)
         values = await self._needed(person, row)
-        if await world.submit(person, MoveRecord("opportunity", row["id"], to=NEXT[row["stage"]], values=values)):
-            self.go_on(person, row["id"], self._pace(amount))
+        if await world.submit(person, MoveRecord("opportunity", row["id"], to=to, values=values)) is None:
+            return
+        if to == "won":
+            self._look_after(person, row["customer"])
+        else:
+            self.go_on(person, row["id"], days)
+
+    async def _touch(self, person: Person, row: Row, outcome: str, days: float | None = None) -> None:
+        """Mostly write down what was said, and when one is in touch again."""
+        world, random = self._world, self._world.random
+        if random.random() < UNWRITTEN:
+            return
+        texts = PROGRESS[row["stage"]] if outcome == "interested" else TALKED[outcome]
+        again = {} if days is None else {"next_contact_at": world.later(person, days * DAY).isoformat()}
+        await world.operate(
+            person, row["id"], "touch_opportunity", what="opportunity",
+            kind=random.choice(("call", "wechat", "visit")), outcome=outcome, summary=sentence(random, texts), **again,
+        )  # fmt: skip
+
+    def _look_after(self, person: Person, customer: UUID) -> None:
+        """Have a customer who has bought asked how it goes, now and then."""
+        moment = self._world.later(person, self._world.random.uniform(5, 12) * DAY)
+        self._world.visit(moment, "customer", customer, self._care)
+
+    async def _care(self, row: Row | None) -> None:
+        world, random = self._world, self._world.random
+        if row is None or row["owner"] is None:
+            return
+        person = world.runtime.org.people[row["owner"]]
+        kind, text = random.choice(("call", "wechat")), sentence(random, CARE)
+        again = world.later(person, random.uniform(5, 12) * DAY).isoformat()
+        await world.operate(
+            person, row["id"], "touch_customer", what="customer",
+            kind=kind, outcome="interested", summary=text, next_contact_at=again,
+        )  # fmt: skip
+        if world.works(person):
+            self._look_after(person, row["id"])
 
     async def _lose(self, person: Person, row: Row) -> None:
         random = self._world.random

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from closeloop.apps.sales.demo.wordlists import QUALIFIED, TALKED, TRY_AGAIN
+from closeloop.apps.sales.demo.wordlists import PROGRESS, QUALIFIED, TALKED, TRY_AGAIN
 from closeloop.apps.sales.demo.words import make_lead, sentence
 from closeloop.base.clock import Clock
 from closeloop.runtime.demo import People, Played, Say
@@ -177,7 +177,10 @@ class Live:
             self._say(f"{login} claims {lead['company'] or lead['name']}")
 
     async def _deal(self, client: httpx.AsyncClient, login: str) -> None:
-        """Take an opportunity a stage further, as far as that needs no file."""
+        """Log a touch on an opportunity, or take it a stage further, as far as that needs no file."""
+        if self._random.random() < 0.5:
+            await self._touch(client, login)
+            return
         deal = await self._some(client, "opportunity", "owner == me and stage in ['contact', 'contract']", "id")
         if deal is None:
             return
@@ -185,6 +188,20 @@ class Live:
         at = f"/objects/opportunity/records/{deal['id']}/transition"
         if await self._ask(client, "POST", at, f"opportunity to {to}", json={"to": to}) is not None:
             self._say(f"{login} moves {deal['name']} to {to}")
+
+    async def _touch(self, client: httpx.AsyncClient, login: str) -> None:
+        deal = await self._some(client, "opportunity", "owner == me and stage not in ['won', 'lost']", "last_touch_at")
+        if deal is None:
+            return
+        values = {
+            "kind": self._random.choice(("call", "wechat", "visit")),
+            "outcome": "interested",
+            "summary": sentence(self._random, PROGRESS[deal["stage"]]),
+            "next_contact_at": (self._clock.now() + timedelta(hours=self._random.randint(20, 90))).isoformat(),
+        }
+        at = f"/objects/opportunity/records/{deal['id']}/do/touch_opportunity"
+        if await self._ask(client, "POST", at, "touch_opportunity", json={"values": values}) is not None:
+            self._say(f"{login} touches {deal['name']}")
 
     async def _read(self, client: httpx.AsyncClient, login: str) -> None:
         if await self._ask(client, "POST", "/notifications/read", "read", json={"all": True}) is not None:

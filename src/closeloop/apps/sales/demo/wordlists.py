@@ -76,6 +76,20 @@ ACCEPTED = ("连续运行 500 小时无异响", "三批来料合格率 99.5%", "
 PROJECTS = ("{part}年度框架", "{part}首批采购", "{part}新产线配套", "{part}替换项目")
 CHART_NAME = "决策流程.txt"
 CHART = "{name}\n采购提出 - 设备主管评估 - 总经理批准\n"
+PROGRESS: Mapping[str, Sequence[str]] = {
+    "contact": ("和采购通了电话，{part}年用量约 {n} 件，约技术再谈", "加了设备主管微信，发了{part}样本册"),
+    "needs": ("和工艺、采购一起过了图纸，需求都对齐了", "看了客户现场，{part}的安装尺寸和节拍已确认"),
+    "proposal": ("现场演示了{part}，设备主管提了两点改动", "讲了方案和试样数据，客户内部再评估"),
+    "negotiation": ("谈账期和首批数量，客户要求再让两个点", "报价改到第三版，等总经理点头"),
+    "contract": ("合同寄出，客户在走用印流程", "合同条款都谈妥了，今天盖章"),
+}
+"""What is said of a talk that took an opportunity further, by the stage in which it stood."""
+CARE = (
+    "回访：首批{part}已到货，装机正常",
+    "客户问下季度{part}的交期，估计 {n} 件",
+    "回访使用情况，现场反馈噪音比以前小",
+)
+"""What is said of a look after a customer who has bought."""
 PROMISES = ("寄{part}样品", "发{part}报价单", "请技术支持核对{part}图纸")
 LOST_ON_PRICE = "客户最后选了报价低一成的一家"
 TO_KEY_ACCOUNTS = "预算大，转大客户部跟进"
