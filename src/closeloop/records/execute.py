@@ -106,7 +106,7 @@ class _Asked:
     beside: Beside | None
     numbers: Numbers
     revision: int
-    """That of the catalog of `numbers`, taken at the same moment: by the time of an attempt there may be a newer one."""
+    """That of the catalog of `numbers`, taken at one moment: by the time of an attempt there may be a newer one."""
     beyond: set[Target | List] = field(default_factory=set[Target | List])
 
     def outcomes(self, done: Mapping[int, Outcome]) -> list[tuple[Submission, Outcome]]:
