@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from closeloop.access.decide import Actor, person_actor
 from closeloop.access.directory import load_org
 from closeloop.access.org import Org, Person
@@ -133,6 +135,17 @@ class CompanyRuntime:
         async with self._refreshing:
             if not self._is_of(revision, org):
                 await self._read()
+
+    async def catch_up(self) -> None:
+        """See whether the catalogs or the people have moved on, and read anew what has: mostly one row is read."""
+        state = self.tables.state
+        numbers = self.catalog.once(
+            "present numbers", lambda: sa.select(state.c.revision, state.c.org).where(state.c.id == 1)
+        )
+        async with self.database.autocommit() as session:
+            row = await session.fetch_one(*numbers)
+        assert row is not None
+        await self.fresh(*row)
 
     def _is_of(self, revision: int, org: int) -> bool:
         return self._org is not None and (revision, org) == (self.revision, self._org.version)
