@@ -1,5 +1,6 @@
 """Definitions over HTTP: who may, drafts, comparison, publication, pilots, going back."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -93,6 +94,36 @@ async def test_who_drafts_from_what_has_moved_on_is_told(api: Api):
     admin = await api.signed_in("admin")
     tag = (await admin.get("/definitions/view/raced")).headers["etag"]
     assert (await put(api, "view", "raced", view("raced"), **{"If-Match": tag})).status_code == 200
+
+
+@pytest.mark.parametrize("there", [False, True])
+async def test_of_two_who_draft_from_the_same_at_once_one_is_told(api: Api, there: bool):
+    key = f"both_at_once_{int(there)}"
+    tag = (await put(api, "view", key, view(key))).headers["etag"] if there else '"new"'
+    drafts = [put(api, "view", key, view(key, position=n), **{"If-Match": tag}) for n in range(4)]
+    answers = await asyncio.gather(*drafts)
+    assert sorted(one.status_code for one in answers) == [200, 409, 409, 409]
+    for late in (one for one in answers if one.status_code == 409):
+        problem(late, 409, "draft_moved_on")
+    (kept,) = (one.headers["etag"] for one in answers if one.status_code == 200)
+    assert (await put(api, "view", key, view(key), **{"If-Match": kept})).status_code == 200
+
+
+async def test_who_tries_something_sees_what_everybody_is_given_meanwhile(api: Api):
+    sales1 = await api.signed_in("sales1")
+    me = (await sales1.get("/me")).json()["person"]["id"]
+    await put(api, "view", "on_trial", view("on_trial"))
+    release = (await publish(api, "on_trial", to={"pilot": {"people": [me]}}))["release"]
+    tag = (await sales1.get("/catalog")).headers["etag"]
+    await put(api, "view", "for_all", view("for_all"))
+    await publish(api, "for_all")
+    answer = await sales1.get("/catalog", headers={"If-None-Match": tag})
+    assert answer.status_code == 200
+    (lead,) = (one for one in answer.json()["objects"] if one["name"] == "lead")
+    assert {"on_trial", "for_all"} <= {one["key"] for one in lead["views"]}
+    again = {"If-None-Match": answer.headers["etag"]}
+    assert (await sales1.get("/catalog", headers=again)).status_code == 304
+    assert (await (await api.signed_in("admin")).delete(f"/releases/{release}")).status_code == 200
 
 
 async def test_two_versions_are_compared_place_by_place(api: Api):

@@ -1,5 +1,6 @@
 """Exports: what one may read and sees, from one moment; what was exported imports again into equal records."""
 
+import asyncio
 import csv
 import io
 import json
@@ -14,12 +15,14 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from tests.support.company import Clocked, a_phone, fresh_company
 from tests.support.jobs import work_off
+from tests.support.problems import problem
 from tests.support.web import Api, serve
 
 from closeloop.catalog.store import Body
 from closeloop.connect.cells import plain, safe
 from closeloop.db.engine import Database
 from closeloop.records.commands import CreateRecord
+from closeloop.runtime import exporting
 from closeloop.runtime.exporting import spooled
 from closeloop.runtime.importing import ImportJob
 from closeloop.runtime.job_runner import JobRunner
@@ -239,3 +242,12 @@ async def test_a_maker_that_fails_ends_the_stream_with_its_error():
 
 def test_a_number_is_never_taken_for_a_formula():
     assert Decimal(-5) == Decimal(plain(safe("-5")))
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+async def test_who_gets_no_turn_is_told_before_anything_is_sent(api: Api, monkeypatch: pytest.MonkeyPatch, kind: str):
+    monkeypatch.setattr(exporting, "_WAIT", 0.05)
+    monkeypatch.setattr(api.app.state.exporter, "_turns", asyncio.Semaphore(0))
+    answer = await (await api.signed_in("admin")).get("/objects/lead/export", params={"format": kind})
+    problem(answer, 503, "busy")
+    assert answer.headers["retry-after"]

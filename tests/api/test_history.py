@@ -1,13 +1,18 @@
 """Why is it so: a record's timeline and explanation over HTTP."""
 
 from typing import Any
+from uuid import UUID
 
 import httpx
+import orjson
 import pytest
-from tests.support.company import fresh_company, sales_app
+from tests.support.company import Clocked, fresh_company, sales_app
+from tests.support.definitions import changed, release, shipped
 from tests.support.problems import problem, wrong_fields
 from tests.support.web import Api, serve
 
+from closeloop.api.deps import Caller
+from closeloop.api.history import explain
 from closeloop.catalog.store import Body
 from closeloop.db.engine import Database
 
@@ -53,6 +58,26 @@ async def test_it_is_told_since_when_a_record_stands_in_its_stage(api: Api):
     customer = (await client.post("/objects/customer/records", json={"name": f"无阶段{lead['id']}"})).json()
     told = await client.get(f"/objects/customer/records/{customer['id']}/explain")
     assert told.json()["stage_since"] is None
+
+
+async def test_versions_that_are_gone_are_read_over_the_connection_at_hand(own_company: Clocked, migrated_url: str):
+    lead = await own_company.lead()
+    first, *others = shipped("pipeline", "lead")["stages"]
+    stages = [{**first, "label": "全新"}, *others]
+    calendar = changed("calendar", "duty_hours", label="改过")
+    await release(own_company, changed("pipeline", "lead", stages=stages), calendar)
+    database = Database(migrated_url, min_size=1, max_size=1, application_name="one connection")
+    await database.open()
+    try:
+        other = Clocked(own_company.company, database, own_company.clock)
+        await other.refresh()
+        who = other.org.people[other.id_of(other.login_of(lead["owner"]) or "")]
+        caller = Caller(other, UUID(int=0), other.actor_of(who), "zh-CN")
+        answer = orjson.loads((await explain("lead", lead["id"], caller)).body)
+    finally:
+        await database.close()
+    assert answer["stage_since"]
+    assert answer["clocks"]
 
 
 async def test_the_timeline_tells_everything_newest_first_and_page_by_page(api: Api):

@@ -1,9 +1,13 @@
 """The event stream: one's own notices and the records that one may read, again after a break, and to an end."""
 
 import pytest
+import sqlalchemy as sa
 from tests.support.company import Clocked
 from tests.support.problems import problem
 from tests.support.web import Api, serve
+
+from closeloop.base.ids import new_id
+from closeloop.records.notices import Told, notice_row
 
 pytestmark = pytest.mark.db
 
@@ -51,6 +55,19 @@ async def test_it_resumes_where_it_was_cut_off(api: Api, company: Clocked):
             assert event is not None
             got.append(event[1]["record"])
     assert [one for one in got if one != before["id"]][-2:] == missed
+
+
+async def test_more_notices_than_one_look_takes_all_arrive(api: Api, company: Clocked):
+    owner, person, now = await api.signed_in("sales7"), company.id_of("sales7"), company.clock.now()
+    told = Told("assigned", "info", {"title": "多"}, "lead")
+    rows = [notice_row(new_id(company.clock), person, told, now, company.org, company.catalog) for _ in range(250)]
+    await company.change(sa.insert(company.tables.notice).values(rows))
+    missing = {str(row["id"]) for row in rows}
+    async with api.stream(owner, **{"last-event-id": str(rows[0]["id"])}) as stream:
+        while missing:
+            event = await stream.next("notification")
+            assert event is not None
+            missing.discard(event[1]["id"])
 
 
 async def test_a_topic_that_one_may_not_read_is_refused(api: Api):

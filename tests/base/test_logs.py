@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from psycopg.errors import UniqueViolation
 
+from closeloop.base.errors import FieldError, Invalid, codes_of
 from closeloop.base.logs import configure_logging
 
 
@@ -63,3 +65,26 @@ def test_secrets_are_masked_and_tracebacks_tell_no_values(capsys: pytest.Capture
     logged, failed = lines(capsys)
     assert "hunter2" not in json.dumps([logged, failed])
     assert "ValueError: bad" in str(failed["exception"])
+
+
+def test_a_traceback_tells_no_value_that_the_database_or_an_error_of_ours_quotes(capsys: pytest.CaptureFixture[str]):
+    configure_logging("info", "web")
+    typed = str(139_0000_1111)
+    try:
+        try:
+            raise UniqueViolation(f"duplicate key value: (phone)=({typed}) already exists")
+        except UniqueViolation as error:
+            raise Invalid(errors=[FieldError("phone", "taken", {"value": typed})]) from error
+    except Invalid:
+        structlog.stdlib.get_logger().exception("a command failed")
+    (line,) = lines(capsys)
+    told = str(line["exception"])
+    assert typed not in told
+    assert "psycopg.errors.UniqueViolation: 23505" in told
+    assert "closeloop.base.errors.Invalid: invalid; phone: taken" in told
+    assert told.count("in test_a_traceback_tells") == 2
+
+
+def test_what_is_logged_of_an_error_is_its_codes():
+    assert codes_of(Invalid(errors=[FieldError("phone", "bad", {"value": "13900001111"})])) == "invalid; phone: bad"
+    assert codes_of(ValueError("13900001111")) == "ValueError"

@@ -10,6 +10,8 @@ from tests.support.company import Clocked, fresh_company
 
 from closeloop.catalog.store import Body
 from closeloop.db.engine import Database
+from closeloop.engine.metrics.model import METRICS as METRIC_KIND
+from closeloop.engine.metrics.read import Slice, measured
 from closeloop.records.aggregate import Aggregate
 from closeloop.records.commands import CreateRecord
 from closeloop.records.query import Query, Reader
@@ -59,13 +61,17 @@ ROLE = Body(
         },
     },
 )
+METRICS = tuple(
+    Body("metric", f"{name}s", {"metric": f"{name}s", "label": name, "on": name, "of": "count()"})
+    for name in ("firm", "bid")
+)
 BIDS = ("mine", "theirs")
 
 
 @pytest.fixture(scope="module")
 async def market(database: Database) -> AsyncGenerator[Clocked]:
     """Return a company with a firm of one's own and one of somebody else, each with a bid and a memo."""
-    async with fresh_company(database, FIRM, BID, MEMO, ROLE) as company:
+    async with fresh_company(database, FIRM, BID, MEMO, ROLE, *METRICS) as company:
         group = await made(company, "firm", None, name="group", limit=3)
         for name in BIDS:
             owner = company.id_of("sales1" if name == "mine" else "sales2")
@@ -84,14 +90,17 @@ async def made(company: Clocked, of: str, owner: UUID | None, **values: Any) -> 
 
 
 async def found(company: Clocked, of: str, filter_: str, login: str = "sales1") -> list[str]:
-    """Return the names of the records that a person finds, which must be as many as are counted for it."""
+    """Return the names of the records that a person finds, which must be as many as are counted and measured for it."""
     actor = company.actor_of(company.org.people[company.id_of(login)])
     reader = Reader(company.catalog, actor, actor.env(company.clock.now(), company.catalog))
     async with company.database.autocommit() as session:
         rows = (await reader.page(session, Query(of, filter=filter_, sort="name"))).rows
         ((count, _),) = await reader.counts(session, of, [filter_])
         groups, _ = await reader.aggregate(session, Aggregate(of, ["name"], filter=filter_))
-    assert count == len(rows) == len(groups)
+        metric = company.catalog.all(METRIC_KIND)[f"{of}s"]
+        assert metric is not None
+        ((figure,), _) = await measured(session, company.catalog, reader, metric, Slice(filter=filter_))
+    assert count == len(rows) == len(groups) == figure.value
     return [row["name"] for row in rows]
 
 

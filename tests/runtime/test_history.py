@@ -54,7 +54,8 @@ class Story:
 @pytest.fixture
 async def asked(own_company: Clocked) -> Clocked:
     """Return a company that waits for its past."""
-    await ask_for_history(own_company.database, FrozenClock(BEGAN), own_company.company, "stories", DAYS)
+    async with own_company.database.autocommit() as session:
+        await ask_for_history(session, FrozenClock(BEGAN), own_company.company, "stories", DAYS)
     return own_company
 
 

@@ -13,6 +13,8 @@ from closeloop.base.errors import Conflict, Invalid, Unavailable
 from closeloop.base.settings import Settings
 from closeloop.db.engine import Database
 from closeloop.db.statement import Statement
+from closeloop.runtime import worker
+from closeloop.runtime.company import CompanyRuntime
 from closeloop.runtime.host import FRESH, TRY_AGAIN, Host
 from closeloop.runtime.hub import Hub
 from closeloop.runtime.job_runner import JobRunner
@@ -102,6 +104,52 @@ async def test_a_company_that_is_stuck_or_broken_does_not_stop_anothers_clocks(
         finally:
             stop.set()
             await working
+
+
+@pytest.mark.parametrize("fault", ["mending takes long", "a look fails"])
+async def test_what_takes_long_or_fails_in_a_company_keeps_nothing_else_of_it_from_being_done(
+    fault: str, host: Host, own_company: Clocked, monkeypatch: pytest.MonkeyPatch
+):
+    stop, mending = asyncio.Event(), asyncio.Event()
+
+    async def builds_an_index(runtime: CompanyRuntime) -> int:
+        mending.set()
+        await stop.wait()
+        return 0
+
+    async def fails(runtime: CompanyRuntime) -> bool:
+        raise ValueError
+
+    monkeypatch.setattr(worker, "mend_due", builds_an_index)
+    if fault == "a look fails":
+        monkeypatch.setattr(worker, "run_schedules", fails)
+    working = asyncio.create_task(work(host, stop, JobRunner(()), memory_files(), Outlets.of(Settings())))
+    try:
+        async with asyncio.timeout(20):
+            await mending.wait()
+            await own_company.lead(source="website")
+            own_company.clock.move(timedelta(minutes=26))
+            while not await own_company.system_rows("notice", type="clock_near"):  # noqa: ASYNC110 - the worker shares our loop
+                await asyncio.sleep(0.05)
+    finally:
+        stop.set()
+        await working
+
+
+async def test_many_that_look_at_once_load_a_company_once(
+    host: Host, own_company: Clocked, monkeypatch: pytest.MonkeyPatch
+):
+    loaded: list[str] = []
+    refresh = CompanyRuntime.refresh
+
+    async def counted(runtime: CompanyRuntime) -> None:
+        loaded.append(runtime.company.key)
+        await refresh(runtime)
+
+    monkeypatch.setattr(CompanyRuntime, "refresh", counted)
+    found = await asyncio.gather(*(host.find("elsewhere", own_company.company.key) for _ in range(8)))
+    assert loaded.count(own_company.company.key) == 1
+    assert len({id(one) for one in found}) == 1
 
 
 async def test_a_new_company_serves_its_administrator_and_is_found_without_a_restart(

@@ -2,13 +2,17 @@
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from tests.support.company import Clocked, sales_app
+from tests.support.company import DEMO, Clocked, sales_app
 
+from closeloop.catalog.companies import load_companies
+from closeloop.catalog.model import Company
 from closeloop.catalog.store import Body
 from closeloop.db.engine import Database
+from closeloop.db.statement import Statement
 from closeloop.runtime import install as installing
 from closeloop.runtime.app_files import APPS, read_definitions
 from closeloop.runtime.install import install, prepare_companies
@@ -26,6 +30,38 @@ def with_target(target: str) -> list[Body]:
 
 async def releases(company: Clocked) -> list[int]:
     return [row["number"] for row in await company.system_rows("release")]
+
+
+async def test_a_demo_company_that_is_to_have_a_past_is_not_made_without_it(
+    own_company: Clocked, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A kill between the company and its past would leave a company that nobody makes again."""
+    whole = (DEMO / "company.yaml").read_text()
+    (tmp_path / "company.yaml").write_text(whole.replace("key: demo", "key: cut-off", 1))
+    ask = installing.ask_for_history
+
+    async def killed(*_: object) -> None:
+        raise asyncio.CancelledError
+
+    async def made() -> list[Company]:
+        async with database.autocommit() as session:
+            return [one for one in await load_companies(session) if one.key == "cut-off"]
+
+    async def make() -> None:
+        await installing._make_demo(database, own_company.clock, "sales", tmp_path, list(sales_app()), history=True)
+
+    monkeypatch.setattr(installing, "ask_for_history", killed)
+    with pytest.raises(asyncio.CancelledError):
+        await make()
+    assert await made() == []
+    monkeypatch.setattr(installing, "ask_for_history", ask)
+    await make()
+    (company,) = await made()
+    (job,) = await Clocked(company, database, own_company.clock).system_rows("job")
+    assert (job["kind"], job["state"]) == (installing.HISTORY, "running")
+    async with database.autocommit() as session:
+        await session.execute(Statement("DELETE FROM platform.company WHERE id = %s", "test"), [company.id])
+        await session.execute(Statement(f"DROP SCHEMA {company.schema} CASCADE", "test", prepared=False))
 
 
 async def test_the_same_definitions_again_change_nothing(own_company: Clocked, database: Database):

@@ -13,8 +13,10 @@ from closeloop.base.errors import Conflict, Invalid
 from closeloop.catalog.releases import Removal
 from closeloop.catalog.snapshot import Snapshot
 from closeloop.catalog.store import Present, load_present
+from closeloop.db.engine import Database
 from closeloop.db.statement import Statement
 from closeloop.records.commands import CreateRecord, UpdateRecord
+from closeloop.records.numbers import Numbers
 from closeloop.runtime import convert
 from closeloop.runtime.convert import convert_fields, retypes, undo
 from closeloop.runtime.preview import preview
@@ -86,6 +88,22 @@ async def test_what_is_written_during_a_conversion_is_converted_too(own_company:
     await release(own_company, note_object(worth=NUMBER))
     await other.refresh()
     assert (await value(other, old), await value(other, new)) == (Decimal(3), Decimal(2))
+
+
+async def test_a_release_that_comes_while_a_number_is_reserved_is_the_one_that_the_record_is_made_by(
+    own_company: Clocked, monkeypatch: pytest.MonkeyPatch
+):
+    numbered = {"no": {"type": "auto_number", "label": "编号", "format": "M-{number}"}}
+    await release(own_company, note_object(**numbered))
+    reserve, releases = Numbers.reserve, [note_object(**numbered, worth={**NUMBER, "default": 7})]
+
+    async def slowly(numbers: Numbers, database: Database) -> None:
+        await reserve(numbers, database)
+        if releases:
+            await release(own_company, releases.pop())
+
+    monkeypatch.setattr(Numbers, "reserve", slowly)
+    assert await value(own_company, await memo(own_company)) == Decimal(7)
 
 
 async def test_a_row_that_changes_under_the_filling_is_read_again(

@@ -8,11 +8,16 @@ from tests.support.company import Clocked
 from tests.support.definitions import changed, note_object, release, shipped
 
 from closeloop.base.ids import new_id
+from closeloop.catalog.store import Body
+from closeloop.db.engine import Database
 from closeloop.db.statement import Statement
+from closeloop.runtime import mend as mending
 from closeloop.runtime import publish as publishing
 from closeloop.runtime.convert import FILLED_LEASE, convert_fields, retypes
-from closeloop.runtime.mend import drift_of, mend_due
+from closeloop.runtime.mend import drift_of, mend_due, mend_tables
 from closeloop.runtime.publish import order_of, patiently, work_out
+from closeloop.schema.apply import finish
+from closeloop.schema.plan import Plan
 
 pytestmark = pytest.mark.db
 
@@ -78,6 +83,37 @@ async def test_late_changes_of_a_dead_publication_are_made_once_they_are_overdue
     assert await mend_due(own_company) == 1
     assert await drift(own_company) == []
     assert await mend_due(own_company) == 0
+
+
+async def test_what_a_newer_release_leaves_to_be_done_is_not_forgotten_with_what_is_mended(
+    own_company: Clocked, monkeypatch: pytest.MonkeyPatch
+):
+    """Somebody publishes while an index is being built, and dies."""
+    lead = shipped("object", "lead")
+
+    def with_index(*names: str) -> Body:
+        more = {name: {"type": "relation", "object": "lead"} for name in names}
+        return changed("object", "lead", fields={**lead["fields"], **more})
+
+    async def die(*_: object) -> None:
+        raise ConnectionError
+
+    async def publishes_meanwhile(database: Database, schema: str, planned: Plan) -> None:
+        await finish(database, schema, planned)
+        monkeypatch.setattr(mending, "finish", finish)
+        with pytest.raises(ConnectionError):
+            await release(own_company, with_index("other", "third"))
+
+    monkeypatch.setattr(publishing, "finish", die)
+    with pytest.raises(ConnectionError):
+        await release(own_company, with_index("other"))
+    monkeypatch.setattr(mending, "finish", publishes_meanwhile)
+    await mend_tables(own_company.database, own_company.company, own_company.clock)
+    await own_company.refresh()
+    assert await drift(own_company) == ["lead: index lead_third_r missing"]
+    own_company.clock.move(timedelta(minutes=6))
+    assert await mend_due(own_company) == 1
+    assert await drift(own_company) == []
 
 
 async def test_a_dead_conversion_is_undone_once_it_is_overdue(own_company: Clocked):

@@ -28,9 +28,12 @@ router = APIRouter(tags=["catalog"])
 
 @router.get("/catalog")
 async def get_catalog(request: Request, caller: Signed) -> Response:
-    """Return objects, fields, pipelines, views and operations that the caller may see; ETag by release and roles."""
+    """Return objects, fields, pipelines, views and operations that the caller may see; ETag by release and roles.
+
+    The revision is in it because a pilot keeps its number when the release beneath it moves on.
+    """
     roles = ",".join(caller.person.roles)
-    etag = f'"{caller.catalog.release}-{caller.actor.org.version}-{caller.locale}-{roles}"'
+    etag = f'"{caller.catalog.release}.{caller.runtime.revision}-{caller.actor.org.version}-{caller.locale}-{roles}"'
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers={"ETag": etag})
     body = describe(caller.catalog, caller.actor, caller.locale)

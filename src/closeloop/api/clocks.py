@@ -68,15 +68,15 @@ async def list_clocks(
     params.update(readable.params(statement.names))
     async with caller.runtime.database.autocommit() as session:
         rows = await session.fetch_dicts(statement, params)
-    await _pin_calendars(rows, caller)
+        await _pin_calendars(session, rows, caller)
     return Json({"items": [clock_out(row, caller) for row in rows]})
 
 
-async def _pin_calendars(rows: Sequence[Mapping[str, Any]], caller: Caller) -> None:
+async def _pin_calendars(session: Session, rows: Sequence[Mapping[str, Any]], caller: Caller) -> None:
     """Read the versions of calendars that clocks go on by and that no release holds any more, all at once."""
     versions = {version for row in rows for version in calendars_of(row)}
     if unknown := {one for one in versions if not caller.catalog.knows(one)}:
-        await caller.runtime.pin(unknown)
+        await caller.runtime.pin(unknown, session)
 
 
 async def clocks_by_record(
@@ -98,7 +98,7 @@ async def clocks_by_record(
     found: dict[UUID, list[dict[str, Any]]] = {}
     rows = await session.fetch_dicts(statement, {"records": list(records)})
     if whole:
-        await _pin_calendars(rows, caller)
+        await _pin_calendars(session, rows, caller)
     for row in rows:
         found.setdefault(row["record"], []).append(clock_out(row, caller, rungs=whole))
     return found

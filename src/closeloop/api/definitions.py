@@ -79,7 +79,7 @@ async def publish_drafts(request: Request, caller: Signed) -> Json:
     group = _group(body.get("to", "everyone"), caller)
     remark, by = note(body), caller.person.id
     if body.get("pilot") is not None:
-        await require_all(caller, await tried_by(caller, number(body, "pilot")))
+        require_all(caller, tried_by(caller, number(body, "pilot")))
         return await _publish(caller, service.promotion_order(number(body, "pilot"), by=by, note=remark), body)
     places = None if body.get("all") is True else _places(body)
     for place in places or ():
@@ -99,7 +99,7 @@ async def roll_back(request: Request, caller: Signed) -> Json:
     remark, by = note(body), caller.person.id
     if body.get("release") is not None:
         release = number(body, "release")
-        await require_all(caller, await service.changed_by_release(caller.runtime, release))
+        require_all(caller, await service.changed_by_release(caller.runtime, release))
         return await _publish(caller, service.release_order(caller.runtime, release, by=by, note=remark), body)
     kind, key = text(body, "kind"), text(body, "key")
     _require(caller, kind, key)
@@ -324,13 +324,13 @@ def _require(caller: Caller, kind: str, key: str, level: str = WRITE) -> None:
         raise Forbidden
 
 
-async def require_all(caller: Caller, places: list[tuple[str, str]]) -> None:
+def require_all(caller: Caller, places: list[tuple[str, str]]) -> None:
     """Refuse who may not write each of the definitions."""
     for place in places:
         _require(caller, *place)
 
 
-async def tried_by(caller: Caller, release: int) -> list[tuple[str, str]]:
+def tried_by(caller: Caller, release: int) -> list[tuple[str, str]]:
     """Return which definitions a pilot tries; raises NotFound where there is no such pilot."""
     found = next((one for one in caller.runtime.pilots if one.number == release), None)
     if found is None:

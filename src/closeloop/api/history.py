@@ -54,10 +54,10 @@ async def get_timeline(
         reader = caller.reader()
         what, row = await reader.one(session, object_name, record)
         events = await timeline(session, caller.catalog.system, record, before=cursor, limit=limit + 1, kind=kind)
+        unread = [one for one in versions_used(events) if not caller.catalog.knows(one)]
+        if unread:
+            await caller.runtime.pin(unread, session)
     sight = reader.sight(what)
-    unread = [one for one in versions_used(events) if not caller.catalog.knows(one)]
-    if unread:
-        await caller.runtime.pin(unread)
     words = words_of(sight, row, caller)
     items = [_event(event, sight, words, caller) for event in events[:limit]]
     relations = {name for name, field in sight.fields.items() if field.kind == "relation"}
@@ -297,7 +297,7 @@ async def _open_stay(
     if row is None:
         return None, None
     if not caller.catalog.knows(row[0]):
-        await caller.runtime.pin([row[0]])
+        await caller.runtime.pin([row[0]], session)
     return caller.catalog.pipeline_version(field.pipeline, row[0]), row[1]
 
 

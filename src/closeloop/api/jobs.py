@@ -38,7 +38,7 @@ async def list_jobs(
 ) -> Json:
     """List one's own jobs, the newest first."""
     job = caller.runtime.tables.job
-    query = sa.select(*job.columns).where(job.c.person == caller.person.id)
+    query = sa.select(*_told(job)).where(job.c.person == caller.person.id)
     if cursor is not None:
         query = query.where(job.c.id < cursor)
     async with caller.runtime.database.autocommit() as session:
@@ -99,7 +99,7 @@ async def running_jobs(caller: Caller, seen: dict[UUID, tuple[str, int]]) -> lis
     At the first look only what is not over counts as news.
     """
     job = caller.runtime.tables.job
-    query = sa.select(*job.columns).where(job.c.person == caller.person.id).order_by(job.c.id.desc()).limit(_STREAMED)
+    query = sa.select(*_told(job)).where(job.c.person == caller.person.id).order_by(job.c.id.desc()).limit(_STREAMED)
     async with caller.runtime.database.autocommit() as session:
         rows = await session.fetch_dicts(*compile_statement(query, "jobs of a stream"))
     first = not seen
@@ -119,11 +119,11 @@ def job_out(row: Mapping[str, Any], locale: str) -> dict[str, Any]:
     return {
         "id": row["id"],
         "kind": row["kind"],
-        "object": row["params"].get("object"),
+        "object": row["object"],
         "state": row["state"],
         "progress": row["progress"],
         "total": row["total"],
-        "counts": row["cursor"].get("counts", {}),
+        "counts": row["counts"] or {},
         "error_count": row["errors"],
         "problem": reasons(problem, locale)[0] if problem else None,
         "created_at": row["created_at"],
@@ -145,9 +145,19 @@ def reasons(problem: Problem, locale: str) -> list[dict[str, Any]]:
     ]
 
 
+def _told(job: sa.Table) -> list[sa.ColumnElement[Any]]:
+    """Return what is told of a job: what it was asked for may be ten thousand ids, and stays where it is."""
+    names = (
+        "id", "kind", "state", "person", "step", "progress", "total", "errors", "problem", "created_at", "started_at",
+        "finished_at",
+    )  # fmt: skip
+    asked = (job.c.params["object"].astext.label("object"), job.c.params["header"].label("header"))
+    return [*(job.c[name] for name in names), *asked, job.c.cursor["counts"].label("counts")]
+
+
 async def _row(session: Session, caller: Caller, job_id: UUID) -> dict[str, Any]:
     job = caller.runtime.tables.job
-    query = sa.select(*job.columns).where(job.c.id == job_id)
+    query = sa.select(*_told(job)).where(job.c.id == job_id)
     rows = await session.fetch_dicts(*compile_statement(query, "job"))
     if not rows or (rows[0]["person"] != caller.person.id and not caller.actor.everything):
         raise NotFound
@@ -157,10 +167,10 @@ async def _row(session: Session, caller: Caller, job_id: UUID) -> dict[str, Any]
 async def _errors_csv(caller: Caller, job: Mapping[str, Any]) -> AsyncIterator[bytes]:
     """Give the file of errors in pages, so that its size doesn't matter."""
     locale = caller.locale
-    header: list[str] = job["params"].get("header", ["id"])
+    header: list[str] = job["header"] or ["id"]
     yield "\ufeff".encode() + _line([text_of(NUMBER, locale), text_of(REASON, locale), *header])
     error = caller.runtime.tables.job_error
-    what = caller.catalog.objects.get(job["params"].get("object", ""))
+    what = caller.catalog.objects.get(job["object"] or "")
     last = -1
     while True:
         query = sa.select(*error.columns).where(error.c.job == job["id"], error.c.row > last)

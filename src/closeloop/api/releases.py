@@ -84,7 +84,7 @@ async def get_release(release: Annotated[int, Path(ge=1, le=LARGEST)], caller: S
 
 
 @router.delete("/releases/{release}")
-async def endtried_by(release: Annotated[int, Path(ge=1, le=LARGEST)], caller: Signed) -> Json:
+async def end_pilot(release: Annotated[int, Path(ge=1, le=LARGEST)], caller: Signed) -> Json:
     """End a pilot: its people work with the present release again."""
-    await require_all(caller, await tried_by(caller, release))
+    require_all(caller, tried_by(caller, release))
     return await published(caller, service.end_order(release, by=caller.person.id), accept_loss=False)

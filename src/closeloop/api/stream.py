@@ -28,6 +28,8 @@ QUIET = 15.0
 """Seconds after which a quiet stream says that it is alive, and looks for itself whether a hint was lost."""
 OVERLAP = timedelta(seconds=10)
 """How far back a resumed stream looks again: ids are made before their commit, so a later one may be seen first."""
+_PAGE = 200
+"""Notices of one look at the database."""
 
 
 @router.get("/stream")
@@ -86,7 +88,7 @@ async def _events(caller: Caller, hub: Hub, objects: frozenset[str], since: UUID
                 if resync:
                     yield _event("resync", {})
                 if notices:
-                    for row in await _notices(caller, since):
+                    async for row in _notices(caller, since):
                         if row["id"] not in sent:
                             sent[row["id"]] = None
                             yield _event("notification", notice_out(row, caller), row["id"])
@@ -131,16 +133,23 @@ async def _again(caller: Caller) -> Caller:
     return replace(caller, actor=runtime.actor_of(person, caller.actor.limits))
 
 
-async def _notices(caller: Caller, since: UUID) -> list[dict[str, Any]]:
+async def _notices(caller: Caller, since: UUID) -> AsyncIterator[dict[str, Any]]:
+    """Give one's unread notices behind an id, page by page, the oldest first."""
     notice = caller.catalog.system.notice
-    query = (
-        sa.select(*notice.columns)
-        .where(notice.c.person == caller.person.id, notice.c.id > since, notice.c.read_at.is_(None))
-        .order_by(notice.c.id)
-        .limit(200)
-    )
-    async with caller.runtime.database.autocommit() as session:
-        return await session.fetch_dicts(*compile_statement(query, "new notices"))
+    while True:
+        query = (
+            sa.select(*notice.columns)
+            .where(notice.c.person == caller.person.id, notice.c.id > since, notice.c.read_at.is_(None))
+            .order_by(notice.c.id)
+            .limit(_PAGE)
+        )
+        async with caller.runtime.database.autocommit() as session:
+            rows = await session.fetch_dicts(*compile_statement(query, "new notices"))
+        for row in rows:
+            yield row
+        if len(rows) < _PAGE:
+            return
+        since = rows[-1]["id"]
 
 
 def _forget(sent: dict[UUID, None], since: UUID) -> tuple[dict[UUID, None], UUID]:

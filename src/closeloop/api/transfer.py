@@ -101,14 +101,14 @@ async def get_export(
     exporter: Exporter = request.app.state.exporter
     seen = [one for one in fields if one.name not in what.virtual]
     export = Export(query, seen, params.header == "names", caller.locale)
-    make = exporter.csv if params.format == "csv" else exporter.xlsx
+    blocks = await exporter.begun(caller.runtime, reader, export, params.format)
     day = caller.runtime.clock.now().astimezone(caller.catalog.zone).date().isoformat()
     headers = {
         "Content-Disposition": f'attachment; filename="{what.name}-{day}.{params.format}"',
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
     }
-    return StreamingResponse(make(caller.runtime, reader, export), headers=headers, media_type=_MEDIA[params.format])
+    return StreamingResponse(blocks, headers=headers, media_type=_MEDIA[params.format])
 
 
 async def _stored(form: Form, caller: Caller, files: Files) -> StoredFile:

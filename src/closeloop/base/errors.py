@@ -98,3 +98,10 @@ class Unavailable(CloseloopError):
 
     status = 503
     code = "unavailable"
+
+
+def codes_of(error: BaseException) -> str:
+    """Say what went wrong as a log may: codes and the names of fields, without the values that somebody has typed."""
+    if not isinstance(error, CloseloopError):
+        return type(error).__name__
+    return "; ".join([error.code, *(f"{one.field}: {one.code}" for one in error.errors)])

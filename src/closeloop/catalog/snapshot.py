@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.sql.elements import ClauseElement
 
 from closeloop.base.errors import FieldError, Invalid, NotFound
 from closeloop.catalog.calendars import CALENDARS, COMPANY, WALL, BusinessCalendar, plain_calendar
@@ -21,6 +22,7 @@ from closeloop.catalog.profiles import PERSON, PROFILES, Profile
 from closeloop.catalog.reading import Node, Problems, read_options
 from closeloop.catalog.store import Conversion
 from closeloop.catalog.working_time import WALL_CLOCK, WorkingTime
+from closeloop.db.statement import Statement, compile_statement
 from closeloop.db.system_tables import SystemTables, system_tables
 from closeloop.expr import BOOL, Calendar, Scope, SimpleScope
 
@@ -220,6 +222,17 @@ class Snapshot:
     def tables(self) -> list[sa.Table]:
         """Return all tables that the company's schema must have: the kernel's and the objects'."""
         return [*self.system.all(), *(what.table for what in self.objects.values())]
+
+    def once(self, name: str, query: Callable[[], ClauseElement]) -> tuple[Statement, dict[str, Any]]:
+        """Return a query compiled once a release, with its fixed parameters; what differs each time has a name in it.
+
+        What is asked over and over is compiled once: that costs more than most answers, and a connection prepares anew
+        what is compiled anew.
+        """
+        found = self.statements.get(("once", name))
+        if found is None:
+            found = self.statements["once", name] = compile_statement(query(), name)
+        return found
 
     def definition(self, kind: str, key: str) -> Definition | None:
         """Return the version of a definition that the release holds."""

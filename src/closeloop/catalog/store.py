@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -10,8 +11,9 @@ import orjson
 import sqlalchemy as sa
 
 from closeloop.catalog.model import Definition
+from closeloop.db.connection import Call
 from closeloop.db.statement import compile_statement
-from closeloop.db.system_tables import SystemTables
+from closeloop.db.system_tables import SystemTables, system_tables
 from closeloop.db.unit_of_work import Session
 
 Place = tuple[str, str]
@@ -91,22 +93,7 @@ async def load_present(
 
     The revision is read first: what changes during the reading is then seen as a newer revision.
     """
-    state, item, release, alteration = tables.state, tables.release_item, tables.release, tables.alteration
-    is_live_pilot = sa.and_(release.c.people.is_not(None), release.c.ended_at.is_(None))
-    in_force = sa.union_all(sa.select(state.c.release), sa.select(release.c.number).where(is_live_pilot))
-    queries = (
-        sa.select(state.c.release, state.c.revision).where(state.c.id == 1),
-        sa.select(item.c.release, item.c.definition).where(item.c.release.in_(in_force)),
-        sa.select(release.c.number, release.c.people, release.c.departments)
-        .where(is_live_pilot)
-        .order_by(release.c.number.desc()),
-        sa.select(alteration.c.object, alteration.c.field, alteration.c.body, alteration.c.filled)
-        .where(alteration.c.object.is_not(None))
-        .order_by(alteration.c.object, alteration.c.field),
-    )
-    numbers, items, pilots, conversions = await session.fetch_many(
-        [compile_statement(query, "what is in force") for query in queries]
-    )
+    numbers, items, pilots, conversions = await session.fetch_many(_in_force(str(tables.state.schema)))
     number, revision = numbers.rows[0] if numbers.rows else (0, 0)
     there = dict(known or {})
     there.update(await load_versions(session, tables, {one for _, one in items.rows} - there.keys()))
@@ -125,6 +112,26 @@ async def load_present(
         [Conversion(*row) for row in conversions.rows],
         by_place(definitions),
     )
+
+
+@lru_cache(maxsize=1000)
+def _in_force(schema: str) -> Sequence[Call]:
+    """Return the statements that read what is in force, compiled once: every job and every worker asks."""
+    tables = system_tables(schema)
+    state, item, release, alteration = tables.state, tables.release_item, tables.release, tables.alteration
+    is_live_pilot = sa.and_(release.c.people.is_not(None), release.c.ended_at.is_(None))
+    in_force = sa.union_all(sa.select(state.c.release), sa.select(release.c.number).where(is_live_pilot))
+    queries = (
+        sa.select(state.c.release, state.c.revision).where(state.c.id == 1),
+        sa.select(item.c.release, item.c.definition).where(item.c.release.in_(in_force)),
+        sa.select(release.c.number, release.c.people, release.c.departments)
+        .where(is_live_pilot)
+        .order_by(release.c.number.desc()),
+        sa.select(alteration.c.object, alteration.c.field, alteration.c.body, alteration.c.filled)
+        .where(alteration.c.object.is_not(None))
+        .order_by(alteration.c.object, alteration.c.field),
+    )
+    return [compile_statement(query, "what is in force") for query in queries]
 
 
 async def load_versions(session: Session, tables: SystemTables, ids: Iterable[UUID]) -> dict[UUID, Definition]:

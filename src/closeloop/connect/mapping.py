@@ -19,6 +19,8 @@ _NEAR = 0.84
 """How alike two names must be to be taken for the same."""
 _SURE = 0.9
 """The share of a column's values that must fit for a column to be taken for a field by them."""
+_LOOKED_AT = 100
+"""Rows whose values tell what a column is."""
 _TELLING = frozenset({"phone", "email", "url"})
 """Types whose values look like nothing else."""
 _SIGNS = re.compile(r"[\W_]+")
@@ -69,7 +71,7 @@ def guess(
             chosen[i] = (name, "near")
             taken.add(name)
     for i in range(len(header)):
-        values = [row[i] for row in samples if i < len(row) and row[i].strip()]
+        values = [row[i] for row in samples[:_LOOKED_AT] if i < len(row) and row[i].strip()]
         if i in chosen or not values:
             continue
         fitting = [

@@ -105,6 +105,8 @@ class _Asked:
     excused: Excused
     beside: Beside | None
     numbers: Numbers
+    revision: int
+    """That of the catalog of `numbers`, taken at one moment: by the time of an attempt there may be a newer one."""
     beyond: set[Target | List] = field(default_factory=set[Target | List])
 
     def outcomes(self, done: Mapping[int, Outcome]) -> list[tuple[Submission, Outcome]]:
@@ -174,10 +176,11 @@ class Executor:
             if not todo and beside is None:
                 return [Outcome(error=failed[i]) for i in range(len(submissions))]
             catalog = self._company.catalog_for(submissions[0].actor) if submissions else self._company.catalog
+            revision = self._company.revision
             numbers = Numbers(catalog, self._clock.now())
             numbers.want(one.command for one in todo.values())
             try:
-                done = await self._fitting(_Asked(submissions, todo, failed, excused, beside, numbers))
+                done = await self._fitting(_Asked(submissions, todo, failed, excused, beside, numbers, revision))
             except _Stale:
                 await self._company.refresh()
                 return await self._run(submissions, beside)
@@ -215,12 +218,11 @@ class Executor:
 
     async def _fitting(self, asked: _Asked) -> dict[int, Outcome]:
         """Attempt it; a statement that fits the tables no more is told as _Stale where there is a newer catalog."""
-        revision = self._company.revision
         try:
             return await retrying(lambda: self._numbered(asked))
         except OutOfDate as error:
             await self._company.refresh()
-            if self._company.revision == revision:
+            if self._company.revision == asked.revision:
                 raise error.__cause__ or error from None
             raise _Stale from error
 
@@ -237,7 +239,6 @@ class Executor:
 
     async def _attempt(self, asked: _Asked) -> dict[int, Outcome]:
         batch = Batch(asked.numbers.catalog, self._company.org, self._clock, asked.numbers, asked.beyond)
-        revision = self._company.revision
         excused, beside = asked.excused, asked.beside
         works = {
             i: Work(s, s.command, s.actor, path=(i,), optional=s.may_fail, failure=excused.get((i,)))
@@ -247,7 +248,7 @@ class Executor:
         every: list[Work] = []
         async with self._company.database.transaction() as tx:
             round_ = list(works.values())
-            seen: int | None = revision
+            seen: int | None = asked.revision
             while round_ or seen is not None:
                 await self._load(tx, round_, batch, beside, seen)
                 seen = None

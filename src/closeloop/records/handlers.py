@@ -166,12 +166,12 @@ def _owner(raw: object, work: Work, batch: Batch) -> Value:
         owner = coerce_value(raw, field, batch.org)
     except Coercion as problem:
         raise Invalid(errors=[FieldError("owner", problem.code, problem.params)]) from None
-    if not _may_give(actor, work.command.object, owner):
+    if not may_give(actor, work.command.object, owner):
         raise Invalid(errors=[FieldError("owner", "may_not_assign")])
     return owner
 
 
-def _may_give(actor: Actor, object_name: str, owner: Value) -> bool:
+def may_give(actor: Actor, object_name: str, owner: Value) -> bool:
     """Tell whether the actor may make somebody the owner: people assign to themselves and within their scope."""
     scope = actor.reach(object_name, "assign").scope
     return owner == actor.id or scope == "all" or owner in actor.owners(scope)
@@ -222,7 +222,7 @@ class AssignHandler:
         person = batch.org.people.get(command.person)
         if person is None or not person.active:
             raise Invalid(errors=[FieldError("person", "unknown_person")])
-        if not _may_give(work.actor, command.object, command.person):
+        if not may_give(work.actor, command.object, command.person):
             raise Invalid(errors=[FieldError("person", "may_not_assign")])
 
     def start(self, work: Work, batch: Batch) -> Iterable[Effect]:

@@ -99,13 +99,20 @@ class Reader:
         """Return the conditions of every read: alive, readable, and what was asked for."""
         conditions = [what.table.c.deleted_at.is_(None), self.within(what, columns).element]
         if filter_:
-            expression = self.sight(what).filter(filter_)
-            conditions.append(expression.sql(columns.guarded(self._guard), self._env))
+            conditions.append(self.condition(what, columns, filter_))
         if q:
             conditions += _found(self.sight(what), q)
         return conditions
 
-    def _compile(self, what: ObjectType, query: sa.Select[Any], name: str) -> tuple[Statement, Params]:
+    def condition(self, what: ObjectType, columns: Columns, filter_: str) -> sa.ColumnElement[bool]:
+        """Return the actor's own condition, for a query that `compile` makes a statement of.
+
+        To it a related record that the actor may not read isn't there.
+        """
+        return self.sight(what).filter(filter_).sql(columns.guarded(self._guard), self._env)
+
+    def compile(self, what: ObjectType, query: sa.Select[Any], name: str) -> tuple[Statement, Params]:
+        """Return a query over an object's readable records with the values that the actor's conditions need."""
         statement, params = compile_statement(query, name)
         for guard in self._guards:
             params = {**params, **guard.params(statement.names)}
@@ -202,7 +209,7 @@ class Reader:
         )
         if query.cursor is not None:
             select = select.where(behind(columns, keys, decode(query.cursor, keys)))
-        statement, params = self._compile(what, select.select_from(columns.source), f"list {what.name}")
+        statement, params = self.compile(what, select.select_from(columns.source), f"list {what.name}")
         if plain:
             self._catalog.statements[key] = statement, params
         return statement, params
@@ -217,7 +224,7 @@ class Reader:
             columns = self.columns(what)
             visible = sa.select(what.table.c.id).where(*self._visible(what, columns, filter_, q))
             some = visible.select_from(columns.source).limit(EXACT + 1).subquery()
-            calls.append(self._compile(what, sa.select(sa.func.count()).select_from(some), f"count {what.name}"))
+            calls.append(self.compile(what, sa.select(sa.func.count()).select_from(some), f"count {what.name}"))
         found = [result.rows[0][0] for result in await session.fetch_many(calls)] if calls else []
         return [(min(n, EXACT), "exact" if n <= EXACT else "at_least") for n in found]
 
@@ -335,7 +342,7 @@ class Reader:
         )
         if asked.having:
             query = query.having(condition_of(asked, values, self._env))
-        result = (await session.fetch_many([self._compile(what, query, f"aggregate {what.name}")]))[0]
+        result = (await session.fetch_many([self.compile(what, query, f"aggregate {what.name}")]))[0]
         first, width = len(by), len(by) + len(shown)
         keys = first if shown else 0
         groups: list[Group] = [(row[keys:width], row[width:]) for row in result.rows[: asked.limit]]

@@ -21,6 +21,8 @@ class Backlog:
     def __init__(self) -> None:
         self._looked: dict[str, datetime] = {}
         self._waiting: dict[str, dict[str, int]] = {}
+        self._told: set[str] = set()
+        """What has been told of: it is told to be none once the last company is served no more."""
 
     async def look(self, runtime: CompanyRuntime) -> None:
         """Count a company's backlog if that is long enough ago: five counts, each over an index of what is due."""
@@ -46,7 +48,8 @@ class Backlog:
         self._tell()
 
     def _tell(self) -> None:
-        for what in {what for one in self._waiting.values() for what in one}:
+        self._told |= {what for one in self._waiting.values() for what in one}
+        for what in self._told:
             WAITING.labels(what).set(sum(one[what] for one in self._waiting.values()))
 
 

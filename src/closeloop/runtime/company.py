@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from closeloop.access.decide import Actor, person_actor
 from closeloop.access.directory import load_org
 from closeloop.access.org import Org, Person
@@ -17,6 +19,7 @@ from closeloop.catalog.store import Pilot, Present, load_present, load_versions
 from closeloop.db.engine import Database
 from closeloop.db.errors import OutOfDate
 from closeloop.db.system_tables import system_tables
+from closeloop.db.unit_of_work import Session
 from closeloop.records.batcher import Batcher
 from closeloop.records.execute import Executor
 from closeloop.runtime.kernel import KINDS, make_parts
@@ -77,8 +80,12 @@ class CompanyRuntime:
         return self.catalog_of(actor.person) if self._pilots else self.catalog
 
     async def refresh(self) -> None:
-        """Read people anew, and the catalogs if they have moved on; several at once share one reading."""
-        async with self._refreshing, self.database.autocommit() as session:
+        """Read people anew, and the catalogs if they have moved on."""
+        async with self._refreshing:
+            await self._read()
+
+    async def _read(self) -> None:
+        async with self.database.autocommit() as session:
             present = await load_present(session, self.tables, self._known())
             if self._catalog is None or self.revision != present.revision:
                 # in a thread, so that requests with the catalogs at hand go on meanwhile
@@ -105,17 +112,43 @@ class CompanyRuntime:
         conversions, before = present.conversions, self._catalog
         return Snapshot(self.company, number, definitions, KINDS, conversions, self._pinned, before)
 
-    async def pin(self, definitions: Iterable[UUID]) -> None:
-        """Read versions that something still runs on, so that the catalogs can compile them."""
+    async def pin(self, definitions: Iterable[UUID], session: Session | None = None) -> None:
+        """Read versions that something still runs on, so that the catalogs can compile them.
+
+        Whoever holds a session hands it in: to wait for a second connection with one in hand may be to wait for long.
+        """
         wanted = set(definitions)
-        async with self.database.autocommit() as session:
+        if session is None:
+            async with self.database.autocommit() as own:
+                found = await load_versions(own, self.tables, wanted)
+        else:
             found = await load_versions(session, self.tables, wanted)
         self._pinned.update({one: found.get(one) for one in wanted})
 
     async def fresh(self, revision: int, org: int) -> None:
-        """Make sure that the catalogs and the people are at least those that the database has now."""
-        if self._org is None or (revision, org) != (self.revision, self.org.version):
-            await self.refresh()
+        """Make sure that the catalogs and the people are those that the database has been seen to have.
+
+        Of many that find them old at once one reads, and the others have what it has read.
+        """
+        if self._is_of(revision, org):
+            return
+        async with self._refreshing:
+            if not self._is_of(revision, org):
+                await self._read()
+
+    async def catch_up(self) -> None:
+        """See whether the catalogs or the people have moved on, and read anew what has: mostly one row is read."""
+        state = self.tables.state
+        numbers = self.catalog.once(
+            "present numbers", lambda: sa.select(state.c.revision, state.c.org).where(state.c.id == 1)
+        )
+        async with self.database.autocommit() as session:
+            row = await session.fetch_one(*numbers)
+        assert row is not None
+        await self.fresh(*row)
+
+    def _is_of(self, revision: int, org: int) -> bool:
+        return self._org is not None and (revision, org) == (self.revision, self._org.version)
 
     async def again(self, run: Callable[[], Awaitable[T]]) -> T:
         """Read, and once more with the newer catalog where a table has changed in the middle of it."""

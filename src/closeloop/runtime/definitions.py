@@ -9,6 +9,7 @@ from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from closeloop.base.errors import Conflict, FieldError, Invalid, NotFound
 from closeloop.base.ids import new_id
@@ -228,9 +229,7 @@ async def save_draft(
         present, earlier = there.by_place.get((kind, key)), waiting.get((kind, key))
         if present is None and changed is None:
             raise NotFound("unknown_definition", name=f"{kind}/{key}")
-        tag = str(earlier.id) if earlier else str(present.id) if present else "new"
-        if seen is not None and seen != tag:
-            raise Conflict("draft_moved_on", data={"current": {"tag": tag}})
+        _require_seen(seen, earlier, present)
         change = Removal(kind, key) if changed is None else changed
         others = [one.change for place, one in waiting.items() if place != (kind, key)]
         found = await asyncio.to_thread(problems, runtime, there, [*others, change])
@@ -243,9 +242,30 @@ async def save_draft(
             "kind": kind, "key": key, "id": saved, "body": body,
             "base": present.id if present else None, "at": runtime.clock.now(), "by": by,
         }  # fmt: skip
-        statement = upsert_rows(runtime.tables.draft, ["kind", "key"], list(row))
-        await tx.commit_with([(statement, [orjson.dumps([row]).decode()])])
+        if not await _keep(tx, runtime.tables.draft, row, earlier, only_then=seen is not None):
+            _require_seen(seen, (await drafts(tx, runtime)).get((kind, key)), present)
+            raise Conflict("draft_moved_on")  # what it was made from has been published meanwhile
     return Saved(saved, found)
+
+
+def _require_seen(seen: str | None, draft: Draft | None, present: Definition | None) -> None:
+    """Raise Conflict where `seen` isn't the draft, or without one the version, that is there."""
+    tag = str(draft.id) if draft else str(present.id) if present else "new"
+    if seen is not None and seen != tag:
+        raise Conflict("draft_moved_on", data={"current": {"tag": tag}})
+
+
+async def _keep(
+    tx: Transaction, table: sa.Table, row: dict[str, Any], earlier: Draft | None, *, only_then: bool
+) -> bool:
+    """Write a draft over the earlier one; `only_then` where nobody has written another meanwhile. Tells whether."""
+    if not only_then:
+        change = upsert_rows(table, ["kind", "key"], list(row)), [orjson.dumps([row]).decode()]
+    elif earlier is not None:
+        change = compile_statement(sa.update(table).where(table.c.id == earlier.id).values(**row), "draft again")
+    else:
+        change = compile_statement(insert(table).values(**row).on_conflict_do_nothing(), "first draft")
+    return await tx.execute(*change) > 0
 
 
 def problems(runtime: CompanyRuntime, present: Present, changes: Sequence[Change]) -> list[FieldError]:

@@ -5,9 +5,11 @@ lies beyond a record (its relations, its lists) is taken as it is today, and wha
 followed up.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -75,31 +77,30 @@ async def dry_run(runtime: CompanyRuntime, actor: Actor, draft: Body, last: int)
     """Judge the newest `last` records twice, by a draft of one of the kinds of `JUDGES`; raises Invalid for a bad one.
 
     Cost: four statements (a page by creation, the rows, their events, what lies beyond), each on an index; linear in
-    the events of the records.
+    the events of the records. What is compiled and judged is so in a thread: a web process goes on answering.
     """
     kind, verdict = JUDGES[draft.kind]
     present = runtime.catalog
     definitions, _ = next_release([one for of in present.definitions.values() for one in of], [draft], runtime.clock)
-    tried = Snapshot(present.company, present.release, definitions, KINDS, present.conversions, before=present)
+    compiling = partial(Snapshot, present.company, present.release, definitions, KINDS, present.conversions)
+    tried = await asyncio.to_thread(compiling, before=present)
     name: str = tried.all(kind)[draft.key].object
     env = actor.env(runtime.clock.now(), present)
     async with runtime.database.autocommit() as session:
         reader = Reader(present, actor, env)
         page = await reader.page(session, Query(name, sort="-created_at", limit=last))
     wanted: set[Target | List] = set()
+    ids, system = [row["id"] for row in page.rows], runtime.system()
+
+    def judged(pasts: Sequence[Past]) -> list[tuple[UUID, str | None, str | None]]:
+        both = ((past, [verdict(past, draft.key, catalog, system) for catalog in (present, tried)]) for past in pasts)
+        return [(past.now["id"], before, after) for past, (before, after) in both]
+
     while True:
         async with runtime.database.transaction() as tx:
-            ids = [row["id"] for row in page.rows]
             pasts = await _pasts(tx, runtime, tried, name, ids, wanted)
         try:
-            pairs = [
-                (
-                    past.now["id"],
-                    verdict(past, draft.key, present, runtime.system()),
-                    verdict(past, draft.key, tried, runtime.system()),
-                )
-                for past in pasts
-            ]
+            pairs = await asyncio.to_thread(judged, pasts)
         except NotLoaded as lost:
             wanted.add(lost.what)
             continue

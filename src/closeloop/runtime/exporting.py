@@ -52,6 +52,15 @@ class Exporter:
     def __init__(self, at_once: int) -> None:
         self._turns = asyncio.Semaphore(at_once)
 
+    async def begun(self, runtime: CompanyRuntime, reader: Reader, export: Export, kind: str) -> AsyncIterator[bytes]:
+        """Return an export as `csv` or `xlsx` whose first block is made; raises Unavailable where no turn can be had.
+
+        So what stands in the way is told before anything has been sent.
+        """
+        make = self.csv if kind == "csv" else self.xlsx
+        blocks = make(runtime, reader, export)
+        return _on(await anext(blocks), blocks)
+
     def csv(self, runtime: CompanyRuntime, reader: Reader, export: Export) -> AsyncIterator[bytes]:
         """Give an export as CSV with a mark for spreadsheets; it is sent while it is made."""
         return spooled(_csv(self._pages(runtime, reader, export), _Writer(runtime, export)))
@@ -83,6 +92,12 @@ class Exporter:
                     query = replace(query, cursor=page.next_cursor)
         finally:
             self._turns.release()
+
+
+async def _on(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for block in rest:
+        yield block
 
 
 async def _titles(session: Session, reader: Reader, export: Export, items: list[dict[str, Any]]) -> None:
@@ -122,10 +137,11 @@ class _Writer:
 
 
 async def _csv(pages: AsyncGenerator[list[Any]], writer: _Writer) -> AsyncGenerator[bytes]:
-    yield "\ufeff".encode() + _lines([[safe(name) for name in writer.header]])
+    head = "\ufeff".encode() + _lines([[safe(name) for name in writer.header]])
     async with aclosing(pages):
-        async for page in pages:
-            yield _lines([[_plain(cell) for cell in writer.row(*one)] for one in page])
+        async for page in pages:  # one at least
+            yield head + _lines([[_plain(cell) for cell in writer.row(*one)] for one in page])
+            head = b""
 
 
 def _lines(rows: Sequence[Sequence[str]]) -> bytes:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from closeloop.access.decide import Actor
 from closeloop.base.errors import NotFound
 from closeloop.base.ids import new_id
+from closeloop.catalog.snapshot import ObjectType
 from closeloop.connect.file_types import PICTURES, thumbnail, type_of
 from closeloop.connect.store import FileStore
 from closeloop.db.statement import compile_statement, insert_rows
@@ -80,7 +81,10 @@ class Files:
         return StoredFile(**rows[0])
 
     async def readable(self, runtime: CompanyRuntime, actor: Actor, file_id: UUID) -> StoredFile:
-        """Return a file that the actor may read: an own one that nothing refers to, or one of a readable record."""
+        """Return a file that the actor may read: an own one that nothing refers to, or one of a readable record.
+
+        Cost: the file, its uses, and one statement for each object whose records refer to it.
+        """
         stored = await self.find(runtime, file_id)
         use = runtime.tables.file_use
         query = sa.select(use.c.object, use.c.record, use.c.field).where(use.c.file == file_id, use.c.until.is_(None))
@@ -90,11 +94,13 @@ class Files:
                 return stored
             catalog = runtime.catalog_for(actor)
             reader = Reader(catalog, actor, actor.env(runtime.clock.now(), catalog))
+            records: dict[ObjectType, list[UUID]] = {}
             for one in uses:
                 what = catalog.objects.get(one["object"])
-                if what is None or one["field"] not in reader.sight(what).fields or not actor.reach(what.name, "read"):
-                    continue
-                if await reader.readable(session, what, [one["record"]]):
+                if what is not None and one["field"] in reader.sight(what).fields and actor.reach(what.name, "read"):
+                    records.setdefault(what, []).append(one["record"])
+            for what, some in records.items():
+                if await reader.readable(session, what, some):
                     return stored
         raise NotFound
 
@@ -128,14 +134,12 @@ class Files:
         sweep finds the row and goes on.
         """
         file, use = runtime.tables.file, runtime.tables.file_use
-        now = runtime.clock.now()
-        in_use = sa.exists(use.c.file).where(use.c.file == file.c.id, use.c.until.is_(None))
-        over = sa.select(file.c.id).where(file.c.expires_at <= now).limit(_AT_ONCE).with_for_update(skip_locked=True)
-        kept = sa.update(file).where(file.c.id.in_(over), in_use).values(expires_at=None)
-        gone = sa.update(file).where(file.c.id.in_(over), ~in_use).values(gone=True).returning(file.c.id)
+        kept, at_once = runtime.catalog.once("files in use", lambda: _kept(file, use))
+        gone, fixed = runtime.catalog.once("files to delete", lambda: _gone(file, use))
+        now = {"now": runtime.clock.now()}
         async with runtime.database.transaction() as tx:
-            await tx.execute(*compile_statement(kept, "files in use"))
-            rows = await tx.fetch(*compile_statement(gone, "files to delete"))
+            _, marked = await tx.fetch_many([(kept, {**at_once, **now}), (gone, {**fixed, **now})])
+        rows = marked.rows
         for (file_id,) in rows:
             key = key_of(runtime, file_id)
             await self._store.delete([key, *(f"{key}.{size}" for size in THUMBNAILS)])
@@ -147,6 +151,25 @@ class Files:
                 rest = sa.delete(file).where(file.c.id == sa.any_(sa.literal(ids, sa.ARRAY(sa.Uuid()))))
                 await session.execute(*compile_statement(rest, "deleted files"))
         return len(rows)
+
+
+def _over(file: sa.Table) -> sa.Select[Any]:
+    """Return the files whose time is over, some of them."""
+    over = file.c.expires_at <= sa.bindparam("now", type_=file.c.expires_at.type)
+    return sa.select(file.c.id).where(over).limit(_AT_ONCE).with_for_update(skip_locked=True)
+
+
+def _in_use(file: sa.Table, use: sa.Table) -> sa.Exists:
+    return sa.exists(use.c.file).where(use.c.file == file.c.id, use.c.until.is_(None))
+
+
+def _kept(file: sa.Table, use: sa.Table) -> sa.Update:
+    return sa.update(file).where(file.c.id.in_(_over(file)), _in_use(file, use)).values(expires_at=None)
+
+
+def _gone(file: sa.Table, use: sa.Table) -> sa.Update:
+    mark = sa.update(file).where(file.c.id.in_(_over(file)), ~_in_use(file, use)).values(gone=True)
+    return mark.returning(file.c.id)
 
 
 def key_of(runtime: CompanyRuntime, file_id: UUID) -> str:

@@ -1,5 +1,6 @@
 """What one process serves: the companies of the installation, and which of them a request is for."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import structlog
@@ -36,9 +37,14 @@ class Host:
         self._companies: dict[str, CompanyRuntime] = {}
         self._broken: dict[str, datetime] = {}
         self._read_at: datetime | None = None
+        self._reading = asyncio.Lock()
 
     async def companies(self) -> list[CompanyRuntime]:
         """Read the registry and return the companies that work; those known already are kept as they are."""
+        async with self._reading:
+            return await self._read()
+
+    async def _read(self) -> list[CompanyRuntime]:
         async with self.database.autocommit() as session:
             registered = await load_companies(session)
         self._by_key = {company.key: company for company in registered}
@@ -70,17 +76,26 @@ class Host:
     async def find(self, hostname: str, key: str | None) -> CompanyRuntime | None:
         """Return the company that the host name or the header names, else the only one there is.
 
-        Raises Unavailable for one that is registered and can't be loaded.
+        Raises Unavailable for one that is registered and can't be loaded. Of many that find the registry old at once
+        one reads it, and the others have what it has read.
         """
-        found = self._match(hostname, key)
-        if found is None or found.key not in self._companies or not self._is_fresh():
-            await self.companies()
-            found = self._match(hostname, key)
+        found = self._known(hostname, key)
+        if found is None:
+            async with self._reading:
+                found = self._known(hostname, key)
+                if found is None:
+                    await self._read()
+                    found = self._match(hostname, key)
         if found is None:
             return None
         if found.key not in self._companies:
             raise Unavailable("company_unavailable")
         return self._companies[found.key]
+
+    def _known(self, hostname: str, key: str | None) -> Company | None:
+        """Return the company that is meant, if it is served and the registry has just been read."""
+        found = self._match(hostname, key)
+        return found if found is not None and found.key in self._companies and self._is_fresh() else None
 
     def _is_fresh(self) -> bool:
         return self._read_at is not None and abs(self.clock.now() - self._read_at) < FRESH

@@ -68,7 +68,8 @@ async def prepare(
     fields = importable(sight)
     if asked.get("key") == "id":
         fields["id"] = sight.what.fields["id"]
-    guessed = guess(header, [row.cells for row in rows], fields, ZoneInfo(runtime.company.time_zone), runtime.org)
+    zone, samples = ZoneInfo(runtime.company.time_zone), [row.cells for row in rows]
+    guessed = await asyncio.to_thread(guess, header, samples, fields, zone, runtime.org)
     columns = read_mapping(mapping, guessed, fields)
     plan = Plan(
         sight.what.name,
@@ -95,12 +96,12 @@ def _look(folder: Path, xlsx: bool, asked: dict[str, Any]) -> tuple[Layout, list
 async def preview(
     prepared: Prepared, runtime: CompanyRuntime, sight: Sight, actor: Actor, reader: Reader, locale: str
 ) -> dict[str, Any]:
-    """Return what a dry run answers; nothing is changed."""
+    """Return what a dry run answers; nothing is changed. Cells are read in a thread: there may be half a million."""
     fields = importable(sight)
     rows = RowReader(prepared.plan, sight.what, runtime.catalog_for(actor), runtime.org)
-    reads = rows.read(prepared.rows)
+    reads = await asyncio.to_thread(rows.read, prepared.rows)
     await rows.resolve(reads, runtime, reader)
-    values = [rows.checked(read, fields) for read in reads]
+    values = await asyncio.to_thread(lambda: [rows.checked(read, fields) for read in reads])
     return {
         "file": file_out(prepared.stored),
         "layout": prepared.layout.out(),

@@ -23,7 +23,7 @@ from closeloop.catalog.store import Body, Present
 from closeloop.db.engine import Database
 from closeloop.db.statement import Params, Statement, compile_statement, insert_rows
 from closeloop.db.system_tables import KERNEL_VERSION, SystemTables, system_tables
-from closeloop.db.unit_of_work import Transaction
+from closeloop.db.unit_of_work import Session, Transaction
 from closeloop.runtime.app_files import APPS, demo_of, read_definitions, read_yaml, shipped_apps
 from closeloop.runtime.jobs import RUNNING
 from closeloop.runtime.mend import mend_tables, renew_forms
@@ -103,12 +103,14 @@ async def _make_demo(
     content = read_yaml(folder / "company.yaml")
     days = content.get("history", 0) if history else 0
     began = FrozenClock(clock.now() - timedelta(days=days)) if days else clock
-    made = await create_company(database, began, content, [*bodies, *read_definitions(folder)], app)
-    if days:
-        await ask_for_history(database, began, made, app, days)
+    async with database.transaction() as tx:
+        made = await create_in(tx, began, content, [*bodies, *read_definitions(folder)], app)
+        if days:  # or a start that is cut off in between would leave a company without its past for good
+            await ask_for_history(tx, began, made, app, days)
+    _log.info("company created", company=made.key, schema=made.schema)
 
 
-async def ask_for_history(database: Database, began: Clock, company: Company, app: str, days: int) -> None:
+async def ask_for_history(session: Session, began: Clock, company: Company, app: str, days: int) -> None:
     """Keep that the company is to be given a past as an app tells it: its administrator sees it as a job."""
     tables, now = system_tables(company.schema), began.now()
     admin = sa.select(tables.person.c.id).where(tables.person.c.login == "admin")
@@ -123,10 +125,9 @@ async def ask_for_history(database: Database, began: Clock, company: Company, ap
         "params": {"app": app},
         "cursor": {},
     }
-    async with database.autocommit() as session:
-        found = await session.fetch_one(*compile_statement(admin, "administrator"))
-        row["person"] = found[0] if found else None
-        await session.execute(*_insert_one(tables, "job", [row]))
+    found = await session.fetch_one(*compile_statement(admin, "administrator"))
+    row["person"] = found[0] if found else None
+    await session.execute(*_insert_one(tables, "job", [row]))
 
 
 async def _installed_apps(database: Database, company: Company) -> list[str]:
@@ -145,14 +146,55 @@ async def create_company(
     app: str,
     password: str = DEMO_PASSWORD,
 ) -> Company:
+    """Create a company as `create_in` does, in a transaction of its own."""
+    async with database.transaction() as tx:
+        company = await create_in(tx, clock, content, bodies, app, password)
+    _log.info("company created", company=company.key, schema=company.schema)
+    return company
+
+
+async def create_in(
+    tx: Transaction,
+    clock: Clock,
+    content: dict[str, Any],
+    bodies: Iterable[Body],
+    app: str,
+    password: str = DEMO_PASSWORD,
+) -> Company:
     """Create a company with its schema, its people and an app's definitions; Conflict if its key or host is taken.
 
     `content` is a company file: `company`, `departments` and `people` as in an app's demo folder; all of the people
     get the one password.
     """
-    head = content["company"]
-    company_id = new_id(clock)
-    company = Company(
+    company = _new_company(new_id(clock), content["company"])
+    tables = system_tables(company.schema)
+    await create_schema(tx, company.schema)
+    await _kernel_tables(tx, company)
+    registered = {
+        "id": company.id,
+        "key": company.key,
+        "name": company.name,
+        "schema": company.schema,
+        "zone": company.time_zone,
+        "currency": company.currency,
+        "locale": company.locale,
+        "host": company.host,
+        "kernel": KERNEL_VERSION,
+        "at": clock.now(),
+    }
+    await tx.fetch_many(
+        [
+            _insert_one(tables, "state", [{"id": 1, "release": 0, "org": 1, "revision": 0, "forms": FORMS}]),
+            *_people_calls(tables, clock, content, company.locale, password),
+            (_INSERT_COMPANY, registered),
+        ]
+    )
+    await publish_in(tx, clock, company, order_of(bodies, app=app))
+    return company
+
+
+def _new_company(company_id: UUID, head: dict[str, Any]) -> Company:
+    return Company(
         id=company_id,
         key=head["key"],
         name=head["name"],
@@ -162,33 +204,6 @@ async def create_company(
         locale=head["locale"],
         host=head.get("host"),
     )
-    tables = system_tables(company.schema)
-    async with database.transaction() as tx:
-        await create_schema(tx, company.schema)
-        await _kernel_tables(tx, company)
-        calls: list[tuple[Statement, Params]] = [
-            _insert_one(tables, "state", [{"id": 1, "release": 0, "org": 1, "revision": 0, "forms": FORMS}]),
-            *_people_calls(tables, clock, content, head["locale"], password),
-            (
-                _INSERT_COMPANY,
-                {
-                    "id": company.id,
-                    "key": company.key,
-                    "name": company.name,
-                    "schema": company.schema,
-                    "zone": company.time_zone,
-                    "currency": company.currency,
-                    "locale": company.locale,
-                    "host": company.host,
-                    "kernel": KERNEL_VERSION,
-                    "at": clock.now(),
-                },
-            ),
-        ]
-        await tx.fetch_many(calls)
-        await publish_in(tx, clock, company, order_of(bodies, app=app))
-    _log.info("company created", company=company.key, schema=company.schema)
-    return company
 
 
 async def install(database: Database, clock: Clock, company: Company, bodies: list[Body], *, app: str) -> None:

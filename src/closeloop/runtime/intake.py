@@ -134,23 +134,10 @@ async def retry_kept(runtime: CompanyRuntime) -> int:
 
     Taking one up sets the time of its next try, so that no other worker takes it and one that fails again waits.
     """
-    intake = runtime.tables.intake
     now = runtime.clock.now()
-    due = (
-        sa.select(intake.c.id)
-        .where(intake.c.retry_at <= now)
-        .order_by(intake.c.retry_at)
-        .limit(50)
-        .with_for_update(skip_locked=True)
-    )
-    claim = (
-        sa.update(intake)
-        .where(intake.c.id.in_(due))
-        .values(retry_at=now + _LAST_RETRY)
-        .returning(intake.c.id, intake.c.channel, intake.c.key, intake.c.hash, intake.c.payload, intake.c.attempts)
-    )
+    claim, limit = runtime.catalog.once("take up kept intakes", lambda: _claim(runtime.tables.intake))
     async with runtime.database.transaction() as tx:
-        rows = await tx.fetch(*compile_statement(claim, "take up kept intakes"))
+        rows = await tx.fetch(claim, {**limit, "now": now, "again": now + _LAST_RETRY})
     for intake_id, channel_key, key, digest, payload, attempts in rows:
         channel = runtime.catalog.all(CHANNELS).get(channel_key)
         if channel is None:
@@ -164,3 +151,20 @@ async def retry_kept(runtime: CompanyRuntime) -> int:
             _log.warning("kept intake refused", intake=str(intake_id), code=error.code)
             await _keep(runtime, channel, inbound, REFUSED, error.code, attempts + 1)
     return len(rows)
+
+
+def _claim(intake: sa.Table) -> sa.Update:
+    moment = intake.c.retry_at.type
+    due = (
+        sa.select(intake.c.id)
+        .where(intake.c.retry_at <= sa.bindparam("now", type_=moment))
+        .order_by(intake.c.retry_at)
+        .limit(50)
+        .with_for_update(skip_locked=True)
+    )
+    return (
+        sa.update(intake)
+        .where(intake.c.id.in_(due))
+        .values(retry_at=sa.bindparam("again", type_=moment))
+        .returning(intake.c.id, intake.c.channel, intake.c.key, intake.c.hash, intake.c.payload, intake.c.attempts)
+    )

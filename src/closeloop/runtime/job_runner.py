@@ -93,7 +93,7 @@ class JobRunner:
             kind = self._kinds.get(job.kind)
             if kind is None or job.attempts > MOST_ATTEMPTS:
                 raise Conflict("job_given_up")
-            await runtime.refresh()
+            await runtime.catch_up()
             async with aclosing(kind.chunks(runtime, job)) as chunks:
                 async for _ in chunks:
                     if self._stopping or monotonic() > until:

@@ -25,6 +25,7 @@ from closeloop.runtime.publish import forget_late, is_kernel, patiently
 from closeloop.schema.apply import apply, finish, lock_schema, make_plan
 from closeloop.schema.drift import drift
 from closeloop.schema.introspect import present_shape
+from closeloop.schema.plan import Plan
 from closeloop.schema.shape import SchemaShape, wanted_shape
 
 LEASE = timedelta(minutes=5)
@@ -67,10 +68,11 @@ async def mend_tables(database: Database, company: Company, clock: Clock) -> Non
     """
 
     async def compare_and_apply() -> None:
-        nonlocal planned
+        nonlocal planned, notes
         async with database.transaction() as tx:
             await lock_schema(tx, company.schema)
-            present = await load_present(tx, system_tables(company.schema))
+            notes = [row[0] for row in await tx.fetch(*compile_statement(noted, "notes of late changes"))]
+            present = await load_present(tx, tables)
             catalog = _catalog(company, present)
             wanted = _objects(catalog)
             planned = await make_plan(tx, company.schema, wanted, among=lambda name: not is_kernel(name))
@@ -79,11 +81,15 @@ async def mend_tables(database: Database, company: Company, clock: Clock) -> Non
             if calls:
                 await tx.fetch_many(calls)
 
-    planned = None
+    tables = system_tables(company.schema)
+    noted = sa.select(tables.alteration.c.id).where(tables.alteration.c.object.is_(None))
+    planned: Plan | None = None
+    notes: list[UUID] = []
     await patiently(compare_and_apply)
     if planned is not None:
         await finish(database, company.schema, planned)
-    await forget_late(database, company)
+    if notes:
+        await forget_late(database, company, notes)
 
 
 async def renew_forms(database: Database, clock: Clock, company: Company) -> None:

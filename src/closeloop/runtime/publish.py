@@ -92,6 +92,8 @@ class Published:
     before: Snapshot
     plan: Plan
     retypes: Sequence[Retype]
+    late: UUID | None = None
+    """The note that late changes are still to be made, under which others make them if this process dies."""
 
     @property
     def is_new(self) -> bool:
@@ -150,9 +152,9 @@ async def refuse_losses(database: Database, fields: Sequence[Retype]) -> None:
 
 async def finish_publication(database: Database, company: Company, made: Published) -> None:
     """Do what is left once a release is in force: late changes of tables, and columns that are to be worked out."""
-    if made.plan.late:
+    if made.late is not None:
         await finish(database, company.schema, made.plan)
-        await forget_late(database, company)
+        await forget_late(database, company, [made.late])
     if made.is_new and made.order.group is None:
         await patiently(lambda: fill(database, made.catalog))
 
@@ -187,6 +189,8 @@ async def publish_in(
     unconverted = [one for one in made.retypes if not one.is_filled(made.present)]
     if unconverted:
         raise Unconverted(made, unconverted)
+    if made.plan.late:
+        made = replace(made, late=new_id(clock))
     await apply(tx, company.schema, made.plan)
     order, now = made.order, clock.now()
     calls = version_calls(tables, made.fresh, now, order.by)
@@ -294,22 +298,21 @@ def _alteration_calls(tables: SystemTables, made: Published, clock: Clock) -> li
     for one in made.retypes:
         done = sa.delete(alteration).where(alteration.c.object == one.object, alteration.c.field == one.new.name)
         calls.append(compile_statement(done, "converted"))
-    if made.plan.late:
+    if made.late is not None:
         row: dict[str, Any] = {
-            "id": new_id(clock), "object": None, "field": None, "body": None, "due_at": clock.now() + LATE,
+            "id": made.late, "object": None, "field": None, "body": None, "due_at": clock.now() + LATE,
             "filled": False,
         }  # fmt: skip
         calls.append((insert_rows(alteration, list(row)), [orjson.dumps([row]).decode()]))
     return calls
 
 
-async def forget_late(database: Database, company: Company) -> None:
-    """Note that all late changes have been made."""
+async def forget_late(database: Database, company: Company, notes: Sequence[UUID]) -> None:
+    """Forget notes of late changes that have been made: those alone, for a newer release may have left others."""
     alteration = system_tables(company.schema).alteration
+    gone = sa.delete(alteration).where(alteration.c.id.in_(notes))
     async with database.autocommit() as session:
-        await session.execute(
-            *compile_statement(sa.delete(alteration).where(alteration.c.object.is_(None)), "late changes made")
-        )
+        await session.execute(*compile_statement(gone, "late changes made"))
 
 
 def order_of(changes: Iterable[Change], **rest: Any) -> Decide:

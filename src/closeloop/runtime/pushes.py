@@ -60,14 +60,9 @@ async def push(runtime: CompanyRuntime, address: str, *, mails: bool) -> bool:
     `address` is where people reach the installation; without a mail server (`mails`) nothing is sent of them.
     """
     notice, now = runtime.tables.notice, runtime.clock.now()
-    due = (
-        sa.select(*(notice.c[name] for name in _NAMES))
-        .where(notice.c.push_at <= now)
-        .order_by(notice.c.push_at, notice.c.person, notice.c.id)
-        .limit(AT_ONCE)
-    )
+    due, limit = runtime.catalog.once("due notices", lambda: _due(notice))
     async with runtime.database.autocommit() as session:
-        found = [Due(*row) for row in await session.fetch(*compile_statement(due, "due notices"))]
+        found = [Due(*row) for row in await session.fetch(due, {**limit, "now": now})]
     if not found:
         return False
     to_mail = _by_reader(runtime, found) if mails else []
@@ -86,6 +81,15 @@ async def push(runtime: CompanyRuntime, address: str, *, mails: bool) -> bool:
         sent = [(insert_rows(runtime.tables.outbox, list(deliveries[0])), [dump(deliveries)])] if deliveries else []
         await tx.commit_with(sent)
     return len(found) == AT_ONCE
+
+
+def _due(notice: sa.Table) -> sa.Select[Any]:
+    return (
+        sa.select(*(notice.c[name] for name in _NAMES))
+        .where(notice.c.push_at <= sa.bindparam("now", type_=notice.c.push_at.type))
+        .order_by(notice.c.push_at, notice.c.person, notice.c.id)
+        .limit(AT_ONCE)
+    )
 
 
 def _by_reader(runtime: CompanyRuntime, found: Sequence[Due]) -> list[tuple[Person, list[Due]]]:

@@ -2,7 +2,7 @@
 
 import structlog
 
-from closeloop.base.errors import NotFound
+from closeloop.base.errors import NotFound, codes_of
 from closeloop.engine.rules.model import RULES, Rule
 from closeloop.engine.rules.reactor import RunRule
 from closeloop.engine.rules.timer import LEASE, Due, claim_schedules, keep_in_step, next_time, note
@@ -52,7 +52,7 @@ async def _run(runtime: CompanyRuntime, rule: Rule, due: Due) -> bool:
         outcomes = await runtime.executor.run([Submission(one, actor, may_fail=noted) for one in commands])
         for command, outcome in zip(commands, outcomes, strict=True):
             if outcome.error is not None and not isinstance(outcome.error, NotFound):
-                _log.warning("a rule failed", rule=rule.key, record=str(command.record), error=str(outcome.error))
+                _log.warning("a rule failed", rule=rule.key, record=str(command.record), error=codes_of(outcome.error))
         cursor, done = page.next_cursor, done + len(page.rows)
         now = runtime.clock.now()
         async with runtime.database.autocommit() as session:

@@ -156,22 +156,25 @@ async def restored(
 ) -> Definition | Body:
     """Return the object as it was when it went, or as it is with the field as that was when it went."""
     trash, definition = tables.trash, tables.definition
+    asked = object_name if field is None else f"{object_name}.{field}"
     is_there = trash.c.field.is_(None) if field is None else trash.c.field == field
     query = sa.select(trash.c.id).where(trash.c.object == object_name, is_there).limit(1)
     if not await session.fetch(*compile_statement(query, "in the trash")):
-        raise NotFound("not_in_trash", name=object_name if field is None else f"{object_name}.{field}")
-    query = (
+        raise NotFound("not_in_trash", name=asked)
+    newest = (
         sa.select(definition.c.id, definition.c.kind, definition.c.key, definition.c.version, definition.c.body)
         .where(definition.c.kind == "object", definition.c.key == object_name)
         .order_by(definition.c.version.desc())
+        .limit(1)
     )
-    here = present.by_place.get(("object", object_name))
-    for row in await session.fetch(*compile_statement(query, "earlier versions of an object")):
-        earlier = Definition(*row)
-        fields: Any = earlier.body.get("fields")
-        if field is None:
-            return earlier
-        if here is not None and field in fields:
-            whole: Any = here.body
-            return Body("object", object_name, {**whole, "fields": {**whole["fields"], field: fields[field]}})
-    raise NotFound("not_in_trash", name=f"{object_name}.{field}")
+    if field is not None:
+        newest = newest.where(definition.c.body["fields"][field].is_not(None))
+    row = await session.fetch_one(*compile_statement(newest, "what went into the trash"))
+    here: Any = present.by_place.get(("object", object_name))
+    if row is None or (field is not None and here is None):
+        raise NotFound("not_in_trash", name=asked)
+    earlier = Definition(*row)
+    if field is None:
+        return earlier
+    fields: Any = earlier.body["fields"]
+    return Body("object", object_name, {**here.body, "fields": {**here.body["fields"], field: fields[field]}})

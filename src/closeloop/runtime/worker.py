@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ import structlog
 from closeloop.access.secrets import SecretBox
 from closeloop.base.clock import Clock, SystemClock
 from closeloop.base.collector import rarely_collect
-from closeloop.base.errors import CloseloopError, Unavailable
+from closeloop.base.errors import CloseloopError, Unavailable, codes_of
 from closeloop.base.figures import SWEEP_FAILURES, SWEEP_SECONDS
 from closeloop.base.settings import Settings
 from closeloop.catalog.model import Company
@@ -20,6 +20,7 @@ from closeloop.connect.adapters.email import Mail
 from closeloop.connect.outbound import Outbound
 from closeloop.connect.store import open_store
 from closeloop.db.engine import Database
+from closeloop.db.errors import OutOfDate
 from closeloop.engine.clocks.timer import CLAIMED_AT_ONCE, claim_due
 from closeloop.records.commands import Submission
 from closeloop.runtime.backlog import Backlog
@@ -44,6 +45,9 @@ EVERY = 0.5
 
 END_WITHIN = 1.5
 """Seconds that sweeps under way are given to finish when the worker stops; what is cut off is claimed again."""
+
+Looks = Mapping[str, Callable[[], Awaitable[object]]]
+"""What is looked at in a company, by name; each tells whether more is waiting."""
 
 _log = structlog.stdlib.get_logger()
 
@@ -90,13 +94,24 @@ class Outlets:
         return f"{parts.scheme}://{company.host}{port}"
 
 
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """What the sweeps of all companies have in common."""
+
+    stop: asyncio.Event
+    files: Files
+    outlets: Outlets
+    backlog: Backlog
+    retention: Retention
+
+
 async def work(host: Host, stop: asyncio.Event, jobs: JobRunner, files: Files, outlets: Outlets) -> None:
     """Sweep every company until told to stop, each in a task of its own: one that is slow or broken delays no other.
 
     Jobs are taken up in a task beside them.
     """
     tasks: dict[CompanyRuntime, asyncio.Task[None]] = {}
-    backlog, retention = Backlog(), Retention()
+    rounds = Rounds(stop, files, outlets, Backlog(), Retention())
     taking_up = asyncio.create_task(_keep_taking_up(jobs, tasks.keys(), stop))
     while not stop.is_set():
         try:
@@ -106,18 +121,21 @@ async def work(host: Host, stop: asyncio.Event, jobs: JobRunner, files: Files, o
             companies = list(tasks)
         for runtime in companies:
             if runtime not in tasks:
-                outbound = Outbound(runtime, runtime.clock, outlets.secrets, private=outlets.private, mail=outlets.mail)
-                sweeping = _keep_sweeping(runtime, stop, files, outbound, backlog, retention, outlets)
-                tasks[runtime] = asyncio.create_task(sweeping)
+                tasks[runtime] = asyncio.create_task(_keep(runtime, rounds))
         for gone in tasks.keys() - set(companies):
             tasks.pop(gone).cancel()
-            backlog.forget(gone.company.key)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), EVERY)
+            rounds.backlog.forget(gone.company.key)
+        await _pause(stop)
     ending = [*tasks.values(), asyncio.create_task(jobs.stop()), taking_up]
     _, cut_off = await asyncio.wait(ending, timeout=END_WITHIN)
     for task in cut_off:
         task.cancel()
+
+
+async def _pause(stop: asyncio.Event) -> None:
+    """Wait until it is time for the next look, or to stop."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), EVERY)
 
 
 async def _keep_taking_up(jobs: JobRunner, companies: Collection[CompanyRuntime], stop: asyncio.Event) -> None:
@@ -126,65 +144,72 @@ async def _keep_taking_up(jobs: JobRunner, companies: Collection[CompanyRuntime]
             await jobs.wait(stop, EVERY)
 
 
-async def _keep_sweeping(
-    runtime: CompanyRuntime,
-    stop: asyncio.Event,
-    files: Files,
-    outbound: Outbound,
-    backlog: Backlog,
-    retention: Retention,
-    outlets: Outlets,
-) -> None:
+async def _keep(runtime: CompanyRuntime, rounds: Rounds) -> None:
+    """Sweep a company until told to stop; its tables are mended beside that, which may take as long as it likes."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_keep_sweeping(runtime, rounds))
+        group.create_task(_keep_mending(runtime, rounds.stop))
+
+
+async def _keep_mending(runtime: CompanyRuntime, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        await _round(runtime, {"mend": lambda: mend_due(runtime)})
+        await _pause(stop)
+
+
+async def _keep_sweeping(runtime: CompanyRuntime, rounds: Rounds) -> None:
+    outlets = rounds.outlets
+    outbound = Outbound(runtime, runtime.clock, outlets.secrets, private=outlets.private, mail=outlets.mail)
+    address, mails = outlets.address_of(runtime.company), outlets.mail is not None
+    looks: Looks = {
+        "clocks": lambda: fire_some(runtime, runtime.clock),
+        "schedules": lambda: run_schedules(runtime),
+        "kept payloads": lambda: retry_kept(runtime),
+        "dealing": Dealer(runtime).look,
+        "watch": Watcher(runtime).look,
+        "files": lambda: rounds.files.expire(runtime),
+        "pushes": lambda: push(runtime, address, mails=mails),
+        "deliveries": outbound.look,
+        "retention": lambda: rounds.retention.look(runtime),
+        "backlog": lambda: rounds.backlog.look(runtime),
+    }
     try:
-        await _sweep_until(runtime, stop, files, outbound, backlog, retention, outlets)
+        while not rounds.stop.is_set():
+            with SWEEP_SECONDS.time():
+                more = await _round(runtime, looks)
+            if not more:
+                await _pause(rounds.stop)
     finally:
         await outbound.close()
 
 
-async def _sweep_until(
-    runtime: CompanyRuntime,
-    stop: asyncio.Event,
-    files: Files,
-    outbound: Outbound,
-    backlog: Backlog,
-    retention: Retention,
-    outlets: Outlets,
-) -> None:
-    dealer, watcher = Dealer(runtime), Watcher(runtime)
-    while not stop.is_set():
-        busy = False
+async def _round(runtime: CompanyRuntime, looks: Looks) -> bool:
+    """Take each look at a company; returns whether more is waiting. One that fails comes again and stops no other."""
+    more = False
+    for name, look in looks.items():
         try:
-            with SWEEP_SECONDS.time():
-                busy = await sweep(runtime, runtime.clock)
-            busy = await dealer.look() or busy
-            await watcher.look()
-            busy = await files.expire(runtime) > 0 or busy
-            address = outlets.address_of(runtime.company)
-            busy = await push(runtime, address, mails=outlets.mail is not None) or busy
-            busy = await outbound.look() or busy
-            busy = await retention.look(runtime) or busy
-            await backlog.look(runtime)
-        except Unavailable:
+            more = bool(await look()) or more
+        except Unavailable as error:
             SWEEP_FAILURES.inc()
-            _log.warning("the database can't be reached", company=runtime.company.key)
-        except Exception:  # noqa: BLE001 - tried again at the next look
+            _log.warning("the database can't be reached", company=runtime.company.key, look=name)
+            if not isinstance(error, OutOfDate):
+                return False  # the others would only wait for it too
+        except Exception:  # noqa: BLE001 - one fault must not keep all else of the company from being done
             SWEEP_FAILURES.inc()
-            _log.exception("a company's sweep failed", company=runtime.company.key)
-        if not busy:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), EVERY)
+            _log.exception("a look at a company failed", company=runtime.company.key, look=name)
+    return more
 
 
 async def sweep(runtime: CompanyRuntime, clock: Clock) -> bool:
-    """Do what is due of one company: clocks, scheduled rules, kept payloads, changes that were cut off.
-
-    Returns whether more is waiting.
-    """
-    fired = await fire_due(runtime, clock)
+    """Do what is due of one company at a moment: clocks, scheduled rules, kept payloads; returns whether more waits."""
+    more = await fire_some(runtime, clock)
     scheduled = await run_schedules(runtime)
-    kept = await retry_kept(runtime)
-    await mend_due(runtime)
-    return fired == CLAIMED_AT_ONCE or scheduled or kept > 0
+    return await retry_kept(runtime) > 0 or scheduled or more
+
+
+async def fire_some(runtime: CompanyRuntime, clock: Clock) -> bool:
+    """Fire clocks whose time has come; returns whether there may be more of them."""
+    return await fire_due(runtime, clock) == CLAIMED_AT_ONCE
 
 
 async def fire_due(runtime: CompanyRuntime, clock: Clock) -> int:
@@ -194,5 +219,5 @@ async def fire_due(runtime: CompanyRuntime, clock: Clock) -> int:
         outcomes = await runtime.executor.run([Submission(command, runtime.system()) for command in due])
         for command, outcome in zip(due, outcomes, strict=True):
             if outcome.error is not None:
-                _log.warning("a clock could not fire", clock=str(command.clock), error=str(outcome.error))
+                _log.warning("a clock could not fire", clock=str(command.clock), error=codes_of(outcome.error))
     return len(due)

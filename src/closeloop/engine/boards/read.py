@@ -15,6 +15,7 @@ from closeloop.db.statement import Params, Statement, compile_statement
 from closeloop.db.unit_of_work import Session
 from closeloop.engine.boards.model import Board
 from closeloop.expr import Env
+from closeloop.records.handlers import may_give
 from closeloop.records.paging import ordering, sort_keys
 from closeloop.records.query import Reader
 
@@ -187,7 +188,4 @@ def may_take(board: Board, actor: Actor, org: Org, lane: Lane) -> bool:
     person = org.people.get(lane) if lane else None
     if board.group != "owner" or person is None or not person.active:
         return False
-    scope = actor.reach(board.object, "assign").scope
-    return bool(actor.reach(board.object, "assign")) and (
-        person.id == actor.id or scope == "all" or person.id in actor.owners(scope)
-    )
+    return bool(actor.reach(board.object, "assign")) and may_give(actor, board.object, person.id)

@@ -12,7 +12,6 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from closeloop.access.sight import Sight
 from closeloop.base.errors import FieldError, Invalid, NotFound
 from closeloop.catalog.snapshot import ObjectType, Snapshot
-from closeloop.db.statement import compile_statement
 from closeloop.db.unit_of_work import Session
 from closeloop.engine.metrics.model import METRICS, OF_OWNER, Metric
 from closeloop.expr import Expression, ExpressionError, Measure
@@ -109,10 +108,9 @@ async def measured(
     ]
     period = _period(asked.grain, moment, catalog) if asked.grain else None
     value = seen.of.sql(columns, reader.env)
-    readable = reader.within(what, columns)
-    conditions = [table.c.deleted_at.is_(None), readable.element]
+    conditions = [table.c.deleted_at.is_(None), reader.within(what, columns).element]
     conditions += [seen.when.sql(columns, reader.env)] if seen.when is not None else []
-    conditions += [sight.filter(asked.filter).sql(columns, reader.env)] if asked.filter else []
+    conditions += [reader.condition(what, columns, asked.filter)] if asked.filter else []
     conditions += _within(moment, asked, catalog)
     groups = [*([] if period is None else [period]), *keys]
     # by place: an expression written twice would have two sets of parameters
@@ -130,8 +128,7 @@ async def measured(
         .limit(asked.limit + 1)
         .offset((asked.page - 1) * asked.limit)
     )
-    statement, params = compile_statement(query, f"metric {metric.key}")
-    rows = await session.fetch(statement, {**params, **readable.params(statement.names)})
+    rows = await session.fetch(*reader.compile(what, query, f"metric {metric.key}"))
     start = len(first)
     made = [Group(tuple(row[start:-2]), row[0] if start else None, row[-2], _plain(row[-1])) for row in rows]
     return made[: asked.limit], len(made) > asked.limit

@@ -1,6 +1,7 @@
 """Tell the people whom an assignment concerns: who has the record now, and who had it."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from closeloop.events.model import ASSIGNED, CREATED
 from closeloop.records.batch import Batch, Work
@@ -26,6 +27,6 @@ class AssignmentNotices:
             yield Notify([before], "taken_over", "warning", {"owner": _name(batch, owner)}, "taken_over_many")
 
 
-def _name(batch: Batch, person: object) -> str | None:
-    found = next((p for p in batch.org.people.values() if p.id == person), None)
+def _name(batch: Batch, person: UUID | None) -> str | None:
+    found = batch.org.people.get(person) if person is not None else None
     return found.name if found else None

@@ -39,7 +39,7 @@ async def claim_schedules(session: Session, catalog: Snapshot, now: datetime) ->
         claim = claim_statement(catalog.system.schedule, "next_at", columns, "claim schedules")
         catalog.statements["claim schedules"] = claim
     state = catalog.system.state
-    present = compile_statement(sa.select(state.c.revision, state.c.org).where(state.c.id == 1), "present")
+    present = catalog.once("present", lambda: sa.select(state.c.revision, state.c.org).where(state.c.id == 1))
     due, at = await session.fetch_many([(claim, {"now": now, "lease": now + LEASE, "most": _MOST}), present])
     return [Due(*row) for row in due.rows], *at.rows[0]
 

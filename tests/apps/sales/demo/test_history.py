@@ -57,7 +57,8 @@ async def lived(database: Database) -> AsyncGenerator[Lived]:
     made = await create_company(
         database, clock, {**content, "company": {**content["company"], "key": "lived"}}, sales_app(), "sales"
     )
-    await ask_for_history(database, clock, made, "sales", DAYS)
+    async with database.autocommit() as session:
+        await ask_for_history(session, clock, made, "sales", DAYS)
     company = Clocked(made, database, clock)
     await company.refresh()
     with TemporaryDirectory() as home:
