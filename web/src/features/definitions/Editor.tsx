@@ -1,12 +1,11 @@
 /** A definition that is being written: its name, its form or text, and beside it what the change will do. */
 import { useQueryClient } from "@tanstack/react-query";
-import { Link, useBlocker } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { ChevronLeft } from "lucide-react";
 import { Suspense, useEffect, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import type { DefinitionBody, DefinitionForm } from "@/shared/definition/form";
-import { Button } from "@/shared/ui/Button";
-import { Sheet } from "@/shared/ui/Overlay";
+import { LeaveGuard } from "@/shared/ui/LeaveGuard";
 import { Skeleton } from "@/shared/ui/States";
 import { Tag } from "@/shared/ui/Tag";
 import { keepDraft, type Definition } from "./api";
@@ -41,36 +40,6 @@ function useKeeper(definition: Definition) {
   });
   useEffect(() => keeper.stop, [keeper]);
   return { keeper, written: useSyncExternalStore(keeper.subscribe, keeper.written) };
-}
-
-/** Asks before what isn't kept is left behind. */
-function LeaveGuard({ unsaved }: { unsaved: boolean }) {
-  const { t } = useTranslation();
-  const blocker = useBlocker({
-    shouldBlockFn: () => unsaved,
-    enableBeforeUnload: () => unsaved,
-    withResolver: true,
-  });
-  if (blocker.status !== "blocked") return null;
-  return (
-    <Sheet
-      kind="dialog"
-      label={t("setup.leave.title")}
-      onClose={blocker.reset}
-      foot={
-        <>
-          <Button look="danger" onClick={blocker.proceed}>
-            {t("setup.leave.go")}
-          </Button>
-          <Button look="primary" data-autofocus onClick={blocker.reset}>
-            {t("setup.leave.stay")}
-          </Button>
-        </>
-      }
-    >
-      <p>{t("setup.leave.hint")}</p>
-    </Sheet>
-  );
 }
 
 /** Show the place in the form: there what is wrong is said beside its input. */

@@ -66,6 +66,7 @@ export function NewPerson({ onClose, onOpen }: NewPersonProps) {
     <Sheet
       kind="drawer"
       label={t("people.new")}
+      unsaved={draft !== EMPTY}
       onClose={onClose}
       foot={
         <>

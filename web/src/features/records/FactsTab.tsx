@@ -1,5 +1,4 @@
 /** The facts of a record, edited in place; a bar appears once something is to be saved. */
-import { useBlocker } from "@tanstack/react-router";
 import type { KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef, RecordItem } from "@/shared/api/types";
@@ -7,6 +6,7 @@ import { Form } from "@/shared/form";
 import { arrange } from "@/shared/form/model";
 import { Button } from "@/shared/ui/Button";
 import { useFieldText } from "@/shared/ui/fieldText";
+import { LeaveGuard } from "@/shared/ui/LeaveGuard";
 import { Sheet } from "@/shared/ui/Overlay";
 import styles from "./RecordView.module.css";
 import { useEdits, type Conflict } from "./useEdits";
@@ -16,17 +16,18 @@ interface ConflictProps {
   draft: ReturnType<typeof useEdits>["draft"];
   onOverwrite: () => void;
   onDiscard: () => void;
+  onClose: () => void;
 }
 
 /** The same field, written by two: both values side by side, and the choice. */
-function ConflictSheet({ conflict, draft, onOverwrite, onDiscard }: ConflictProps) {
+function ConflictSheet({ conflict, draft, onOverwrite, onDiscard, onClose }: ConflictProps) {
   const { t } = useTranslation();
   const text = useFieldText();
   return (
     <Sheet
       kind="dialog"
       label={t("conflict.title")}
-      onClose={onDiscard}
+      onClose={onClose}
       foot={
         <>
           <Button onClick={onDiscard}>{t("conflict.theirs")}</Button>
@@ -55,35 +56,6 @@ function ConflictSheet({ conflict, draft, onOverwrite, onDiscard }: ConflictProp
           ))}
         </tbody>
       </table>
-    </Sheet>
-  );
-}
-
-/** Leaving with unsaved edits is asked about. */
-function LeaveGuard() {
-  const { t } = useTranslation();
-  const blocker = useBlocker({
-    shouldBlockFn: ({ current, next }) => current.pathname !== next.pathname,
-    withResolver: true,
-  });
-  if (blocker.status !== "blocked") return null;
-  return (
-    <Sheet
-      kind="dialog"
-      label={t("leave.title")}
-      onClose={blocker.reset}
-      foot={
-        <>
-          <Button look="danger" onClick={blocker.proceed}>
-            {t("leave.discard")}
-          </Button>
-          <Button look="primary" onClick={blocker.reset}>
-            {t("leave.stay")}
-          </Button>
-        </>
-      }
-    >
-      <p>{t("leave.hint")}</p>
     </Sheet>
   );
 }
@@ -118,13 +90,14 @@ export function FactsTab({ object, record }: { object: ObjectDef; record: Record
           </Button>
         </div>
       )}
-      {edits.dirty && <LeaveGuard />}
+      <LeaveGuard unsaved={edits.dirty} />
       {edits.conflict && (
         <ConflictSheet
           conflict={edits.conflict}
           draft={edits.draft}
           onOverwrite={() => void edits.overwrite()}
           onDiscard={edits.discard}
+          onClose={edits.putOff}
         />
       )}
     </>

@@ -37,6 +37,7 @@ export function GateSheet(props: GateSheetProps) {
     <Sheet
       kind="dialog"
       label={t("gate.title", { stage: stage.label })}
+      unsaved={Object.keys(changesOf(fields, record as Draft, filled)).length > 0}
       onClose={onClose}
       foot={
         <>

@@ -30,7 +30,8 @@ export function NewSheet({ object, preset, onClose, onMade }: NewSheetProps) {
   const fields = object.fields.filter((field) => !field.readonly && !field.system);
   const [key, setKey] = useState(newKey);
   const [defaults] = useState(() => defaultsOf(fields));
-  const [draft, setDraft] = useState<Draft>({ ...defaults, ...preset });
+  const [begun] = useState<Draft>({ ...defaults, ...preset });
+  const [draft, setDraft] = useState(begun);
   const [errors, setErrors] = useState<Errors>({});
   const [refusal, setRefusal] = useState("");
 
@@ -55,6 +56,7 @@ export function NewSheet({ object, preset, onClose, onMade }: NewSheetProps) {
     <Sheet
       kind="drawer"
       label={t("record.new", { object: object.label })}
+      unsaved={Object.keys(changesOf(fields, begun, draft)).length > 0}
       onClose={onClose}
       foot={
         <>

@@ -4,7 +4,7 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef, Operation, RecordItem } from "@/shared/api/types";
 import { Form } from "@/shared/form";
-import { defaultsOf, toServer, unready, type Draft, type Errors } from "@/shared/form/model";
+import { changesOf, defaultsOf, toServer, unready, type Errors } from "@/shared/form/model";
 import { newKey } from "@/shared/keys";
 import { Button } from "@/shared/ui/Button";
 import { Sheet } from "@/shared/ui/Overlay";
@@ -31,7 +31,8 @@ export default function OperationSheet({
   const { t } = useTranslation();
   const { send, busy } = useConfirmedChange(object, record.id);
   const [key, setKey] = useState(newKey);
-  const [draft, setDraft] = useState<Draft>(() => defaultsOf(operation.input));
+  const [begun] = useState(() => defaultsOf(operation.input));
+  const [draft, setDraft] = useState(begun);
   const [errors, setErrors] = useState<Errors>({});
   const [refusal, setRefusal] = useState("");
   const [guide, setGuide] = useState<Guide>();
@@ -88,6 +89,7 @@ export default function OperationSheet({
       kind="dialog"
       wide={operation.playbooks}
       label={operation.label}
+      unsaved={Object.keys(changesOf(fields, begun, draft)).length > 0}
       onClose={onClose}
       foot={
         <>

@@ -90,7 +90,8 @@ export function Operations({ object, record }: { object: ObjectDef; record: Reco
   const navigate = useNavigate();
   const { do: asked } = useSearch({ strict: false });
   const phone = useIsPhone();
-  const [chosen, setChosen] = useState(() => object.operations.find((one) => one.name === asked));
+  const [chosen, setChosen] = useState<Operation>();
+  const shown = chosen ?? object.operations.find((one) => one.name === asked);
   const outlooks = useQuery({
     ...outlooksQuery(object.name, record.id),
     enabled: object.operations.length > 0,
@@ -132,9 +133,15 @@ export function Operations({ object, record }: { object: ObjectDef; record: Reco
       {rest.length + waiting.length > 0 && (
         <OperationMenu open={rest} waiting={waiting} onChoose={setChosen} />
       )}
-      {chosen && (
+      {shown && (
         <Suspense>
-          <OperationSheet object={object} operation={chosen} record={record} onClose={close} />
+          <OperationSheet
+            key={shown.name}
+            object={object}
+            operation={shown}
+            record={record}
+            onClose={close}
+          />
         </Suspense>
       )}
     </div>

@@ -1,6 +1,13 @@
 /** What opens over the page: a drawer at the side or a dialog; keeps the focus in and gives it back. */
 import { X } from "lucide-react";
-import { useEffect, useEffectEvent, useRef, type KeyboardEvent, type ReactNode } from "react";
+import {
+  useEffect,
+  useEffectEvent,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+} from "react";
 import { createPortal } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { Button } from "./Button";
@@ -93,24 +100,48 @@ export function Overlay({ kind, wide, label, onClose, children }: OverlayProps) 
 
 interface SheetProps extends OverlayProps {
   foot?: ReactNode;
+  /** Something was filled in: it isn't thrown away by a stray key or a click beside it. */
+  unsaved?: boolean;
 }
 
 /** An overlay with a title, a close button, a body that scrolls and a foot for its buttons. */
-export function Sheet({ foot, children, ...overlay }: SheetProps) {
+export function Sheet({ foot, unsaved = false, children, onClose, ...overlay }: SheetProps) {
   const { t } = useTranslation();
+  const [asking, setAsking] = useState(false);
+  const close = unsaved ? () => setAsking(true) : onClose;
   return (
-    <Overlay {...overlay}>
+    <Overlay {...overlay} onClose={close}>
       <header className={styles.head}>
         <h2>{overlay.label}</h2>
-        <Button
-          look="ghost"
-          icon={<X size={18} />}
-          aria-label={t("do.close")}
-          onClick={overlay.onClose}
-        />
+        <Button look="ghost" icon={<X size={18} />} aria-label={t("do.close")} onClick={close} />
       </header>
       <div className={styles.body}>{children}</div>
       {foot && <footer className={styles.foot}>{foot}</footer>}
+      {asking && <LeaveSheet onLeave={onClose} onStay={() => setAsking(false)} />}
     </Overlay>
+  );
+}
+
+/** Asks before what isn't saved is left behind. */
+export function LeaveSheet({ onLeave, onStay }: { onLeave: () => void; onStay: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Sheet
+      kind="dialog"
+      label={t("leave.title")}
+      onClose={onStay}
+      foot={
+        <>
+          <Button look="danger" onClick={onLeave}>
+            {t("leave.discard")}
+          </Button>
+          <Button look="primary" data-autofocus onClick={onStay}>
+            {t("leave.stay")}
+          </Button>
+        </>
+      }
+    >
+      <p>{t("leave.hint")}</p>
+    </Sheet>
   );
 }
