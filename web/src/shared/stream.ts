@@ -2,7 +2,7 @@
 import { useEffect, useEffectEvent } from "react";
 import type { Notice } from "@/shared/api/types";
 
-export interface StreamEvents {
+interface StreamEvents {
   notification: Notice;
   clock: { object: string; record: string; event: string };
   job: { id: string };

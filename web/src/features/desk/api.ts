@@ -44,7 +44,7 @@ export interface Figure {
 }
 
 /** What the desk shows of a board: whose lanes stand worst. */
-export interface BoardGlance {
+interface BoardGlance {
   key: string;
   label: string;
   lights: { key: string; label: string; color: "red" | "amber" | "green" }[];

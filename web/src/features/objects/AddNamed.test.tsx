@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 import { AddNamed } from "./AddNamed";
 
 test("what is changed while a key is being proposed is still there with the new one", async () => {
-  let answer = (_: Response) => {};
+  let answer: (response: Response) => void = () => {};
   vi.stubGlobal("fetch", () => new Promise<Response>((resolve) => (answer = resolve)));
   function Holder() {
     const [names, setNames] = useState(["old"]);

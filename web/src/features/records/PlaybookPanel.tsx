@@ -9,7 +9,7 @@ import { ErrorState, Skeleton } from "@/shared/ui/States";
 import { playbookQuery, type Guide } from "./api";
 import styles from "./Playbook.module.css";
 
-export interface PlaybookPanelProps {
+interface PlaybookPanelProps {
   object: string;
   id: string;
   operation: string;

@@ -28,7 +28,7 @@ export const PAGE_SIZE = PAGE_SIZES[0];
 /** The server numbers pages up to this row. */
 export const LAST_ROW = 10_000;
 
-export interface ListParams {
+interface ListParams {
   filter?: string;
   sort?: string;
   q?: string;
@@ -50,7 +50,7 @@ export function listQuery(object: string, params: ListParams) {
 
 const GROUP_PAGE = 20;
 
-export interface PartParams {
+interface PartParams {
   filter?: string;
   sort?: string;
   q?: string;

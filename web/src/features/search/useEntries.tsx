@@ -17,7 +17,7 @@ import {
   type Section,
 } from "./entries";
 
-export interface Entries {
+interface Entries {
   sections: Section[];
   loading: boolean;
   /** Whether what was found is still that for other words. */

@@ -1,4 +1,4 @@
-/** The shapes of the server's answers, as the public contract gives them. */
+/** The shapes of answers, by the public contract; by hand, since its OpenAPI document describes what is sent alone. */
 
 import type { Reckoned } from "@/shared/reckoning/model";
 
@@ -239,7 +239,7 @@ export interface Me {
 }
 
 export type ClockColor = "green" | "amber" | "red";
-export type ClockState = "running" | "paused" | "met" | "breached" | "cancelled";
+type ClockState = "running" | "paused" | "met" | "breached" | "cancelled";
 
 export interface Clock {
   id: string;

@@ -4,7 +4,7 @@ import type { Roots } from "./api";
 import { tokensOf, type Token } from "./tokens";
 
 /** The words of the language for keywords and signs. */
-export type Say = (word: string) => string | undefined;
+type Say = (word: string) => string | undefined;
 
 const SIGNS: Record<string, string> = {
   "==": "is",

@@ -84,7 +84,7 @@ export function without(errors: Errors, name: string): Errors {
   return Object.fromEntries(Object.entries(errors).filter(([field]) => field !== name));
 }
 
-export type Unready = "required" | "uploading";
+type Unready = "required" | "uploading";
 
 /** Required fields that are still blank, and files on their way; everything else is the server's to judge. */
 export function unready(fields: readonly Field[], draft: Draft): Record<string, Unready> {
