@@ -1,5 +1,7 @@
 """The event stream: one's own notices and the records that one may read, again after a break, and to an end."""
 
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 from tests.support.company import Clocked
@@ -99,6 +101,44 @@ async def test_it_ends_with_the_process(own_company: Clocked, migrated_url: str)
         await stream.__aenter__()
     assert await stream.next() is None
     await stream.__aexit__(None, None, None)
+
+
+async def _published(api: Api, key: str, **to: Any) -> int:
+    admin = await api.signed_in("admin")
+    body = {"view": key, "on": "lead", "label": "新", "columns": ["name"]}
+    assert (await admin.put(f"/definitions/view/{key}", json={"body": body})).status_code == 200
+    answer = await admin.post("/definitions/publish", json={"items": [{"kind": "view", "key": key}], **to})
+    return answer.json()["release"]
+
+
+async def test_a_release_is_told_at_once_to_the_company_that_has_it(api: Api, neighbour: Api):
+    client = await api.signed_in("sales1")
+    async with api.stream(client) as mine, neighbour.stream(await neighbour.signed_in("sales1")) as theirs:
+        _, begun, _ = await mine.next("release") or ("", {}, None)
+        assert begun == {"release": (await client.get("/catalog")).json()["version"]}
+        assert await theirs.next("release") is not None
+        release = await _published(api, "told_at_once")
+        _, data, _ = await mine.next("release", within=5) or ("", {}, None)
+        assert data == {"release": release}
+        assert (await client.get("/catalog")).json()["version"] == release
+        await neighbour.lead()
+        with pytest.raises(TimeoutError):
+            await theirs.next("release", within=1)
+
+
+async def test_a_trial_is_told_to_its_group_alone_and_its_end_too(api: Api, company: Clocked):
+    member, other = await api.signed_in("sales1"), await api.signed_in("sales2")
+    async with api.stream(member) as tries, api.stream(other) as others:
+        for stream in (tries, others):
+            assert await stream.next("release") is not None
+        pilot = await _published(api, "told_on_trial", to={"pilot": {"people": [str(company.id_of("sales1"))]}})
+        _, data, _ = await tries.next("release", within=5) or ("", {}, None)
+        assert data == {"release": pilot}
+        with pytest.raises(TimeoutError):
+            await others.next("release", within=1)
+        assert (await (await api.signed_in("admin")).delete(f"/releases/{pilot}")).status_code == 200
+        _, data, _ = await tries.next("release", within=5) or ("", {}, None)
+        assert data == {"release": (await member.get("/catalog")).json()["version"]} != {"release": pilot}
 
 
 async def test_many_changes_at_once_tell_it_to_fetch_anew(api: Api, company: Clocked):

@@ -1,4 +1,4 @@
-"""Server-sent events: one's own notices and jobs, clocks, and the records that one may read, coalesced."""
+"""Server-sent events: one's release, notices and jobs, clocks, and the records that one may read, coalesced."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -39,7 +39,9 @@ async def stream(
     topics: Annotated[str | None, Query(max_length=1000)] = None,
     last_event_id: Annotated[str | None, Header(max_length=40)] = None,
 ) -> StreamingResponse:
-    """Open a stream of `notification`, `job`, `clock` and, for `topics=object:lead`, `record` events.
+    """Open a stream of `release`, `notification`, `job`, `clock` and, for `topics=object:lead`, `record` events.
+
+    It begins with the release that one works with, whose number the catalog has as its version, and tells each other.
 
     It resumes by `Last-Event-ID`, the id of the last notice; a notice may then come twice, never not at all.
     """
@@ -74,6 +76,8 @@ async def _events(caller: Caller, hub: Hub, objects: frozenset[str], since: UUID
     async with hub.listener(str(caller.runtime.company.id), caller.person.id, objects) as listener:
         listener.notices = listener.jobs = True
         yield b"retry: 1000\n\n"  # from here on nothing is missed
+        release = caller.catalog.release
+        yield _event("release", {"release": release})
         while not hub.closing:
             try:
                 await asyncio.wait_for(_news(listener), QUIET)
@@ -85,6 +89,9 @@ async def _events(caller: Caller, hub: Hub, objects: frozenset[str], since: UUID
             records, notices, jobs, resync = listener.take()
             try:
                 caller = await _again(caller)
+                if caller.catalog.release != release:
+                    release = caller.catalog.release
+                    yield _event("release", {"release": release})
                 if resync:
                     yield _event("resync", {})
                 if notices:

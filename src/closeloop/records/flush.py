@@ -99,6 +99,12 @@ def job_hint(catalog: Snapshot, person: UUID) -> Call:
     return _NOTIFY, [CHANNEL, dump(hint)]
 
 
+def release_hint(catalog: Snapshot) -> Call:
+    """Return the statement that tells web processes that another release is in force, for everybody or for a group."""
+    hint: dict[str, Any] = {"company": str(catalog.company.id), "records": [], "people": [], "release": True}
+    return _NOTIFY, [CHANNEL, dump(hint)]
+
+
 def notice_calls(catalog: Snapshot, rows: Sequence[Mapping[str, Any]]) -> list[Call]:
     """Return the statements that write notices outside a batch and tell web processes whose they are; none for none."""
     if not rows:

@@ -100,6 +100,8 @@ def _hand(hint: dict[str, Any], listener: Listener) -> None:
         listener.notices = True
         listener.news.set()
         return
+    if hint.get("release"):
+        listener.news.set()  # whose release has moved on, the stream sees when it looks
     if hint.get("job") == str(listener.person):
         listener.jobs = True
         listener.news.set()

@@ -31,6 +31,7 @@ from closeloop.db.errors import OutOfDate
 from closeloop.db.statement import compile_statement, insert_rows
 from closeloop.db.system_tables import SystemTables, system_tables
 from closeloop.db.unit_of_work import Transaction
+from closeloop.records.flush import release_hint
 from closeloop.runtime.convert import Retype, convert_fields, count_losses, has_more_than, retypes
 from closeloop.runtime.fill import fill, fill_calls
 from closeloop.runtime.kernel import KINDS
@@ -209,7 +210,7 @@ async def publish_in(
     if order.group is None:
         calls += fill_calls(made.before, made.catalog, clock, made.plan)
     if calls:
-        await tx.fetch_many([*calls, move_on(tables)])
+        await tx.fetch_many([*calls, move_on(tables), release_hint(made.catalog)])
     return made
 
 

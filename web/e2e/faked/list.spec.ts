@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { leads } from "./company";
+import { catalogIn, leads } from "./company";
 import { fakeServer } from "./fakes";
 
 test("a stranger is asked to sign in and comes where they wanted to go", async ({ page }) => {
@@ -110,6 +110,25 @@ test("a flood of events asks for the page about once a second and lights the new
   await expect(row).toHaveClass(/fresh/);
   await page.waitForTimeout(1_500);
   expect(asked).toBeLessThanOrEqual(4);
+});
+
+test("an open page shows what somebody else has just published", async ({ page }) => {
+  const releases = [1, 2].map((release) => ({ event: "release", data: { release } }));
+  const world = await fakeServer(page, {
+    stream: releases,
+    streamAfter: page.locator("[data-row]").first().waitFor(),
+  });
+  let asked = 0;
+  world.instead.set("GET /catalog", () => {
+    const [lead, ...others] = catalogIn("zh-CN").objects;
+    const published = { ...lead, label_plural: "新线索" };
+    const now = { version: 2, objects: [published, ...others] };
+    return { status: 200, body: { ...catalogIn("zh-CN"), ...(asked++ > 0 && now) } };
+  });
+  await page.goto("/o/lead");
+  await expect(page.getByRole("heading", { name: "新线索" })).toBeVisible();
+  // The release that the page has already is nothing new.
+  expect(asked).toBe(2);
 });
 
 test("own columns are kept for the view", async ({ page }) => {

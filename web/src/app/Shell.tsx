@@ -24,6 +24,7 @@ import { useShortcuts } from "./shortcuts";
 import styles from "./Shell.module.css";
 import { useAccount } from "./useAccount";
 import { usePages, type PageLink } from "./usePages";
+import { useRelease } from "./useRelease";
 
 const CommandMenu = lazyPart(
   () => import("@/features/search/CommandMenu"),
@@ -230,6 +231,7 @@ function Frame() {
   const pages = usePages();
   const [quick, setQuick] = useState(false);
   useShellStream();
+  useRelease();
   return (
     <div className={styles.shell}>
       <a href="#main" className={styles.skip}>

@@ -23,7 +23,12 @@ export function useAccount() {
       setMutedShown(next);
     },
     onLocale: async (locale: Locale) => {
-      await setLocale(locale);
+      try {
+        await setLocale(locale);
+      } catch (error) {
+        // Its words couldn't be fetched.
+        return showToast(errorText(error), "failed");
+      }
       // The labels of the metadata come from the server, in the reader's language.
       await client.invalidateQueries();
       // The choice holds in this browser even where the server can't keep it.

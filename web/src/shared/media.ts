@@ -27,7 +27,7 @@ export function useIsTouch(): boolean {
 }
 
 export const THEMES = ["system", "light", "dark"] as const;
-export type Theme = (typeof THEMES)[number];
+type Theme = (typeof THEMES)[number];
 
 /** How much larger than usual text is drawn. */
 export const TEXT_SCALES = [1, 1.15, 1.3] as const;

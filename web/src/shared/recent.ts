@@ -1,7 +1,7 @@
 /** The records that a person opened last in this browser; another person who signs in here doesn't see them. */
 import { recall, remember } from "./storage";
 
-export interface Recent {
+interface Recent {
   object: string;
   id: string;
   label: string;

@@ -2,24 +2,27 @@
 import { useEffect, useEffectEvent } from "react";
 import type { Notice } from "@/shared/api/types";
 
-export interface StreamEvents {
+interface StreamEvents {
   notification: Notice;
   clock: { object: string; record: string; event: string };
   job: { id: string };
   record: { object: string; id: string; version: number; event: string };
+  /** What is in force for the reader: told when the stream opens, and whenever it has moved on. */
+  release: { release: number };
   resync: Record<string, never>;
 }
 
 type Kind = keyof StreamEvents;
 type Listener<K extends Kind> = (data: StreamEvents[K]) => void;
 
-const KINDS: Kind[] = ["notification", "clock", "job", "record", "resync"];
+const KINDS: Kind[] = ["notification", "clock", "job", "record", "release", "resync"];
 const REOPEN_AFTER = 3_000;
 const listeners: { [K in Kind]: Set<Listener<K>> } = {
   notification: new Set(),
   clock: new Set(),
   job: new Set(),
   record: new Set(),
+  release: new Set(),
   resync: new Set(),
 };
 

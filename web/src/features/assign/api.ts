@@ -58,7 +58,7 @@ export function attributesQuery(object: string) {
   });
 }
 
-export interface Profile {
+interface Profile {
   body: { attributes?: Record<string, { label?: Record<string, string> }> } | null;
 }
 
@@ -102,7 +102,7 @@ export function watchQuery(object: string) {
   });
 }
 
-export type CauseKey = "rule" | "people" | "room" | "filters" | "connector" | "change";
+type CauseKey = "rule" | "people" | "room" | "filters" | "connector" | "change";
 
 export interface Cause {
   key: CauseKey;

@@ -1,6 +1,6 @@
 /** Where a policy stands among those of its object, and the position that takes it one place up or down. */
 
-export interface Standing {
+interface Standing {
   key: string;
   position: number;
 }

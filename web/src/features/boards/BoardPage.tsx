@@ -5,6 +5,7 @@ import { UsersRound } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useObject } from "@/shared/api/queries";
+import type { RecordItem } from "@/shared/api/types";
 import { titleOf } from "@/shared/format/title";
 import { FlyingCard } from "@/shared/lanes/LaneCard";
 import { LanesDrag } from "@/shared/lanes/LanesDrag";
@@ -62,29 +63,19 @@ function Lanes({ board, held, onHold }: LanesProps) {
   const [asked, setAsked] = useState<Asked>();
   const nameOf = (card: CardItem) => titleOf(object, card.record, t("record.untitled"));
 
+  const failed = (error: unknown) => showToast(textOf(error), "failed");
+  // Each move is told of by itself, also when the next one begins before it has ended.
   const back = (undone: Move) =>
-    move.mutate(undone, {
-      onSuccess: () => showToast(t("boards.undone")),
-      onError: (error) => showToast(textOf(error), "failed"),
-    });
-
+    void move.mutateAsync(undone).then(() => showToast(t("boards.undone")), failed);
   const give = ({ card, from, to }: Asked) => {
     const [source, target] = [laneId(from), laneId(to)];
-    move.mutate(
-      { card, from: source, to: target },
-      {
-        onSuccess: (record) => {
-          const text = t("boards.moved", {
-            title: nameOf(card),
-            person: to.person?.label ?? "",
-          });
-          const now = { ...card, record: { ...card.record, version: record.version } };
-          const run = () => back({ card: now, from: target, to: source });
-          showToast(text, "done", from.takes ? { label: t("do.take_back"), run } : undefined);
-        },
-        onError: (error) => showToast(textOf(error), "failed"),
-      },
-    );
+    const given = (record: RecordItem) => {
+      const text = t("boards.moved", { title: nameOf(card), person: to.person?.label ?? "" });
+      const now = { ...card, record: { ...card.record, version: record.version } };
+      const run = () => back({ card: now, from: target, to: source });
+      showToast(text, "done", from.takes ? { label: t("do.take_back"), run } : undefined);
+    };
+    void move.mutateAsync({ card, from: source, to: target }).then(given, failed);
   };
   // What can't be taken back is asked before.
   const wish = (asked: Asked) => (asked.from.takes ? give(asked) : setAsked(asked));

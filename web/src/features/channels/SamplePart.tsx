@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { CircleCheck, CircleX, GitMerge } from "lucide-react";
-import { useEffect, useId, useState } from "react";
+import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/shared/api/client";
 import type { ObjectDef } from "@/shared/api/types";
@@ -12,6 +12,7 @@ import { FormPart } from "@/shared/sentence/FormPart";
 import { FieldValue, isBlank } from "@/shared/ui/FieldValue";
 import { Skeleton, useErrorText } from "@/shared/ui/States";
 import { Tag } from "@/shared/ui/Tag";
+import { useSettled } from "@/shared/useSettled";
 import { trialQuery, type Told, type Trial } from "./api";
 import styles from "./Channels.module.css";
 
@@ -35,15 +36,6 @@ function read(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-function usePaused<T>(value: T): T {
-  const [paused, setPaused] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setPaused(value), PAUSE);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return paused;
 }
 
 function ToldList({ items, labelOf }: { items: Told[]; labelOf: (name: string) => string }) {
@@ -156,8 +148,8 @@ export function SamplePart({ body, object }: { body: DefinitionBody; object?: Ob
   const errorText = useErrorText();
   const [text, setText] = useState(() => firstSample(body));
   const payload = read(text);
-  const asked = usePaused(text);
-  const settled = usePaused(body);
+  const asked = useSettled(text, PAUSE);
+  const settled = useSettled(body, PAUSE);
   const sample = read(asked);
   const trial = useQuery({
     ...trialQuery(textIn(body, "channel"), sample, settled),

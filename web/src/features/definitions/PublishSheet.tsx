@@ -54,6 +54,7 @@ function Tables({
 /** How far the values are that the publication converts first. */
 function Converting({ job }: { job: Job }) {
   const { t } = useTranslation();
+  const errorText = useErrorText();
   const { number } = useFormat();
   const total = job.total ?? 0;
   const text = t("setup.publish.converting", {
@@ -65,7 +66,13 @@ function Converting({ job }: { job: Job }) {
       <p>{text}</p>
       <progress aria-label={text} value={job.progress} max={Math.max(total, 1)} />
       <p className={styles.mute}>{t("setup.publish.leave_hint")}</p>
-      <Button onClick={() => void cancelJob(job.id)}>{t("setup.publish.stop")}</Button>
+      <Button
+        onClick={() =>
+          void cancelJob(job.id).catch((error: unknown) => showToast(errorText(error), "failed"))
+        }
+      >
+        {t("setup.publish.stop")}
+      </Button>
     </section>
   );
 }

@@ -6,7 +6,7 @@ import type { Page, Ref } from "@/shared/api/types";
 import type { DefinitionBody } from "@/shared/definition/form";
 import type { FieldProblem, TableChange } from "@/shared/plan/model";
 
-export interface DefinitionHead {
+interface DefinitionHead {
   kind: string;
   key: string;
   label: string;
@@ -122,7 +122,7 @@ export interface Group {
   departments: string[];
 }
 
-export interface Publication {
+interface Publication {
   items?: { kind: string; key: string }[];
   pilot?: number;
   to?: { pilot: Group };

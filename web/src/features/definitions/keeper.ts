@@ -5,7 +5,7 @@ import type { FieldProblem } from "@/shared/plan/model";
 
 const PAUSE = 700;
 
-export type DraftState =
+type DraftState =
   /** Nothing has been changed here. */
   | "same"
   /** A change isn't kept yet. */

@@ -8,7 +8,8 @@ import { useFormat } from "@/shared/format/useFormat";
 import { useNow } from "@/shared/tick";
 import { cx } from "@/shared/ui/cx";
 import { Empty, ErrorState, Skeleton } from "@/shared/ui/States";
-import { useRead, weightyQuery } from "./api";
+import { useMarkRead } from "@/shared/useMarkRead";
+import { weightyQuery } from "./api";
 import styles from "./Desk.module.css";
 
 export function Notices() {
@@ -16,10 +17,10 @@ export function Notices() {
   const format = useFormat();
   const now = useNow();
   const navigate = useNavigate();
-  const read = useRead();
+  const markRead = useMarkRead();
   const found = useQuery(weightyQuery);
   const open = (notice: Notice) => {
-    read.mutate(notice.id);
+    markRead.mutate({ ids: [notice.id] });
     if (!notice.object || !notice.record) return;
     const params = { object: notice.object, id: notice.record };
     void navigate({ to: "/o/$object/records/$id", params });

@@ -45,7 +45,7 @@ export interface Figure {
 }
 
 /** What the desk shows of a board: whose lanes stand worst. */
-export interface BoardGlance {
+interface BoardGlance {
   key: string;
   label: string;
   lights: { key: string; label: string; color: "red" | "amber" | "green" }[];
@@ -85,15 +85,6 @@ export const weightyQuery = queryOptions({
   },
   select: (items: Notice[]) => ({ items: items.slice(0, TOLD), rest: items.length - TOLD }),
 });
-
-export function useRead() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (id: string) =>
-      api<void>("/notifications/read", { method: "POST", body: { ids: [id] } }),
-    onSettled: () => client.invalidateQueries({ queryKey: ["notifications"] }),
-  });
-}
 
 /** Make a to-do of one's own. */
 export function useAddTodo(object: string) {

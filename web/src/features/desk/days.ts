@@ -13,7 +13,7 @@ export function dayOf(at: string | number, zone: string): string {
   return dateFormat("en-CA", { timeZone: zone }).format(new Date(at));
 }
 
-export type PartOfDay = "night" | "morning" | "noon" | "afternoon" | "evening";
+type PartOfDay = "night" | "morning" | "noon" | "afternoon" | "evening";
 
 export function partOfDay(at: number, zone: string): PartOfDay {
   const hour = Number(

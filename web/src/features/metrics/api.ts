@@ -21,7 +21,7 @@ export interface Measured {
   more: boolean;
 }
 
-export interface Slice {
+interface Slice {
   from: string;
   by?: string;
   grain?: string;

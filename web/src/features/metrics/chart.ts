@@ -3,12 +3,12 @@
 /** Days, hours and minutes in seconds. */
 const SPANS = [86_400, 3_600, 60];
 
-export interface Point {
+interface Point {
   day: string;
   value: number;
 }
 
-export interface Placed {
+interface Placed {
   points: { x: number; y: number; day: string; value: number }[];
   /** The height of the line between good and bad. */
   good: number | null;

@@ -2,7 +2,7 @@
 import type { Filter } from "@/shared/filter/model";
 import type { Field, MetricDef, ObjectDef, Ref } from "@/shared/api/types";
 
-export interface Drill {
+interface Drill {
   view?: string;
   only: { filter: string; label: string };
   f?: Filter[];

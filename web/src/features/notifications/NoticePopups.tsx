@@ -7,9 +7,10 @@ import { useTranslation } from "react-i18next";
 import type { Notice } from "@/shared/api/types";
 import { useIsPhone } from "@/shared/media";
 import { useStreamEvent } from "@/shared/stream";
-import { coalesce } from "@/shared/throttle";
 import { Button } from "@/shared/ui/Button";
-import { unreadQuery, useMarkRead } from "./api";
+import { useCoalesced } from "@/shared/useCoalesced";
+import { useMarkRead } from "@/shared/useMarkRead";
+import { unreadQuery } from "./api";
 import { NoticeIcon } from "./NoticeIcon";
 import styles from "./Notices.module.css";
 import { NO_POPUPS, withNotice, withoutNotice } from "./popups";
@@ -78,8 +79,9 @@ export function NoticePopups() {
   const client = useQueryClient();
   const phone = useIsPhone();
   const [popups, setPopups] = useState(NO_POPUPS);
-  const [refetch] = useState(() =>
-    coalesce(() => client.invalidateQueries({ queryKey: ["notifications"] }), LIST_EVERY),
+  const refetch = useCoalesced(
+    () => client.invalidateQueries({ queryKey: ["notifications"] }),
+    LIST_EVERY,
   );
 
   useEffect(allowSoundOnFirstTouch, []);

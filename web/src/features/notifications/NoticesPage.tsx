@@ -10,7 +10,8 @@ import { useNow } from "@/shared/tick";
 import { Button } from "@/shared/ui/Button";
 import { cx } from "@/shared/ui/cx";
 import { Empty, ErrorState, Skeleton } from "@/shared/ui/States";
-import { noticesQuery, useMarkRead } from "./api";
+import { useMarkRead } from "@/shared/useMarkRead";
+import { noticesQuery } from "./api";
 import { NoticeIcon } from "./NoticeIcon";
 import styles from "./Notices.module.css";
 

@@ -1,10 +1,5 @@
-/** Notices of the signed-in person: a page of them, how many are unread, marking them read. */
-import {
-  infiniteQueryOptions,
-  queryOptions,
-  useMutation,
-  useQueryClient,
-} from "@tanstack/react-query";
+/** Notices of the signed-in person: a page of them, how many are unread. */
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api } from "@/shared/api/client";
 import type { NoticePage } from "@/shared/api/types";
 
@@ -28,14 +23,5 @@ export function noticesQuery(unread: boolean) {
       }),
     initialPageParam: "",
     getNextPageParam: (last) => last.next_cursor || undefined,
-  });
-}
-
-export function useMarkRead() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (which: { ids: string[] } | { all: true }) =>
-      api<void>("/notifications/read", { method: "POST", body: which }),
-    onSettled: () => client.invalidateQueries({ queryKey: ["notifications"] }),
   });
 }

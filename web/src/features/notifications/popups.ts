@@ -1,7 +1,7 @@
 /** Which notices stand on the screen: the newest few, the rest only counted. */
 import type { Notice } from "@/shared/api/types";
 
-export interface Popups {
+interface Popups {
   shown: readonly Notice[];
   /** How many more came in while these stood. */
   rest: number;

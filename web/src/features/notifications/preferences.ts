@@ -3,7 +3,7 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import { api } from "@/shared/api/client";
 
 export const LEVELS = ["danger", "warning", "info"] as const;
-export type Level = (typeof LEVELS)[number];
+type Level = (typeof LEVELS)[number];
 
 export interface Choice {
   /** Whether it pops up; the inbox has it in any case. */

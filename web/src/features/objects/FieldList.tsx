@@ -14,6 +14,7 @@ import { labelIn, partOf, put, said } from "@/shared/definition/body";
 import type { DefinitionBody, DefinitionFormProps } from "@/shared/definition/form";
 import { Button } from "@/shared/ui/Button";
 import { showToast } from "@/shared/ui/toast";
+import { useLatest } from "@/shared/useLatest";
 import { AddField } from "./AddField";
 import type { FieldTypes } from "./api";
 import { FieldRow } from "./FieldRow";
@@ -38,15 +39,6 @@ const MANY = 12;
 
 type Over = { sheet: "add" } | { sheet: "trash" } | { sheet: "retype"; name: string } | null;
 
-/** What was shown last, for what is done later: an undo must not bring back more than its own field. */
-function useLatest<T>(value: T) {
-  const latest = useRef(value);
-  useEffect(() => {
-    latest.current = value;
-  });
-  return latest;
-}
-
 export function FieldList(props: DefinitionFormProps & { types: FieldTypes }) {
   const { body, onChange, problems, readonly, types } = props;
   const { t } = useTranslation();
@@ -56,6 +48,7 @@ export function FieldList(props: DefinitionFormProps & { types: FieldTypes }) {
   const [dragged, setDragged] = useState<string>();
   const [sought, setSought] = useState("");
   const refocus = useRef<string>(undefined);
+  // An undo must not bring back more than its own field.
   const latest = useLatest(body);
   const sensors = useSensors(
     useSensor(MouseSensor, { activationConstraint: { distance: 4 } }),

@@ -1,5 +1,5 @@
 /** What the server knows about types of fields and about what went into the trash. */
-import { queryOptions, useQuery } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { api } from "@/shared/api/client";
 import type { Page, Ref } from "@/shared/api/types";
 import type { FieldBody } from "./fields";
@@ -28,10 +28,6 @@ export const fieldTypesQuery = queryOptions({
   queryFn: ({ signal }) => api<FieldTypes>("/field-types", { signal }),
   staleTime: Infinity,
 });
-
-export function useFieldTypes(): FieldTypes | undefined {
-  return useQuery(fieldTypesQuery).data;
-}
 
 export interface Trashed {
   object: string;

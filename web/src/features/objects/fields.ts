@@ -4,7 +4,7 @@ import type { DefinitionBody } from "@/shared/definition/form";
 import type { Trashed, TypeFacts } from "./api";
 
 export type FieldBody = Record<string, unknown>;
-export type FieldEntry = readonly [name: string, field: FieldBody];
+type FieldEntry = readonly [name: string, field: FieldBody];
 
 export function fieldsOf(body: DefinitionBody): FieldEntry[] {
   return Object.keys(partOf(body, "fields")).map((name) => [

@@ -57,7 +57,7 @@ const GROUPS = {
   file: { file: File, photo: Image, voice: Mic, place: MapPin },
 } as const satisfies Record<string, Record<string, LucideIcon>>;
 
-export type TypeGroup = keyof typeof GROUPS | "other";
+type TypeGroup = keyof typeof GROUPS | "other";
 
 const GROUP_NAMES = Object.keys(GROUPS) as (keyof typeof GROUPS)[];
 

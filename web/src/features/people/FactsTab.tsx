@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Value } from "@/shared/api/types";
+import { unsent } from "@/shared/form/model";
 import { Button } from "@/shared/ui/Button";
 import { Skeleton } from "@/shared/ui/States";
 import { showToast } from "@/shared/ui/toast";
@@ -29,7 +30,7 @@ export function FactsTab({ person }: { person: PersonItem }) {
     const saved = await ask(() => changePerson(person.id, change));
     if (!saved) return;
     await refreshPeople(client);
-    setTyped({});
+    setTyped((now) => unsent(now, typed));
     showToast(t("people.saved"));
   };
   return (

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { Value } from "@/shared/api/types";
 import { Button } from "@/shared/ui/Button";
 import { CopyText } from "@/shared/ui/CopyText";
+import { useLeave } from "@/shared/ui/leave";
 import { Sheet } from "@/shared/ui/Overlay";
 import { useAsked } from "@/shared/useAsked";
 import { createPerson, type PersonItem, refreshPeople } from "./api";
@@ -27,6 +28,7 @@ export function NewPerson({ onClose, onOpen }: NewPersonProps) {
   const { ask, busy, errors, setErrors } = useAsked("form");
   const [draft, setDraft] = useState<Record<string, Value>>(EMPTY);
   const [made, setMade] = useState<PersonItem & { password: string }>();
+  const leave = useLeave(draft !== EMPTY && !made, onClose);
 
   const save = async () => {
     const body = changeOf({}, draft, attributes);
@@ -66,7 +68,7 @@ export function NewPerson({ onClose, onOpen }: NewPersonProps) {
     <Sheet
       kind="drawer"
       label={t("people.new")}
-      onClose={onClose}
+      onClose={leave.close}
       foot={
         <>
           {errors.form && (
@@ -74,7 +76,7 @@ export function NewPerson({ onClose, onOpen }: NewPersonProps) {
               {errors.form}
             </p>
           )}
-          <Button onClick={onClose}>{t("do.cancel")}</Button>
+          <Button onClick={leave.close}>{t("do.cancel")}</Button>
           <Button look="primary" busy={busy} onClick={() => void save()}>
             {t("do.create")}
           </Button>
@@ -89,6 +91,7 @@ export function NewPerson({ onClose, onOpen }: NewPersonProps) {
           setErrors((now) => ({ ...now, [name]: undefined }));
         }}
       />
+      {leave.question}
     </Sheet>
   );
 }

@@ -8,11 +8,11 @@ import { rolesQuery } from "@/shared/api/queries";
 import { Avatar } from "@/shared/ui/Avatar";
 import { Button } from "@/shared/ui/Button";
 import { Page } from "@/shared/ui/Page";
+import { SearchField } from "@/shared/ui/SearchField";
 import { SelectField } from "@/shared/ui/SelectField";
 import { Empty, ErrorState, Skeleton } from "@/shared/ui/States";
 import { Table, type TableColumn } from "@/shared/ui/Table";
 import { Tag } from "@/shared/ui/Tag";
-import { TextField } from "@/shared/ui/TextField";
 import { peoplePagesQuery, treeQuery, type PersonItem } from "./api";
 import { DutyTag } from "./DutyTag";
 import { NewPerson } from "./NewPerson";
@@ -36,11 +36,10 @@ function Filters({
   const roles = useQuery(rolesQuery).data?.items ?? [];
   return (
     <>
-      <TextField
-        type="search"
+      <SearchField
         label={t("people.search")}
-        value={search.q ?? ""}
-        onChange={(q) => onChange({ q })}
+        q={search.q ?? ""}
+        onSearch={(q) => onChange({ q })}
       />
       <SelectField
         label={t("people.department")}

@@ -20,10 +20,8 @@ import { SignInTab } from "./SignInTab";
 const TABS = ["facts", "duty", "sign_in", "access", "leaving"] as const;
 type Tab = (typeof TABS)[number];
 
-function Shown({ tab, person }: { tab: Tab; person: PersonItem }) {
+function Shown({ tab, person }: { tab: Exclude<Tab, "facts">; person: PersonItem }) {
   switch (tab) {
-    case "facts":
-      return <FactsTab key={person.id} person={person} />;
     case "duty":
       return <DutyPanel person={person.id} withCalendar />;
     case "sign_in":
@@ -69,7 +67,13 @@ export function PersonDrawer({ id, onClose }: { id: string; onClose: () => void 
         ) : person.isError ? (
           <ErrorState error={person.error} onRetry={() => void person.refetch()} />
         ) : (
-          <Shown tab={tab} person={person.data} />
+          <>
+            {/* What is typed into the facts stays while another tab is looked at. */}
+            <div hidden={tab !== "facts"}>
+              <FactsTab key={person.data.id} person={person.data} />
+            </div>
+            {tab !== "facts" && <Shown tab={tab} person={person.data} />}
+          </>
         )}
       </div>
     </Overlay>

@@ -1,6 +1,6 @@
 /** What a record may be a duplicate of, with whose it is, and the way to make one of two. */
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { Copy } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -45,6 +45,7 @@ function Line({ object, one, onCompare }: LineProps) {
 
 export function Duplicates({ object, record }: { object: ObjectDef; record: RecordItem }) {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const found = useQuery(duplicatesQuery(object.name, record.id));
   const [other, setOther] = useState<string>();
   const [all, setAll] = useState(false);
@@ -73,8 +74,15 @@ export function Duplicates({ object, record }: { object: ObjectDef; record: Reco
         <Suspense>
           <MergeSheet
             object={object}
-            record={record}
-            other={other}
+            ids={[record.id, other]}
+            onMerged={(id) => {
+              if (id !== record.id)
+                void navigate({
+                  to: "/o/$object/records/$id",
+                  params: { object: object.name, id },
+                  search: true,
+                });
+            }}
             onClose={() => setOther(undefined)}
           />
         </Suspense>

@@ -16,17 +16,18 @@ interface ConflictProps {
   draft: ReturnType<typeof useEdits>["draft"];
   onOverwrite: () => void;
   onDiscard: () => void;
+  onClose: () => void;
 }
 
 /** The same field, written by two: both values side by side, and the choice. */
-function ConflictSheet({ conflict, draft, onOverwrite, onDiscard }: ConflictProps) {
+function ConflictSheet({ conflict, draft, onOverwrite, onDiscard, onClose }: ConflictProps) {
   const { t } = useTranslation();
   const text = useFieldText();
   return (
     <Sheet
       kind="dialog"
       label={t("conflict.title")}
-      onClose={onDiscard}
+      onClose={onClose}
       foot={
         <>
           <Button onClick={onDiscard}>{t("conflict.theirs")}</Button>
@@ -96,6 +97,7 @@ export function FactsTab({ object, record }: { object: ObjectDef; record: Record
           draft={edits.draft}
           onOverwrite={() => void edits.overwrite()}
           onDiscard={edits.discard}
+          onClose={edits.putOff}
         />
       )}
     </>

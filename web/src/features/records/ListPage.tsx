@@ -122,7 +122,9 @@ function List({ object }: { object: ObjectDef }) {
     [object, shown, look.widths, stays, t],
   );
 
-  const rows = list.data?.items ?? NONE;
+  // Of a kanban and of groups nothing is asked here; what stood in the table before says nothing of them.
+  const table = lane || group ? undefined : list.data;
+  const rows = table?.items ?? NONE;
   const order = useMemo(() => rows.map((row) => row.id), [rows]);
   const question = `${filter}|${sort}|${search.q}`;
   const fresh = useFresh(order, `${question}|${page}`, list.isPlaceholderData);
@@ -238,11 +240,11 @@ function List({ object }: { object: ObjectDef }) {
     <div className={styles.page}>
       <header className={styles.head}>
         <h1>{plural}</h1>
-        {list.data && (
+        {table && (
           <span className={styles.total}>
             {t("list.total", {
-              count: list.data.total ?? 0,
-              shown: count(list.data.total ?? 0, list.data.total_is),
+              count: table.total ?? 0,
+              shown: count(table.total ?? 0, table.total_is),
             })}
           </span>
         )}
@@ -305,12 +307,14 @@ function List({ object }: { object: ObjectDef }) {
         onSort={(next) => change({ sort: next })}
         onSearch={(q) => ask({ q: q || undefined })}
       />
-      <div className={cx(styles.body, list.isPlaceholderData && styles.stale)}>{body()}</div>
-      {list.data && rows.length > 0 && !lane && !group && (
+      <div className={cx(styles.body, table && list.isPlaceholderData && styles.stale)}>
+        {body()}
+      </div>
+      {table && rows.length > 0 && (
         <Pager
           page={page}
           size={size}
-          data={list.data}
+          data={table}
           onPage={(next) => ask({ page: next })}
           onSize={(next) => {
             remember("page_size", next);
@@ -319,9 +323,9 @@ function List({ object }: { object: ObjectDef }) {
           }}
         />
       )}
-      {chosen.rows.length > 0 && (
+      {table && chosen.rows.length > 0 && (
         <Suspense>
-          <BatchBar object={object} chosen={chosen} asked={asked} total={list.data} />
+          <BatchBar object={object} chosen={chosen} asked={asked} total={table} />
         </Suspense>
       )}
       {sheet && (

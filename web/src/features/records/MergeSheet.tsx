@@ -1,6 +1,5 @@
 /** Two records side by side, to be made one: which stays, and from which of them each value comes. */
-import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/shared/api/client";
@@ -118,6 +117,8 @@ function Moves({ object, goes }: { object: ObjectDef; goes: RecordItem }) {
 interface ChoiceProps {
   object: ObjectDef;
   pair: readonly [RecordItem, RecordItem];
+  /** The two are one now; told which of them stays. */
+  onMerged?: (stays: string) => void;
   onClose: () => void;
 }
 
@@ -152,9 +153,8 @@ function useMerge(object: ObjectDef, stays: RecordItem, goes: RecordItem) {
   return { merge, errors, refusal, busy: change.isPending };
 }
 
-function Choice({ object, pair, onClose }: ChoiceProps) {
+function Choice({ object, pair, onMerged, onClose }: ChoiceProps) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   // Until it is said otherwise the older one stays: more of the story hangs on it.
   const [kept, setKept] = useState(() => (pair[0].created_at <= pair[1].created_at ? 0 : 1));
   const [picked, setPicked] = useState<Record<string, number>>({});
@@ -174,12 +174,7 @@ function Choice({ object, pair, onClose }: ChoiceProps) {
     );
     if (!(await merge(changesOf(differing, stays as Draft, chosen)))) return;
     onClose();
-    if (stays.id === pair[0].id) return;
-    void navigate({
-      to: "/o/$object/records/$id",
-      params: { object: object.name, id: stays.id },
-      search: true,
-    });
+    onMerged?.(stays.id);
   };
 
   return (
@@ -249,26 +244,26 @@ function Choice({ object, pair, onClose }: ChoiceProps) {
   );
 }
 
-interface MergeSheetProps {
-  object: ObjectDef;
-  record: RecordItem;
-  other: string;
-  onClose: () => void;
+interface MergeSheetProps extends Omit<ChoiceProps, "pair"> {
+  ids: readonly [string, string];
 }
 
-export default function MergeSheet({ object, record, other, onClose }: MergeSheetProps) {
+export default function MergeSheet({ object, ids, ...rest }: MergeSheetProps) {
   const { t } = useTranslation();
-  const found = useQuery(recordQuery(object.name, other));
-  if (found.data) return <Choice object={object} pair={[record, found.data]} onClose={onClose} />;
+  const [one, other] = useQueries({ queries: ids.map((id) => recordQuery(object.name, id)) });
+  if (one?.data && other?.data) {
+    return <Choice object={object} pair={[one.data, other.data]} {...rest} />;
+  }
+  const failed = [one, other].find((found) => found?.isError);
   return (
     <Sheet
       kind="dialog"
       wide
       label={t("detail.merge.title", { object: object.label })}
-      onClose={onClose}
+      onClose={rest.onClose}
     >
-      {found.isError ? (
-        <ErrorState error={found.error} onRetry={() => void found.refetch()} />
+      {failed ? (
+        <ErrorState error={failed.error} onRetry={() => void failed.refetch()} />
       ) : (
         <Skeleton lines={8} />
       )}

@@ -31,8 +31,9 @@ export function NewSheet({ object, preset, onClose, onMade }: NewSheetProps) {
   const fields = object.fields.filter((field) => !field.readonly && !field.system);
   const [key, setKey] = useState(newKey);
   const [defaults] = useState(() => defaultsOf(fields));
-  const [draft, setDraft] = useState<Draft>({ ...defaults, ...preset });
-  const typed = changesOf(fields, { ...defaults, ...preset }, draft);
+  const [begun] = useState<Draft>({ ...defaults, ...preset });
+  const [draft, setDraft] = useState(begun);
+  const typed = changesOf(fields, begun, draft);
   const leave = useLeave(Object.keys(typed).length > 0, onClose);
   const [errors, setErrors] = useState<Errors>({});
   const [refusal, setRefusal] = useState("");

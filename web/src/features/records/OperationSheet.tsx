@@ -42,14 +42,14 @@ export default function OperationSheet({
   const { t } = useTranslation();
   const { send, busy } = useConfirmedChange(object, record.id);
   const [key, setKey] = useState(newKey);
-  const [start] = useState<Draft>(() => ({ ...defaultsOf(operation.input), ...suggested }));
-  const [draft, setDraft] = useState(start);
+  const [begun] = useState<Draft>(() => ({ ...defaultsOf(operation.input), ...suggested }));
+  const [draft, setDraft] = useState(begun);
   const [errors, setErrors] = useState<Errors>({});
   const [refusal, setRefusal] = useState("");
   const [guide, setGuide] = useState<Guide>();
   const client = useQueryClient();
   const fields = operation.input;
-  const typed = changesOf(fields, start, draft);
+  const typed = changesOf(fields, begun, draft);
   const leave = useLeave(Object.keys(typed).length > 0, onClose);
 
   const submit = async () => {

@@ -90,7 +90,8 @@ export function Operations({ object, record }: { object: ObjectDef; record: Reco
   const navigate = useNavigate();
   const { do: asked } = useSearch({ strict: false });
   const phone = useIsPhone();
-  const [chosen, setChosen] = useState(() => object.operations.find((one) => one.name === asked));
+  const [chosen, setChosen] = useState<Operation>();
+  const shown = chosen ?? object.operations.find((one) => one.name === asked);
   const outlooks = useQuery({
     ...outlooksQuery(object.name, record.id),
     enabled: object.operations.length > 0,
@@ -132,13 +133,14 @@ export function Operations({ object, record }: { object: ObjectDef; record: Reco
       {rest.length + waiting.length > 0 && (
         <OperationMenu open={rest} waiting={waiting} onChoose={setChosen} />
       )}
-      {chosen && (
+      {shown && (
         <Suspense>
           <OperationSheet
+            key={shown.name}
             object={object}
-            operation={chosen}
+            operation={shown}
             record={record}
-            suggested={outlooks.data?.find((one) => one.name === chosen.name)?.suggested ?? {}}
+            suggested={outlooks.data?.find((one) => one.name === shown.name)?.suggested ?? {}}
             onClose={close}
           />
         </Suspense>

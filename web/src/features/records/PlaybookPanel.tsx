@@ -3,13 +3,13 @@ import { useQuery } from "@tanstack/react-query";
 import { ChevronRight } from "lucide-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Playbook, PlaybookItem } from "@/shared/api/types";
 import { useIsPhone } from "@/shared/media";
 import { ErrorState, Skeleton } from "@/shared/ui/States";
+import type { Playbook, PlaybookItem } from "./playbook";
 import { playbookQuery, type Guide } from "./api";
 import styles from "./Playbook.module.css";
 
-export interface PlaybookPanelProps {
+interface PlaybookPanelProps {
   object: string;
   id: string;
   operation: string;

@@ -14,7 +14,6 @@ import { Page } from "@/shared/ui/Page";
 import { Empty, ErrorState, Skeleton } from "@/shared/ui/States";
 import { Table, type TableColumn } from "@/shared/ui/Table";
 import { Tag } from "@/shared/ui/Tag";
-import { recordQuery } from "./api";
 import styles from "./Pursued.module.css";
 import {
   LAST_PAGE,
@@ -89,21 +88,6 @@ function pairOf(group: PursuedGroup, objects: readonly ObjectDef[]) {
   return undefined;
 }
 
-interface MergeProps {
-  pair: NonNullable<ReturnType<typeof pairOf>>;
-  onClose: () => void;
-}
-
-function Merge({ pair: { object, one, other }, onClose }: MergeProps) {
-  const { data: record } = useQuery(recordQuery(object.name, one.id));
-  if (!record) return null;
-  return (
-    <Suspense>
-      <MergeSheet object={object} record={record} other={other.id} onClose={onClose} />
-    </Suspense>
-  );
-}
-
 interface GroupProps {
   group: PursuedGroup;
   columns: TableColumn<Pursuit>[];
@@ -137,7 +121,11 @@ function Group({ group, columns, objects, onChanged }: GroupProps) {
       {group.count > group.records.length && (
         <p className={styles.cut}>{t("pursued.cut", { count: group.records.length })}</p>
       )}
-      {open === "merge" && pair && <Merge pair={pair} onClose={close} />}
+      {open === "merge" && pair && (
+        <Suspense>
+          <MergeSheet object={pair.object} ids={[pair.one.id, pair.other.id]} onClose={close} />
+        </Suspense>
+      )}
       {open === "give" && (
         <Suspense>
           <GiveSheet group={group} records={given} onGiven={onChanged} onClose={close} />

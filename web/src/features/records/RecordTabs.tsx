@@ -12,8 +12,8 @@ export interface Tab {
   /** What is told on hover. */
   hint?: string;
   content: ReactNode;
-  /** The content keeps its own distance from the edge. */
-  flush?: boolean;
+  /** What is typed in it stays while another one is shown; it keeps its own distance from the edge. */
+  kept?: boolean;
 }
 
 interface TabsProps {
@@ -58,21 +58,32 @@ interface PanelsProps {
   onChoose: (key: string) => void;
 }
 
-/** The tabs, and the content of the one chosen; only that is there. */
+/** The tabs, and the content of the one chosen; of the others only what is kept is there, out of sight. */
 export function Panels({ tabs, chosen, onChoose }: PanelsProps) {
   const current = tabs.find((tab) => tab.key === chosen) ?? tabs[0];
   return (
     <>
       <Tabs tabs={tabs} current={current} onChoose={onChoose} />
-      <div className={styles.content} role="tabpanel" tabIndex={0} aria-label={current.label}>
-        {current.flush ? (
-          current.content
-        ) : (
-          <div key={current.key} className={styles.padded}>
-            <Suspense fallback={<Skeleton lines={5} />}>{current.content}</Suspense>
+      {tabs
+        .filter((tab) => tab.kept || tab === current)
+        .map((tab) => (
+          <div
+            key={tab.key}
+            className={styles.content}
+            role="tabpanel"
+            tabIndex={0}
+            aria-label={tab.label}
+            hidden={tab !== current}
+          >
+            {tab.kept ? (
+              tab.content
+            ) : (
+              <div className={styles.padded}>
+                <Suspense fallback={<Skeleton lines={5} />}>{tab.content}</Suspense>
+              </div>
+            )}
           </div>
-        )}
-      </div>
+        ))}
     </>
   );
 }

@@ -111,7 +111,7 @@ export function RecordView({ object, id, tools, onGone, alone = false }: RecordV
         label: t("record.tab.facts"),
         hint: t("detail.edit"),
         content: facts,
-        flush: true,
+        kept: true,
       },
       ...related.map((field, i) => ({
         key: `related.${field.name}`,

@@ -53,9 +53,9 @@ export function StageBar({ object, pipeline, record, gates, since }: StageBarPro
       t("stage.moved", { stage: stage.label }),
       from ? ({ version }) => ({ kind: "move", to: from.key, version, key: newKey() }) : undefined,
     );
-    setRefused(
-      error?.status === 422 ? { stage, unmet: error.problem.unmet ?? [], error } : undefined,
-    );
+    if (!error) setRefused(undefined);
+    // Any other error has been told; what was filled in for the gate stays for another try.
+    else if (error.status === 422) setRefused({ stage, unmet: error.problem.unmet ?? [], error });
   };
 
   return (

@@ -14,13 +14,13 @@ import type {
   Explanation,
   Outlook,
   Page,
-  Playbook,
   RecordItem,
   TimelineItem,
   Transfer,
   Value,
   ViewCount,
 } from "@/shared/api/types";
+import type { Playbook } from "./playbook";
 
 /** How many rows a page may have; the first is the usual one. */
 export const PAGE_SIZES = [50, 200, 500] as const;
@@ -28,7 +28,7 @@ export const PAGE_SIZE = PAGE_SIZES[0];
 /** The server numbers pages up to this row. */
 export const LAST_ROW = 10_000;
 
-export interface ListParams {
+interface ListParams {
   filter?: string;
   sort?: string;
   q?: string;
@@ -53,7 +53,7 @@ export function listQuery(object: string, { stays = false, ...params }: ListPara
 
 const GROUP_PAGE = 20;
 
-export interface PartParams {
+interface PartParams {
   filter?: string;
   sort?: string;
   q?: string;

@@ -9,7 +9,7 @@ import { showToast } from "@/shared/ui/toast";
 import { outlooksQuery, useChange, type Change } from "./api";
 
 /** What takes a change back: another change, or an operation if it may be done then. */
-export type Undo = ((changed: RecordItem) => Change) | { operation: string };
+type Undo = ((changed: RecordItem) => Change) | { operation: string };
 
 /** `send` answers the error, if any; one that the person can mend in a sheet (422) is not said aloud. */
 export function useConfirmedChange(object: ObjectDef, id: string) {

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/shared/api/client";
 import type { Field, RecordItem, Value } from "@/shared/api/types";
-import { changesOf, isSame, without, type Draft, type Errors } from "@/shared/form/model";
+import { changesOf, isSame, unsent, without, type Draft, type Errors } from "@/shared/form/model";
 import { useUnready } from "@/shared/form/useUnready";
 import { useErrorText } from "@/shared/ui/States";
 import { showToast } from "@/shared/ui/toast";
@@ -40,16 +40,25 @@ export function useEdits(object: string, fields: readonly Field[], record: Recor
   };
 
   const edit = (name: string, value: Value) => {
-    setBase((now) => now ?? record);
+    setBase((now) => (Object.keys(edits).length > 0 ? (now ?? record) : record));
     setEdits((now) => ({ ...now, [name]: value }));
     setErrors((now) => without(now, name));
   };
 
-  /** Edits of different fields do not disturb each other; only the same field is asked about. */
+  /** What was typed while the save was on its way is an edit of what has been saved. */
+  const onSaved = (changed: RecordItem | undefined) => {
+    setBase(changed);
+    setEdits((now) => unsent(now, edits));
+    setErrors({});
+    setConflict(undefined);
+  };
+
+  /** Edits of different fields do not disturb each other; only a field that two made different is asked about. */
   const onConflict = async (current: RecordItem) => {
-    const both = edited.filter(
-      (field) => !isSame(before[field.name], current[field.name] as Value),
-    );
+    const both = edited.filter(({ name }) => {
+      const now = current[name] as Value;
+      return !isSame(before[name], now) && !isSame(draft[name], now);
+    });
     if (both.length > 0) setConflict({ current, fields: both });
     else await send(current.version);
   };
@@ -59,7 +68,7 @@ export function useEdits(object: string, fields: readonly Field[], record: Recor
       const values = changesOf(edited, before, draft);
       const changed = await change.mutateAsync({ kind: "update", version, values });
       const back = changesOf(edited, draft, before);
-      discard();
+      onSaved(changed);
       showToast(t("record.saved"), "done", changed && takingBack(back, changed.version));
     } catch (error) {
       if (error instanceof ApiError && error.code === "version_conflict" && error.problem.current) {
@@ -84,6 +93,7 @@ export function useEdits(object: string, fields: readonly Field[], record: Recor
   });
 
   const save = async () => {
+    if (change.isPending) return;
     const wrong = unready(edited, draft);
     if (Object.keys(wrong).length > 0) setErrors(wrong);
     else await send((base ?? record).version);
@@ -99,6 +109,8 @@ export function useEdits(object: string, fields: readonly Field[], record: Recor
     edit,
     discard,
     save,
+    /** Leave a conflict for later: what was typed stays as it was. */
+    putOff: () => setConflict(undefined),
     /** Keep this person's values over the other's. */
     overwrite: async () => {
       const version = conflict?.current.version;

@@ -1,7 +1,7 @@
 /** The look of a list now: its view, with what the address and this browser say otherwise. */
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { ObjectDef } from "@/shared/api/types";
 import { recall, remember } from "@/shared/storage";
 import { viewsQuery } from "./api";
@@ -14,7 +14,7 @@ type Own = Partial<Pick<Look, (typeof OWN)[number]>>;
 
 function useOwn(name: string) {
   const [own, setOwn] = useState<Record<string, Own>>({});
-  const kept = own[name] ?? recall<Own>(name, {});
+  const kept = useMemo(() => own[name] ?? recall<Own>(name, {}), [own, name]);
   const keep = (next: Own) => {
     remember(name, next);
     setOwn((now) => ({ ...now, [name]: next }));
@@ -31,7 +31,8 @@ export function useLook(object: ObjectDef) {
   const view = views.find((one) => one.key === wanted) ?? views[0];
   const [own, keepOwn] = useOwn(`look.${object.name}.${view?.key ?? ""}`);
 
-  const base = lookOf(object, view);
+  // The same as long as nothing changes, so that rows aren't drawn anew for nothing.
+  const base = useMemo(() => lookOf(object, view), [object, view]);
   const look: Look = {
     ...base,
     ...own,

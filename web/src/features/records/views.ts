@@ -4,17 +4,17 @@ import { api } from "@/shared/api/client";
 import type { ListView, Look } from "./look";
 
 /** Whom a view is shown to beside the one who keeps it. */
-export interface Shared {
+interface Shared {
   everyone: boolean;
   departments: string[];
 }
 
-export interface ViewBody extends Partial<Shared> {
+interface ViewBody extends Partial<Shared> {
   name?: string;
   look?: Look & { filter: string | null };
 }
 
-export type ViewDeed =
+type ViewDeed =
   | { do: "keep"; body: ViewBody }
   | { do: "change"; view: string; body: ViewBody }
   | { do: "delete"; view: string }

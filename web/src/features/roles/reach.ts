@@ -10,7 +10,7 @@ export interface Condition {
   at: string;
 }
 
-export interface Reach {
+interface Reach {
   scope: Scope;
   conditions: Condition[];
 }

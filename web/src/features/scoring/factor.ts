@@ -26,7 +26,7 @@ export function asKind(factor: Factor, kind: FactorKind): Factor {
 }
 
 /** The most points that a factor can give; undefined where a formula says. */
-export function mostOf(factor: Factor): number | undefined {
+function mostOf(factor: Factor): number | undefined {
   switch (kindOf(factor)) {
     case "field": {
       const points = partOf(factor, "points");
@@ -50,7 +50,7 @@ export function sumOf(factors: readonly Factor[]): { most: number; open: boolean
   };
 }
 
-export interface Band {
+interface Band {
   key: string;
   least: number;
   /** Where the next higher one begins. */

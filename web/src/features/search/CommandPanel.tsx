@@ -4,12 +4,13 @@
  */
 import { useNavigate } from "@tanstack/react-router";
 import { Search, SearchX, X } from "lucide-react";
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useEffectEvent, useId, useRef, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useObject } from "@/shared/api/queries";
 import type { Picking } from "@/shared/commands";
 import { Button } from "@/shared/ui/Button";
 import { Empty, ErrorState, Skeleton } from "@/shared/ui/States";
+import { useSettled } from "@/shared/useSettled";
 import type { Destination, Entry } from "./entries";
 import styles from "./Search.module.css";
 import { useEntries, useRecordEntries } from "./useEntries";
@@ -22,15 +23,6 @@ interface PanelProps {
   picking?: Picking;
   /** Something was chosen, or nothing is wanted any more. */
   onDone: () => void;
-}
-
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text.trim()), ASK_AFTER);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
 }
 
 interface OptionProps {
@@ -72,12 +64,14 @@ export function CommandPanel({ pages, picking: begun, onDone }: PanelProps) {
   const [text, setText] = useState("");
   const [picking, setPicking] = useState(begun);
   const [chosen, setChosen] = useState<string>();
-  const q = useSettled(text);
+  const words = text.trim();
+  const q = useSettled(words, ASK_AFTER);
   const object = useObject(picking?.object ?? "");
   const operation = object?.operations.find((one) => one.name === picking?.operation);
   const all = useEntries(picking ? "" : q, pages);
   const records = useRecordEntries(q, object, picking);
-  const { sections, loading, error, retry } = picking ? records : all;
+  const { sections, loading, asksAnew, error, retry } = picking ? records : all;
+  const answered = words === q && !asksAnew;
 
   const entries = sections.flatMap((one) => one.entries);
   const enabled = entries.filter((one) => one.target);
@@ -94,7 +88,17 @@ export function CommandPanel({ pages, picking: begun, onDone }: PanelProps) {
     onDone();
     void navigate(entry.target.link);
   };
+  // Enter before the answer waits for it: what stands there until then was found for other words.
+  const entered = useRef(false);
+  const chooseFound = useEffectEvent(() => choose(active));
+  useEffect(() => {
+    if (!answered || !entered.current) return;
+    entered.current = false;
+    chooseFound();
+  }, [answered]);
+
   const move = (by: number) => {
+    entered.current = false;
     const at = active ? enabled.indexOf(active) : -1;
     setChosen(enabled.at((at + by) % enabled.length)?.id);
   };
@@ -103,7 +107,8 @@ export function CommandPanel({ pages, picking: begun, onDone }: PanelProps) {
     if (event.nativeEvent.isComposing) return;
     if (event.key === "ArrowDown") move(1);
     else if (event.key === "ArrowUp") move(-1);
-    else if (event.key === "Enter") choose(active);
+    else if (event.key === "Enter" && (answered || chosen !== undefined)) choose(active);
+    else if (event.key === "Enter") entered.current = true;
     else if (event.key === "Escape" && text) setText("");
     else if ((event.key === "Escape" || event.key === "Backspace") && !text && picking && !begun) {
       setPicking(undefined);
@@ -137,6 +142,7 @@ export function CommandPanel({ pages, picking: begun, onDone }: PanelProps) {
           onChange={(event) => {
             setText(event.target.value);
             setChosen(undefined);
+            entered.current = false;
           }}
           onKeyDown={onKeyDown}
         />

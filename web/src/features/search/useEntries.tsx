@@ -17,9 +17,11 @@ import {
   type Section,
 } from "./entries";
 
-export interface Entries {
+interface Entries {
   sections: Section[];
   loading: boolean;
+  /** Whether what was found is still that for other words. */
+  asksAnew: boolean;
   error: unknown;
   retry: () => void;
 }
@@ -121,6 +123,7 @@ export function useEntries(q: string, pages: readonly Destination[]): Entries {
   return {
     sections: sections.filter((one) => one.entries.length > 0),
     loading: q !== "" && found.isPending,
+    asksAnew: q !== "" && (found.isPending || found.isPlaceholderData),
     error: q !== "" && !found.data ? found.error : null,
     retry: () => void found.refetch(),
   };
@@ -145,6 +148,7 @@ export function useRecordEntries(
   return {
     sections: entries.length > 0 ? [{ key: "picked", label, entries }] : [],
     loading: object !== undefined && found.isPending,
+    asksAnew: found.isPending || found.isPlaceholderData,
     error: found.data ? null : found.error,
     retry: () => void found.refetch(),
   };

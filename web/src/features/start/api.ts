@@ -5,7 +5,7 @@ import { meQuery } from "@/shared/api/queries";
 import { isOver, type Job } from "@/shared/api/transfer";
 import type { Page, RecordItem, Ref } from "@/shared/api/types";
 
-export const TEN = 10;
+const TEN = 10;
 /** How many records a dry run goes through at most. */
 const LOOKED_THROUGH = 500;
 
@@ -131,7 +131,7 @@ export function isChanged(definition: Definition): boolean {
   return definition.versions.some((one) => one.by !== null);
 }
 
-export interface Course {
+interface Course {
   job: ImportJob | null | undefined;
   records: RecordItem[] | undefined;
   whys: Map<string, Why>;

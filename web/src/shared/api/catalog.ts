@@ -2,7 +2,7 @@
 import type { Catalog, Field, FieldType, ObjectDef } from "./types";
 
 /** A field as the server describes it: one that is computed says of which type its values are. */
-export interface FieldAnswer extends Field {
+interface FieldAnswer extends Field {
   result?: FieldType | null;
 }
 

@@ -39,9 +39,9 @@ export class ApiError extends Error {
   }
 }
 
-export type Query = Record<string, string | number | boolean | undefined | null>;
+type Query = Record<string, string | number | boolean | undefined | null>;
 
-export interface Request {
+interface Request {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   query?: Query;
   /** Sent as JSON, but for a form, which is sent as it is. */
@@ -70,6 +70,16 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
+/** Wait for an answer or its body; where none comes the server is out of reach, unless nobody waits any more. */
+async function reached<T>(waited: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  try {
+    return await waited;
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError({ title: "", status: 0, code: "offline" });
+  }
+}
+
 async function send(path: string, request: Request): Promise<Response> {
   const { method = "GET", query, body, idempotencyKey, ifMatch, signal } = request;
   const headers: Record<string, string> = {
@@ -80,19 +90,14 @@ async function send(path: string, request: Request): Promise<Response> {
   if (body !== undefined && !isForm) headers["Content-Type"] = "application/json";
   if (idempotencyKey) headers["Idempotency-Key"] = idempotencyKey;
   if (ifMatch) headers["If-Match"] = ifMatch;
-  let response: Response;
-  try {
-    response = await fetch(address(path, query), {
-      method,
-      headers,
-      body: isForm || body === undefined ? body : JSON.stringify(body),
-      signal,
-      credentials: "same-origin",
-    });
-  } catch (error) {
-    if (signal?.aborted) throw error;
-    throw new ApiError({ title: "", status: 0, code: "offline" });
-  }
+  const asked = fetch(address(path, query), {
+    method,
+    headers,
+    body: isForm || body === undefined ? body : JSON.stringify(body),
+    signal,
+    credentials: "same-origin",
+  });
+  const response = await reached(asked, signal);
   if (!response.ok) throw new ApiError(await problemOf(response));
   return response;
 }
@@ -100,7 +105,8 @@ async function send(path: string, request: Request): Promise<Response> {
 /** Send a request to the API and return its JSON; nothing for 204. */
 export async function api<T>(path: string, request: Request = {}): Promise<T> {
   const response = await send(path, request);
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  if (response.status === 204) return undefined as T;
+  return reached(response.json() as Promise<T>, request.signal);
 }
 
 /** The same with the answer's tag, for whoever changes what has been read. */
@@ -109,5 +115,6 @@ export async function apiTagged<T>(
   request: Request = {},
 ): Promise<T & { tag?: string }> {
   const response = await send(path, request);
-  return { ...((await response.json()) as T), tag: response.headers.get("ETag") ?? undefined };
+  const body = await reached(response.json() as Promise<T>, request.signal);
+  return { ...body, tag: response.headers.get("ETag") ?? undefined };
 }

@@ -1,4 +1,4 @@
-/** The shapes of the server's answers, as the public contract gives them. */
+/** The shapes of answers, by the public contract; by hand, since its OpenAPI document describes what is sent alone. */
 
 import type { Reckoned } from "@/shared/reckoning/model";
 
@@ -126,25 +126,6 @@ export interface Outlook {
   suggested: Record<string, Value>;
 }
 
-export interface PlaybookItem {
-  key: string;
-  text: string;
-  /** What to say to it, where it is the customer who says it. */
-  answer: string | null;
-}
-
-/** What to say at the contact whose turn it is. */
-export interface Playbook {
-  key: string;
-  label: string;
-  version: number;
-  contact: {
-    key: string;
-    label: string;
-    sections: { key: string; label: string; items: PlaybookItem[] }[];
-  };
-}
-
 /** What an event keeps of the playbook that was at hand. */
 export interface PlaybookUse {
   label: string;
@@ -245,7 +226,7 @@ export interface Me {
 }
 
 export type ClockColor = "green" | "amber" | "red";
-export type ClockState = "running" | "paused" | "met" | "breached" | "cancelled";
+type ClockState = "running" | "paused" | "met" | "breached" | "cancelled";
 
 export interface Clock {
   id: string;

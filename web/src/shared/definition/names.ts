@@ -1,7 +1,7 @@
 /** The name that the server proposes for a label: Chinese by its sound. */
 import { queryOptions, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import { api } from "@/shared/api/client";
+import { useSettled } from "@/shared/useSettled";
 
 const PAUSE = 250;
 const LONGEST = 200;
@@ -26,11 +26,7 @@ export function freeName(proposed: string, taken: readonly string[]): string {
 /** What is proposed for a label that is being typed; empty until there is an answer. */
 export function useProposedName(label: string, taken: readonly string[]): string {
   const text = label.trim();
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), PAUSE);
-    return () => clearTimeout(timer);
-  }, [text]);
+  const settled = useSettled(text, PAUSE);
   const found = useQuery({ ...nameQuery(settled), enabled: settled !== "" });
   const name = settled === text ? found.data?.name : undefined;
   return name ? freeName(name, taken) : "";

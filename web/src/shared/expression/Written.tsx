@@ -1,8 +1,9 @@
 /** The editor of an expression with what the server says of it below: what is wrong, or what comes out. */
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useId, useState } from "react";
+import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalog } from "@/shared/api/queries";
+import { useSettled } from "@/shared/useSettled";
 import { checkQuery, type Checked, type Wrong } from "./api";
 import { ConditionPicker } from "./ConditionPicker";
 import { CodeEditor } from "./CodeEditor";
@@ -13,16 +14,6 @@ import { unitsOf } from "./tokens";
 import type zh from "./zh-CN.json";
 
 const PAUSE = 350;
-
-/** The value as it was when nobody had typed for a moment. */
-function useSettled(value: string): string {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), PAUSE);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
-}
 
 type Type = keyof typeof zh.expression.type;
 type Word = keyof typeof zh.expression.word;
@@ -66,7 +57,7 @@ export function Written(props: ExpressionFieldProps & { focused: boolean }) {
   const { t } = useTranslation();
   const id = useId();
   const { label, object, roots, expect, value, onChange, error, readonly, placeholder } = props;
-  const settled = useSettled(value);
+  const settled = useSettled(value, PAUSE);
   const asked = { object, expression: settled, expect, roots };
   const found = useQuery({
     ...checkQuery(asked),

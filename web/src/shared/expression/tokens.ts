@@ -1,6 +1,6 @@
 /** An expression cut into words, to colour it and to say it; what it means the server alone knows. */
 
-export type TokenKind = "space" | "text" | "number" | "name" | "sign";
+type TokenKind = "space" | "text" | "number" | "name" | "sign";
 
 export interface Token {
   kind: TokenKind;

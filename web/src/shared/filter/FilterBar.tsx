@@ -1,17 +1,16 @@
 /** The row over a list: free search, filters that read as words, the order. */
 import { ArrowDownWideNarrow, ArrowUpNarrowWide, Plus, Search, X } from "lucide-react";
-import { Fragment, lazy, Suspense, useEffect, useRef, useState } from "react";
+import { Fragment, lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Field } from "@/shared/api/types";
 import menu from "@/shared/ui/menu.module.css";
 import { Popover } from "@/shared/ui/Popover";
+import { useSearchInput } from "@/shared/useSearchInput";
 import styles from "./FilterBar.module.css";
 import { groupsOf, joined, matching, matchOf, withFilter, withoutFilter } from "./joining";
 import { countsDays, ME, isComplete, offered, operatorsOf, type Filter } from "./model";
 
 const FilterEditor = lazy(async () => ({ default: (await import("./FilterEditor")).FilterEditor }));
-
-const TYPING_PAUSE = 250;
 
 /** The filter as a person would say its value. */
 function useValueWords(): (field: Field, filter: Filter) => string {
@@ -285,34 +284,13 @@ function SortButton({ fields, sort, onSort }: Pick<FilterBarProps, "fields" | "s
   );
 }
 
-/** Asks after a short pause in typing, at once on Enter. */
 function SearchBox({ q, onSearch }: { q: string; onSearch: (q: string) => void }) {
   const { t } = useTranslation();
-  const input = useRef<HTMLInputElement>(null);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-
-  useEffect(() => {
-    // Another page's words come in; what is being typed is left alone.
-    if (input.current && document.activeElement !== input.current) input.current.value = q;
-  }, [q]);
-  useEffect(() => () => clearTimeout(timer.current), []);
-
-  const send = (after: number) => {
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => onSearch(input.current?.value.trim() ?? ""), after);
-  };
+  const input = useSearchInput(q, onSearch);
   return (
     <label className={styles.search}>
       <Search size={14} aria-hidden />
-      <input
-        ref={input}
-        type="search"
-        defaultValue={q}
-        placeholder={t("filter.search")}
-        aria-label={t("filter.search")}
-        onChange={() => send(TYPING_PAUSE)}
-        onKeyDown={(event) => event.key === "Enter" && send(0)}
-      />
+      <input {...input} placeholder={t("filter.search")} aria-label={t("filter.search")} />
     </label>
   );
 }

@@ -29,6 +29,7 @@ test.each<[Filter, string]>([
     '(source == null or not (source == "ad" or source == "expo"))',
   ],
   [{ field: "score", op: "at_least", values: ["60"] }, "score >= 60"],
+  [{ field: "win_rate", op: "at_most", values: ["1.1"] }, "win_rate <= 0.011"],
   [{ field: "win_rate", op: "at_most", values: ["35"] }, "win_rate <= 0.35"],
   [
     { field: "needs", op: "any", values: ["crm", "flow"] },

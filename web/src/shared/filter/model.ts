@@ -133,7 +133,7 @@ const LITERALS: Partial<Record<FieldType, RegExp>> = {
 function literal(field: Field, value: string): string {
   if (value === ME) return "me";
   // People say per cent, the server keeps fractions.
-  if (field.type === "percent") return String(Number(value) / 100);
+  if (field.type === "percent") return String(Number((Number(value) / 100).toPrecision(12)));
   return LITERALS[field.type]?.test(value) ? value : quoted(value);
 }
 

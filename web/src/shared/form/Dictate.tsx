@@ -3,6 +3,7 @@ import { Mic, Square } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { showToast } from "@/shared/ui/toast";
+import { useLatest } from "@/shared/useLatest";
 import styles from "./Form.module.css";
 
 interface Heard {
@@ -40,11 +41,8 @@ const HARMLESS = new Set(["aborted", "no-speech"]);
 export function Dictate({ id, onHeard }: { id: string; onHeard: (text: string) => void }) {
   const { t, i18n } = useTranslation();
   const running = useRef<Recognition>(undefined);
-  const heard = useRef(onHeard);
+  const heard = useLatest(onHeard); // each stretch goes behind what stands there by then
   const [listening, setListening] = useState(false);
-  useEffect(() => {
-    heard.current = onHeard; // each stretch goes behind what stands there by then
-  });
   useEffect(() => () => running.current?.abort(), []);
   const Recogniser = recogniser();
   if (!Recogniser) return null;

@@ -10,6 +10,7 @@ import { Button } from "@/shared/ui/Button";
 import { FileCard } from "@/shared/ui/FileValue";
 import { isFiles } from "@/shared/ui/shapes";
 import { useErrorText } from "@/shared/ui/States";
+import { useLatest } from "@/shared/useLatest";
 import { group, type InputProps } from "./input";
 import { isUploading } from "./model";
 import styles from "./Parts.module.css";
@@ -48,10 +49,7 @@ function useUploads(value: Value, onChange: (value: Value) => void) {
   const [failed, setFailed] = useState<{ name: string; reason: string }[]>([]);
   const running = useRef(new Map<FileRef, AbortController>());
   // An upload ends long after the render that began it: it changes the draft as it is then.
-  const latest = useRef({ files: filesOf(value), onChange });
-  useEffect(() => {
-    latest.current = { files: filesOf(value), onChange };
-  });
+  const latest = useLatest({ files: filesOf(value), onChange });
   useEffect(() => {
     const all = running.current;
     return () => all.forEach((one) => one.abort());

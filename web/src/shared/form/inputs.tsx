@@ -2,7 +2,7 @@
 import { Select } from "antd";
 import { lazy, Suspense, useState, type ComponentProps, type ComponentType } from "react";
 import { useTranslation } from "react-i18next";
-import type { Field, FieldType } from "@/shared/api/types";
+import type { Field, FieldType, Value } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/useFormat";
 import { SkeletonBar } from "@/shared/ui/States";
 import { useLinks } from "@/shared/useLinks";
@@ -55,23 +55,30 @@ function MoneyInput(props: InputProps) {
   );
 }
 
+/** What is shown of a fraction: per cent, without what floating points add. */
+function percentOf(value: Value): string {
+  const known = textOf(value);
+  return known === "" ? "" : String(Number((Number(known) * 100).toPrecision(12)));
+}
+
 /** People write per cent; the record keeps the fraction. */
 function PercentInput(props: InputProps) {
-  const [text, setText] = useState(() => {
-    const known = textOf(props.value);
-    return known === "" ? "" : String(Number((Number(known) * 100).toPrecision(12)));
-  });
+  // As it was typed, for as long as the draft holds what that came to.
+  const [typed, setTyped] = useState<{ text: string; value: Value }>();
+  const text = typed && typed.value === props.value ? typed.text : percentOf(props.value);
   return (
     <span className={styles.unit}>
       <NumberInput
         {...props}
         value={text}
-        onChange={(value) => {
-          const typed = textOf(value);
-          setText(typed);
-          const fraction = Number((Number(typed) / 100).toPrecision(12));
+        onChange={(next) => {
+          const written = textOf(next);
+          const fraction = Number((Number(written) / 100).toPrecision(12));
           // What is no number goes to the server as it is, and comes back with the reason.
-          props.onChange(typed.trim() === "" || Number.isNaN(fraction) ? typed : String(fraction));
+          const value =
+            written.trim() === "" || Number.isNaN(fraction) ? written : String(fraction);
+          setTyped({ text: written, value });
+          props.onChange(value);
         }}
       />
       <span>%</span>

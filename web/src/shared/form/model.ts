@@ -74,12 +74,17 @@ export function defaultsOf(fields: readonly Field[]): Draft {
   return Object.fromEntries(given.map((field) => [field.name, field.default]));
 }
 
+/** What was typed since a draft was sent. */
+export function unsent(now: Draft, sent: Draft): Draft {
+  return Object.fromEntries(Object.entries(now).filter(([name, value]) => value !== sent[name]));
+}
+
 /** The errors of the other fields: one that is being changed is not wrong any more. */
 export function without(errors: Errors, name: string): Errors {
   return Object.fromEntries(Object.entries(errors).filter(([field]) => field !== name));
 }
 
-export type Unready = "required" | "uploading";
+type Unready = "required" | "uploading";
 
 /** Required fields that are still blank, and files on their way; everything else is the server's to judge. */
 export function unready(fields: readonly Field[], draft: Draft): Record<string, Unready> {

@@ -18,7 +18,7 @@ export interface TableChange {
   reversible: boolean;
 }
 
-export interface Conversion {
+interface Conversion {
   object: string;
   field: string;
   from: string;

@@ -17,12 +17,12 @@ export interface Reckoned {
   left: number | null;
 }
 
-export interface Ahead extends Reckoned {
+interface Ahead extends Reckoned {
   started_at: string;
   due_at: string;
 }
 
-export interface AheadAsked {
+interface AheadAsked {
   calendar?: string;
   body?: Record<string, unknown>;
   start: string;

@@ -7,6 +7,7 @@ import type { Label } from "@/shared/definition/form";
 import { freeName, nameQuery } from "@/shared/definition/names";
 import { Button } from "@/shared/ui/Button";
 import { TextField } from "@/shared/ui/TextField";
+import { useLatest } from "@/shared/useLatest";
 import styles from "./AddNamed.module.css";
 
 interface AddNamedProps {
@@ -18,8 +19,11 @@ interface AddNamedProps {
   onAdd: (key: string, label: Label) => void;
 }
 
-export function AddNamed({ label, hint, stem, taken, onAdd }: AddNamedProps) {
+export function AddNamed(props: AddNamedProps) {
+  const { label, hint, stem } = props;
   const client = useQueryClient();
+  // While the server is asked, people go on: the thing is added to what there is by then.
+  const latest = useLatest(props);
   const [text, setText] = useState("");
   const [busy, setBusy] = useState(false);
   const add = async () => {
@@ -30,6 +34,7 @@ export function AddNamed({ label, hint, stem, taken, onAdd }: AddNamedProps) {
     const found = await client.fetchQuery(nameQuery(name)).catch(() => null);
     setBusy(false);
     setText("");
+    const { taken, onAdd } = latest.current;
     onAdd(found?.name ? freeName(found.name, taken) : freeKey(stem, taken), typedLabel(name));
   };
   return (

@@ -24,7 +24,7 @@ export const STEP_WORDS = [
   "require",
 ] as const;
 export type StepWord = (typeof STEP_WORDS)[number];
-export type ClockWord = (typeof CLOCK_WORDS)[number];
+type ClockWord = (typeof CLOCK_WORDS)[number];
 
 /** Words that may be about a record which a step before created. */
 const OF_CREATED: StepWord[] = ["set", "link", "move", "assign", "unassign"];

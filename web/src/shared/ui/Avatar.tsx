@@ -11,7 +11,7 @@ function colorOf(name: string): (typeof COLORS)[number] {
   return COLORS[sum % COLORS.length] ?? "blue";
 }
 
-export function initialOf(name: string): string {
+function initialOf(name: string): string {
   const first = [...name.trim()][0] ?? "?";
   return LATIN.test(first) ? first.toUpperCase() : first;
 }

@@ -42,7 +42,7 @@ export function measuresOf<Row>(columns: Column<Row>[], checks: boolean): CSSPro
 }
 
 /** The order after a click on a column's head; with `more` it is one order among several. */
-export function sortedBy(sort: string, key: string, more: boolean): string {
+function sortedBy(sort: string, key: string, more: boolean): string {
   const keys = sort.split(",").filter(Boolean);
   const at = keys.findIndex((one) => one.replace(/^-/, "") === key);
   const turned = keys[at] === key ? `-${key}` : key;
