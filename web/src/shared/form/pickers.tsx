@@ -1,13 +1,12 @@
 /** Days and moments: a plain field until one goes into it, since the calendar behind it is half as heavy as a form. */
 import { useRef, useState, type ComponentType } from "react";
+import { useTranslation } from "react-i18next";
 import { useFormat } from "@/shared/format/useFormat";
 import { common, textOf, type InputProps } from "./input";
 import type { PickerProps } from "./calendars";
 import { wallClockOf } from "./wallClock";
 
 type Calendars = Record<"DayPicker" | "MomentPicker", ComponentType<PickerProps>>;
-
-const PLACEHOLDERS = { DayPicker: "YYYY-MM-DD", MomentPicker: "YYYY-MM-DD HH:mm" };
 
 /** Once it is there, fields are drawn with it at once. */
 let calendars: Calendars | undefined;
@@ -19,6 +18,7 @@ async function load(): Promise<Calendars> {
 
 function picker(name: keyof Calendars, shown: (value: string, zone: string) => string) {
   return function Picker(props: InputProps) {
+    const { t } = useTranslation();
     const { zone } = useFormat();
     const [found, setFound] = useState(calendars);
     const field = useRef<HTMLInputElement>(null);
@@ -36,7 +36,7 @@ function picker(name: keyof Calendars, shown: (value: string, zone: string) => s
         type="text"
         readOnly
         value={text && shown(text, zone)}
-        placeholder={PLACEHOLDERS[name]}
+        placeholder={t("form.choose")}
         onPointerDown={() => (clicked.current = true)}
         onFocus={() =>
           void load().then((all) => {
