@@ -150,7 +150,7 @@ test("the stage says for how long, and why is told down to the reckoning", async
   await expect(why.getByText("还差：行业")).toBeVisible();
   await why.getByText("到期时间怎么算出来的").click();
   await expect(why.getByRole("table", { name: "计时依据" })).toBeVisible();
-  await expect(why.getByText(/^目标 .+按「值班时间」计/)).toBeVisible();
+  await expect(why.getByText(/^目标 .+按“值班时间”计/)).toBeVisible();
 });
 
 test("the timeline is narrowed by kind and says what was said", async ({ page }) => {
