@@ -173,7 +173,7 @@ test("metrics show how they are reckoned, their groups, and the records behind t
   await page.goto("/analysis/metrics");
   await page.getByRole("button", { name: /^有效线索率/ }).click();
   const detail = page.getByRole("article");
-  await expect(detail.getByText("count(grade == 'A'", { exact: false })).toBeVisible();
+  await expect(detail.getByText("count(线索等级 == 'A'", { exact: false })).toBeVisible();
   await expect(detail.getByRole("img", { name: "有效线索率的趋势" })).toBeVisible();
   await detail.getByRole("button", { name: "负责人" }).click();
   await expect(detail.getByRole("columnheader", { name: "负责人" })).toBeVisible();

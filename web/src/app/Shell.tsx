@@ -13,7 +13,7 @@ import { useCatalog, useMe } from "@/shared/api/queries";
 import { closeCommands, commandStore, openCommands } from "@/shared/commands";
 import { lazyPart } from "@/shared/lazyPart";
 import { useIsPhone } from "@/shared/media";
-import { creatable } from "@/shared/quick";
+import { creatable, primarySteps } from "@/shared/quick";
 import { openStream } from "@/shared/stream";
 import { Avatar } from "@/shared/ui/Avatar";
 import { Button } from "@/shared/ui/Button";
@@ -122,7 +122,7 @@ function Sidebar({ pages }: { pages: PageLink[] }) {
   );
 }
 
-/** Five tabs; whatever has none is a touch away on the own page. */
+/** Five tabs, four for who may enter nothing; whatever has none is a touch away on the own page. */
 function Tabbar({ pages, onQuick }: { pages: PageLink[]; onQuick: () => void }) {
   const { t } = useTranslation();
   const catalog = useCatalog();
@@ -140,11 +140,13 @@ function Tabbar({ pages, onQuick }: { pages: PageLink[]; onQuick: () => void }) 
             </Link>
           ),
       )}
-      <button type="button" className={styles.tab} aria-label={t("nav.quick")} onClick={onQuick}>
-        <span className={styles.plus}>
-          <Plus size={22} aria-hidden />
-        </span>
-      </button>
+      {(creatable(catalog).length > 0 || primarySteps(catalog).length > 0) && (
+        <button type="button" className={styles.tab} aria-label={t("nav.quick")} onClick={onQuick}>
+          <span className={styles.plus}>
+            <Plus size={22} aria-hidden />
+          </span>
+        </button>
+      )}
       <Link to="/search" className={styles.tab}>
         <Search size={20} aria-hidden />
         {t("nav.search")}

@@ -75,8 +75,9 @@ export function QuickButtons() {
       <Popover
         label={t("desk.quick")}
         button={(anchor) => (
-          <Button {...anchor} icon={<ChevronDown size={15} />}>
+          <Button {...anchor}>
             {t("desk.quick")}
+            <ChevronDown size={15} aria-hidden />
           </Button>
         )}
       >

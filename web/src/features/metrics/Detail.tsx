@@ -3,8 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ChevronRight, TriangleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { useObject } from "@/shared/api/queries";
+import { useCatalog, useObject } from "@/shared/api/queries";
 import type { MetricDef, ObjectDef, Ref } from "@/shared/api/types";
+import { withLabels } from "@/shared/expression/inWords";
 import { useFormat } from "@/shared/format/useFormat";
 import { Segments } from "@/shared/ui/Segments";
 import { Empty, ErrorState, Skeleton } from "@/shared/ui/States";
@@ -104,6 +105,9 @@ function Rows({ metric, from, by, groups, label }: RowsProps) {
 export function Detail({ metric, from, span, by: asked, grain: wanted, onAsk }: DetailProps) {
   const { t } = useTranslation();
   const object = useObject(metric.object);
+  const catalog = useCatalog();
+  const written = (source: string) =>
+    catalog ? withLabels(source, metric.object, catalog) : source;
   const figure = useFigure(metric.unit);
   const by = metric.by.find((one) => one.key === asked)?.key ?? metric.by[0]?.key;
   const grain = wanted ?? USUAL_GRAIN[span];
@@ -151,11 +155,11 @@ export function Detail({ metric, from, span, by: asked, grain: wanted, onAsk }: 
         <div className={styles.formula}>
           <dt>{t("metrics.formula")}</dt>
           <dd>
-            <code>{metric.formula}</code>
+            <code title={metric.formula}>{written(metric.formula)}</code>
             {metric.when && (
               <>
                 <span>{t("metrics.when")}</span>
-                <code>{metric.when}</code>
+                <code title={metric.when}>{written(metric.when)}</code>
               </>
             )}
           </dd>

@@ -13,7 +13,7 @@ import { useFigure } from "./useFigure";
 const USUAL_WIDTH = 640;
 const HEIGHT = 180;
 /** The line of what is good is named at its right end, where no point lies over the name. */
-const EDGE = { top: 12, right: 84, bottom: 26, left: 64 };
+const EDGE = { top: 12, right: 76, bottom: 26, left: 64 };
 /** A name of a day and the room around it. */
 const NAME_WIDTH = 56;
 
@@ -60,9 +60,7 @@ export function Trend({ metric, groups }: { metric: MetricDef; groups: Group[] }
           )}
           {box.good !== null && (
             <text className={styles.goodName} x={inner + 8} y={box.good + 4}>
-              {t(metric.good?.at_least === undefined ? "metrics.at_most" : "metrics.at_least", {
-                value: figure(line),
-              })}
+              {`${metric.good?.at_least === undefined ? "≤" : "≥"} ${figure(line)}`}
             </text>
           )}
           <polyline points={box.points.map(({ x, y }) => `${x},${y}`).join(" ")} />

@@ -1,4 +1,4 @@
-/** The key figures of a record: its clock, score, owner and age. */
+/** The key figures of a record: its clock, score, amounts, owner and age. */
 import { useQuery } from "@tanstack/react-query";
 import { ChevronsUpDown } from "lucide-react";
 import { useState } from "react";
@@ -11,11 +11,15 @@ import { useNow } from "@/shared/tick";
 import { Avatar } from "@/shared/ui/Avatar";
 import { mostUrgent } from "@/shared/ui/clock";
 import { ClockChip } from "@/shared/ui/ClockChip";
+import { FieldValue, isBlank } from "@/shared/ui/FieldValue";
 import menu from "@/shared/ui/menu.module.css";
 import { Popover } from "@/shared/ui/Popover";
 import { Tag } from "@/shared/ui/Tag";
 import styles from "./RecordView.module.css";
 import { useConfirmedChange } from "./useConfirmedChange";
+
+/** More would push the owner out of sight. */
+const AMOUNTS = 2;
 
 interface PickProps {
   object: ObjectDef;
@@ -110,6 +114,13 @@ interface FiguresProps {
 export function Figures({ object, record, score }: FiguresProps) {
   const { t } = useTranslation();
   const clock = mostUrgent<Clock>(record.clocks);
+  // What somebody works towards; other money, such as a registered capital, is only a fact.
+  const amounts = object.fields
+    .filter(
+      (field) =>
+        field.type === "money" && (field.core || field.readonly) && !isBlank(record[field.name]),
+    )
+    .slice(0, AMOUNTS);
   const labelOf = (name: string) => object.fields.find((one) => one.name === name)?.label;
   return (
     <dl className={styles.figures}>
@@ -130,6 +141,14 @@ export function Figures({ object, record, score }: FiguresProps) {
           </dd>
         </div>
       )}
+      {amounts.map((field) => (
+        <div key={field.name} className={styles.figure}>
+          <dt>{field.label}</dt>
+          <dd>
+            <FieldValue field={field} value={record[field.name]} />
+          </dd>
+        </div>
+      ))}
       <div className={styles.figure}>
         <dt>{labelOf("owner") ?? t("assign.owner")}</dt>
         <dd>

@@ -185,3 +185,16 @@ export function inWords(
     .replaceAll(" ,", ",")
     .replace(/\( | \)/g, (one) => one.trim());
 }
+
+/** The expression as it is written, with the labels of fields in the place of their names. */
+export function withLabels(source: string, object: string, catalog: Catalog): string {
+  const fields = catalog.objects.find((one) => one.name === object)?.fields ?? [];
+  const tokens = tokensOf(source);
+  return tokens
+    .map(({ kind, text }, i) => {
+      const called = tokens[i + 1]?.text === "(" || tokens[i - 1]?.text === ".";
+      const field = kind === "name" && !called && fields.find((one) => one.name === text);
+      return field ? field.label : text;
+    })
+    .join("");
+}

@@ -106,6 +106,7 @@ function FormField({ field, ...form }: { field: Field } & FormProps) {
             onChange={onChange}
             invalid={error !== undefined}
             describedBy={error === undefined ? undefined : `${id}-error`}
+            placeholder={form.layout === "rows" ? t("form.empty") : undefined}
           />
         )}
         {field.type === "phone" && !readonly && form.layout === "rows" && !isBlank(value) && (

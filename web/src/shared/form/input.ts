@@ -11,6 +11,8 @@ export interface InputProps {
   onChange: (value: Value) => void;
   invalid: boolean;
   describedBy?: string;
+  /** What stands in an empty field that has no frame to show that it is one. */
+  placeholder?: string;
 }
 
 /** Of an input of several parts: together they bear the field's label. */
@@ -24,10 +26,11 @@ export function group({ id, describedBy }: InputProps) {
 }
 
 /** What every native input of a field has. */
-export function common({ id, field, invalid, describedBy }: InputProps) {
+export function common({ id, field, invalid, describedBy, placeholder }: InputProps) {
   return {
     id,
     className: styles.input,
+    placeholder,
     "aria-invalid": invalid,
     "aria-describedby": describedBy,
     "aria-required": field.required,

@@ -147,7 +147,7 @@ function LinkInput({ id, field, value, onChange, invalid }: InputProps) {
       options={all.map((one) => ({ value: one.id, label: one.label }))}
       onChange={(next: string | undefined) => onChange(all.find((one) => one.id === next) ?? null)}
       placeholder={t("form.choose")}
-      allowClear
+      allowClear={!field.required}
       showSearch={{ filterOption: false, onSearch: setQ }}
       loading={loading}
       status={invalid ? "error" : ""}

@@ -186,7 +186,7 @@ class Selling:
         world, random = self._world, self._world.random
         what = sentence(random, PROMISES)
         values: dict[str, Any] = {
-            "title": f"{what}: {row['company'] or row['name']}",
+            "title": f"{what}：{row['company'] or row['name']}",
             "reason": "other",
             "lead": str(row["id"]),
             "owner": str(person.id),
