@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/shared/api/client";
 import { Button } from "@/shared/ui/Button";
+import { SettingsNote, SettingsPage, SettingsPart } from "@/shared/ui/Settings";
 import { ErrorState, Skeleton, useErrorText } from "@/shared/ui/States";
 import { showToast } from "@/shared/ui/toast";
 import styles from "./Preferences.module.css";
@@ -225,37 +226,30 @@ function Filled({ kept }: { kept: Preferences }) {
   return (
     <>
       {!kept.address && (
-        <p className={styles.note}>
+        <SettingsNote>
           <MailWarning size={16} aria-hidden />
           {t("preferences.no_address")}
-        </p>
+        </SettingsNote>
       )}
-      <section>
+      <SettingsPart
+        title={t("preferences.levels")}
+        hint={
+          kept.address
+            ? t("preferences.levels_hint", { address: kept.address })
+            : t("preferences.levels_hint_no_mail")
+        }
+      >
         <div>
-          <h2>{t("preferences.levels")}</h2>
-          <p>
-            {kept.address
-              ? t("preferences.levels_hint", { address: kept.address })
-              : t("preferences.levels_hint_no_mail")}
-          </p>
+          <Levels {...part} />
           {kept.address && kept.known.outside.includes("email") && (
             <TryOut address={kept.address} />
           )}
         </div>
-        <Levels {...part} />
-      </section>
-      <section>
-        <div>
-          <h2>{t("preferences.quiet")}</h2>
-          <p>{t("preferences.quiet_hint")}</p>
-        </div>
+      </SettingsPart>
+      <SettingsPart title={t("preferences.quiet")} hint={t("preferences.quiet_hint")}>
         <Hours {...part} />
-      </section>
-      <section>
-        <div>
-          <h2>{t("preferences.digest")}</h2>
-          <p>{t("preferences.digest_hint")}</p>
-        </div>
+      </SettingsPart>
+      <SettingsPart title={t("preferences.digest")} hint={t("preferences.digest_hint")}>
         <div className={styles.times}>
           <label>
             <span>{t("preferences.digest_at")}</span>
@@ -272,14 +266,10 @@ function Filled({ kept }: { kept: Preferences }) {
             </p>
           )}
         </div>
-      </section>
-      <section>
-        <div>
-          <h2>{t("preferences.types")}</h2>
-          <p>{t("preferences.types_hint")}</p>
-        </div>
+      </SettingsPart>
+      <SettingsPart title={t("preferences.types")} hint={t("preferences.types_hint")}>
         <Types {...part} known={kept.known.types} />
-      </section>
+      </SettingsPart>
       <footer className={styles.foot}>
         {save.error && Object.keys(errors).length === 0 && (
           <p className={styles.error} role="alert">
@@ -298,10 +288,7 @@ export function PreferencesPage() {
   const { t } = useTranslation();
   const found = useQuery(preferencesQuery);
   return (
-    <div className={styles.page}>
-      <header className={styles.head}>
-        <h1>{t("preferences.title")}</h1>
-      </header>
+    <SettingsPage title={t("preferences.title")}>
       {found.isPending ? (
         <Skeleton lines={10} />
       ) : !found.data ? (
@@ -309,6 +296,6 @@ export function PreferencesPage() {
       ) : (
         <Filled kept={found.data} />
       )}
-    </div>
+    </SettingsPage>
   );
 }

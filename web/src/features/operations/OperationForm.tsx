@@ -1,5 +1,4 @@
 /** An operation as sentences: when it may be done, what is asked, how much one may do, and what is done. */
-import { Plus } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { ObjectBlank, PositionBlank } from "@/shared/definition/blanks";
@@ -7,15 +6,13 @@ import { labelIn, listIn, partOf, put, textIn } from "@/shared/definition/body";
 import type { DefinitionFormProps } from "@/shared/definition/form";
 import { FormPart } from "@/shared/sentence/FormPart";
 import { LabelBlank } from "@/shared/sentence/LabelBlank";
-import { RemoveButton } from "@/shared/sentence/RemoveButton";
 import { Sentence } from "@/shared/sentence/Sentence";
 import { Condition } from "@/shared/steps/Condition";
+import { Optional } from "@/shared/steps/Optional";
 import { typesOf, type Roots, type Step } from "@/shared/steps/model";
 import { StepsEditor } from "@/shared/steps/StepsEditor";
-import { Button } from "@/shared/ui/Button";
 import { Inputs } from "./Inputs";
 import { Limits } from "./Limits";
-import styles from "./Operation.module.css";
 
 export function OperationForm(props: DefinitionFormProps) {
   const { body, onChange, problems, readonly } = props;
@@ -72,42 +69,31 @@ function Who(props: DefinitionFormProps) {
         error={problems.only}
         readonly={readonly}
       />
-      {"confirm" in body || problems.confirm ? (
-        <div className={styles.line}>
-          <Sentence
-            words={t("operationform.says_confirm")}
-            blanks={{
-              text: (
-                <LabelBlank
-                  label={t("operationform.confirm")}
-                  value={labelIn(body, "confirm")}
-                  onChange={(next) => onChange(put(body, "confirm", next))}
-                  error={problems.confirm}
-                  readonly={readonly}
-                />
-              ),
-            }}
-          />
-          {!readonly && (
-            <RemoveButton
-              name={t("operationform.confirm")}
-              onClick={() => onChange(put(body, "confirm", undefined))}
-            />
-          )}
-        </div>
-      ) : (
-        !readonly && (
-          <div>
-            <Button
-              look="ghost"
-              icon={<Plus size={15} />}
-              onClick={() => onChange(put(body, "confirm", {}))}
-            >
-              {t("operationform.add_confirm")}
-            </Button>
-          </div>
-        )
-      )}
+      <Optional
+        there={"confirm" in body || problems.confirm !== undefined}
+        add={t("operationform.add_confirm")}
+        onAdd={() => onChange(put(body, "confirm", {}))}
+        remove={{
+          name: t("operationform.confirm"),
+          onClick: () => onChange(put(body, "confirm", undefined)),
+        }}
+        readonly={readonly}
+      >
+        <Sentence
+          words={t("operationform.says_confirm")}
+          blanks={{
+            text: (
+              <LabelBlank
+                label={t("operationform.confirm")}
+                value={labelIn(body, "confirm")}
+                onChange={(next) => onChange(put(body, "confirm", next))}
+                error={problems.confirm}
+                readonly={readonly}
+              />
+            ),
+          }}
+        />
+      </Optional>
     </FormPart>
   );
 }

@@ -1,21 +1,21 @@
 /** Imports a table in four steps: choose it, say which column is which field, see what is wrong, watch it come in. */
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Check, FileSpreadsheet } from "lucide-react";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError } from "@/shared/api/client";
 import type { ObjectDef } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/useFormat";
-import { newKey } from "@/shared/keys";
 import { recall, remember } from "@/shared/storage";
 import { Button } from "@/shared/ui/Button";
 import { cx } from "@/shared/ui/cx";
+import { FileButton } from "@/shared/ui/FileButton";
 import { Sheet } from "@/shared/ui/Overlay";
-import { useErrorText } from "@/shared/ui/States";
+import { useAttempt, useReason } from "@/shared/useAttempt";
 import styles from "./ImportSheet.module.css";
 import { Errors, Mapping, Options } from "./ImportParts";
 import { JobProgress } from "./JobProgress";
 import {
+  TABLES,
   previewImport,
   startImport,
   type Column,
@@ -24,20 +24,8 @@ import {
   type Preview,
 } from "@/shared/api/transfer";
 
-const TYPES = ".csv,.tsv,.txt,.xlsx";
-
-/** The first words for people of what was refused. */
-function useReason(): (error: unknown) => string {
-  const errorText = useErrorText();
-  return (error) => {
-    const told = error instanceof ApiError ? Object.values(error.fieldErrors)[0] : undefined;
-    return told ?? errorText(error);
-  };
-}
-
 function Choose({ busy, onFile }: { busy: boolean; onFile: (file: File) => void }) {
   const { t } = useTranslation();
-  const input = useRef<HTMLInputElement>(null);
   return (
     <div
       className={styles.drop}
@@ -50,20 +38,9 @@ function Choose({ busy, onFile }: { busy: boolean; onFile: (file: File) => void 
     >
       <FileSpreadsheet size={28} aria-hidden />
       <p>{t("import.choose_hint")}</p>
-      <Button look="primary" busy={busy} data-autofocus onClick={() => input.current?.click()}>
+      <FileButton look="primary" busy={busy} data-autofocus accept={TABLES} onFile={onFile}>
         {t("import.choose")}
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        accept={TYPES}
-        onChange={(event) => {
-          const [file] = event.target.files ?? [];
-          if (file) onFile(file);
-          event.target.value = "";
-        }}
-      />
+      </FileButton>
     </div>
   );
 }
@@ -119,38 +96,25 @@ export function ImportSheet({ object, onClose }: ImportSheetProps) {
   const { t } = useTranslation();
   const { number } = useFormat();
   const reason = useReason();
-  const [busy, setBusy] = useState(false);
-  const [refusal, setRefusal] = useState("");
+  const { attempt, busy, refusal } = useAttempt();
   const [first, setFirst] = useState<Preview>();
   const [columns, setColumns] = useState<Column[]>([]);
   const [options, setOptions] = useState(START);
   const [checking, setChecking] = useState(false);
   const [job, setJob] = useState<Job>();
-  const [key, setKey] = useState(newKey);
 
   // Another look with every change of the mapping; the file is with the server since the first one.
   const look = useQuery({
     queryKey: ["import", object.name, first?.file.id, columns, options],
     queryFn: () => previewImport(object.name, { id: first?.file.id ?? "" }, columns, options),
     enabled: first !== undefined && job === undefined,
-    placeholderData: keepPreviousData,
+    // What was found in another file says nothing of this one.
+    placeholderData: (before) => (before?.file.id === first?.file.id ? before : undefined),
     staleTime: Infinity,
   });
   const preview = look.data ?? first;
   const step: Step = job ? "run" : !first ? "choose" : checking ? "check" : "map";
 
-  const attempt = async (send: () => Promise<void>) => {
-    setBusy(true);
-    setRefusal("");
-    try {
-      await send();
-    } catch (error) {
-      if (error instanceof ApiError && error.refused) setKey(newKey());
-      setRefusal(reason(error));
-    } finally {
-      setBusy(false);
-    }
-  };
   const read = (file: File) =>
     attempt(async () => {
       const found = await previewImport(object.name, { file }, undefined, options);
@@ -158,7 +122,7 @@ export function ImportSheet({ object, onClose }: ImportSheetProps) {
       setColumns(remembered(object.name, found));
     });
   const start = (from: Preview) =>
-    attempt(async () => {
+    attempt(async (key) => {
       setJob(await startImport(object.name, { id: from.file.id }, columns, options, key));
       const before = recall<Remembered>(`import.${object.name}`, {});
       const now = columns.map(({ header, field }): [string, string | null] => [header, field]);

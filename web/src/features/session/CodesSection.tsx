@@ -6,6 +6,7 @@ import { useMe } from "@/shared/api/queries";
 import { Button } from "@/shared/ui/Button";
 import { CopyButton } from "@/shared/ui/CopyButton";
 import { Sheet } from "@/shared/ui/Overlay";
+import { SettingsPart } from "@/shared/ui/Settings";
 import { Tag } from "@/shared/ui/Tag";
 import { TextField } from "@/shared/ui/TextField";
 import { beginCodes, confirmCodes, endCodes, type Enrolment } from "./api";
@@ -166,16 +167,17 @@ export function CodesSection({ onDone }: { onDone: () => void }) {
   };
 
   return (
-    <section className={styles.section} aria-labelledby="security-codes">
-      <div className={styles.about}>
-        <h2 id="security-codes">
+    <SettingsPart
+      title={
+        <>
           {t("security.codes")}
           <Tag color={on ? "green" : "gray"} icon={on && <ShieldCheck size={13} aria-hidden />}>
             {t(on ? "security.on" : "security.off")}
           </Tag>
-        </h2>
-        <p>{t("security.codes_hint")}</p>
-      </div>
+        </>
+      }
+      hint={t("security.codes_hint")}
+    >
       {codes ? (
         <RecoveryCodes codes={codes} onDone={done} />
       ) : enrolment ? (
@@ -216,6 +218,6 @@ export function CodesSection({ onDone }: { onDone: () => void }) {
           }}
         />
       )}
-    </section>
+    </SettingsPart>
   );
 }

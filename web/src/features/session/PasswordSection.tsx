@@ -3,6 +3,7 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/shared/api/queries";
 import { Button } from "@/shared/ui/Button";
+import { SettingsPart } from "@/shared/ui/Settings";
 import { TextField } from "@/shared/ui/TextField";
 import { showToast } from "@/shared/ui/toast";
 import { changePassword } from "./api";
@@ -32,11 +33,7 @@ export function PasswordSection({ onDone }: { onDone: () => void }) {
   };
 
   return (
-    <section className={styles.section} aria-labelledby="security-password">
-      <div className={styles.about}>
-        <h2 id="security-password">{t("session.password")}</h2>
-        <p>{t("security.password_hint")}</p>
-      </div>
+    <SettingsPart title={t("session.password")} hint={t("security.password_hint")}>
       <form className={styles.form} onSubmit={(event) => void submit(event)}>
         {/* For password managers, which want to know whose it is. */}
         <input hidden readOnly name="login" autoComplete="username" value={login ?? ""} />
@@ -71,6 +68,6 @@ export function PasswordSection({ onDone }: { onDone: () => void }) {
           {t("security.change_password")}
         </Button>
       </form>
-    </section>
+    </SettingsPart>
   );
 }

@@ -4,9 +4,9 @@ import { useNavigate } from "@tanstack/react-router";
 import { ShieldAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { meQuery, useMe } from "@/shared/api/queries";
+import { SettingsNote, SettingsPage } from "@/shared/ui/Settings";
 import { CodesSection } from "./CodesSection";
 import { PasswordSection } from "./PasswordSection";
-import styles from "./SecurityPage.module.css";
 import { SessionsSection } from "./SessionsSection";
 
 export function SecurityPage() {
@@ -22,19 +22,16 @@ export function SecurityPage() {
   const password = <PasswordSection key="password" onDone={() => void onDone()} />;
   const codes = <CodesSection key="codes" onDone={() => void onDone()} />;
   return (
-    <div className={styles.page}>
-      <header className={styles.head}>
-        <h1>{t("security.title")}</h1>
-      </header>
+    <SettingsPage title={t("security.title")}>
       {must && (
-        <p className={styles.must} role="alert">
+        <SettingsNote alert>
           <ShieldAlert size={16} aria-hidden />
           {t(`security.must.${must}`)}
-        </p>
+        </SettingsNote>
       )}
       {must !== "second_factor" && password}
       {must !== "password" && codes}
       {!must && <SessionsSection />}
-    </div>
+    </SettingsPage>
   );
 }

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "@/shared/format/useFormat";
 import { useNow } from "@/shared/tick";
 import { Button } from "@/shared/ui/Button";
+import { SettingsPart } from "@/shared/ui/Settings";
 import { ErrorState, Skeleton, useErrorText } from "@/shared/ui/States";
 import { Tag } from "@/shared/ui/Tag";
 import { showToast } from "@/shared/ui/toast";
@@ -60,11 +61,7 @@ export function SessionsSection() {
   });
   const items = sessions.data?.items ?? [];
   return (
-    <section className={styles.section} aria-labelledby="security-sessions">
-      <div className={styles.about}>
-        <h2 id="security-sessions">{t("security.sessions")}</h2>
-        <p>{t("security.sessions_hint")}</p>
-      </div>
+    <SettingsPart title={t("security.sessions")} hint={t("security.sessions_hint")}>
       <div className={styles.sessions}>
         {sessions.isPending ? (
           <Skeleton lines={3} />
@@ -88,6 +85,6 @@ export function SessionsSection() {
           </Button>
         )}
       </div>
-    </section>
+    </SettingsPart>
   );
 }

@@ -1,10 +1,10 @@
 /** The first step: ten records of one's own, pasted or as a file, looked at before they come in. */
 import { useQueryClient } from "@tanstack/react-query";
 import { Download, FileUp, TriangleAlert } from "lucide-react";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError } from "@/shared/api/client";
 import {
+  TABLES,
   isOver,
   previewImport,
   startImport,
@@ -14,14 +14,13 @@ import {
 } from "@/shared/api/transfer";
 import type { Field, ObjectDef } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/useFormat";
-import { newKey } from "@/shared/keys";
 import { Button } from "@/shared/ui/Button";
-import { useErrorText } from "@/shared/ui/States";
+import { FileButton } from "@/shared/ui/FileButton";
+import { useAttempt } from "@/shared/useAttempt";
 import { broughtBy, importQuery, type Definition, type ImportJob } from "./api";
 import styles from "./Start.module.css";
 import { fileOf, templateFields, templateOf } from "./table";
 
-const TYPES = ".csv,.tsv,.txt,.xlsx";
 const OPTIONS: ImportOptions = { mode: "create", duplicates: "join" };
 const ERRORS_SHOWN = 5;
 
@@ -109,33 +108,16 @@ interface FormProps {
 function Form({ object, scorecard, onStarted }: FormProps) {
   const { t } = useTranslation();
   const { number } = useFormat();
-  const errorText = useErrorText();
-  const input = useRef<HTMLInputElement>(null);
   const [pasted, setPasted] = useState("");
   const [preview, setPreview] = useState<Preview>();
-  const [busy, setBusy] = useState(false);
-  const [refusal, setRefusal] = useState("");
-  const [key, setKey] = useState(newKey);
+  const { attempt, busy, refusal } = useAttempt();
   const fields = templateFields(object, scorecard);
   const right = preview ? preview.total - preview.error_count : 0;
 
-  const attempt = async (send: () => Promise<void>) => {
-    setBusy(true);
-    setRefusal("");
-    try {
-      await send();
-    } catch (error) {
-      const told = error instanceof ApiError ? Object.values(error.fieldErrors)[0] : undefined;
-      if (error instanceof ApiError && error.refused) setKey(newKey());
-      setRefusal(told ?? errorText(error));
-    } finally {
-      setBusy(false);
-    }
-  };
   const check = (file: File) =>
     attempt(async () => setPreview(await previewImport(object.name, { file }, undefined, OPTIONS)));
   const start = (from: Preview) =>
-    attempt(async () => {
+    attempt(async (key) => {
       const columns: Column[] = from.columns;
       const job = await startImport(object.name, { id: from.file.id }, columns, OPTIONS, key);
       onStarted(job as ImportJob);
@@ -185,24 +167,14 @@ function Form({ object, scorecard, onStarted }: FormProps) {
             >
               {t("start.import.check")}
             </Button>
-            <Button
+            <FileButton
               icon={<FileUp size={16} aria-hidden />}
               disabled={busy}
-              onClick={() => input.current?.click()}
+              accept={TABLES}
+              onFile={(file) => void check(file)}
             >
               {t("start.import.file")}
-            </Button>
-            <input
-              ref={input}
-              type="file"
-              hidden
-              accept={TYPES}
-              onChange={(event) => {
-                const [file] = event.target.files ?? [];
-                if (file) void check(file);
-                event.target.value = "";
-              }}
-            />
+            </FileButton>
           </div>
         </>
       )}

@@ -6,6 +6,9 @@ import type { FieldType } from "./types";
 export const FORMATS = ["csv", "xlsx"] as const;
 export type Format = (typeof FORMATS)[number];
 
+/** The files that a table may come in. */
+export const TABLES = ".csv,.tsv,.txt,.xlsx";
+
 /** The address of what a list shows, as a file. */
 export function exportAddress(
   object: string,

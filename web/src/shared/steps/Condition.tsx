@@ -1,10 +1,8 @@
 /** A condition that is not always there: a button until it is wanted, then a sentence with the expression. */
-import { Plus } from "lucide-react";
 import { ExpressionField } from "@/shared/expression/ExpressionField";
-import { RemoveButton } from "@/shared/sentence/RemoveButton";
 import { Sentence } from "@/shared/sentence/Sentence";
-import { Button } from "@/shared/ui/Button";
 import type { Roots } from "./model";
+import { Optional } from "./Optional";
 import styles from "./Steps.module.css";
 
 interface ConditionProps {
@@ -24,18 +22,14 @@ interface ConditionProps {
 
 export function Condition(props: ConditionProps) {
   const { words, label, add, value, onChange, object, roots, error, readonly } = props;
-  if (value === undefined && readonly) return null;
-  if (value === undefined && !error) {
-    return (
-      <div className={styles.adding}>
-        <Button look="ghost" icon={<Plus size={15} />} onClick={() => onChange("")}>
-          {add}
-        </Button>
-      </div>
-    );
-  }
   return (
-    <div className={styles.condition}>
+    <Optional
+      there={value !== undefined || (error !== undefined && !readonly)}
+      add={add}
+      onAdd={() => onChange("")}
+      remove={{ name: label, onClick: () => onChange(undefined) }}
+      readonly={readonly}
+    >
       <Sentence
         words={words}
         blanks={{
@@ -55,7 +49,6 @@ export function Condition(props: ConditionProps) {
           ),
         }}
       />
-      {!readonly && <RemoveButton name={label} onClick={() => onChange(undefined)} />}
-    </div>
+    </Optional>
   );
 }

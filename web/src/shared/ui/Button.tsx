@@ -4,7 +4,7 @@ import type { ComponentProps, ReactNode } from "react";
 import styles from "./Button.module.css";
 import { cx } from "./cx";
 
-interface ButtonProps extends Omit<ComponentProps<"button">, "children"> {
+export interface ButtonProps extends Omit<ComponentProps<"button">, "children"> {
   look?: "default" | "primary" | "ghost" | "danger";
   icon?: ReactNode;
   busy?: boolean;
