@@ -264,6 +264,33 @@ async def test_who_may_define_some_kinds_sees_no_more_of_a_release(api: Api):
     assert [found["key"] for found in changed] == ["seen"]
 
 
+async def test_what_was_removed_is_listed_until_it_is_there_again(api: Api):
+    await put(api, "options", "gone", {"options": "gone", "label": "试", "values": {"a": "甲"}})
+    await publish(api, "gone", kind="options")
+    admin, director = await api.signed_in("admin"), await api.signed_in("director")
+    asked = {"kind": "options", "removed": "true"}
+    assert (await admin.get("/definitions", params=asked)).json()["items"] == []
+    removal = {"changes": [{"remove": {"kind": "options", "key": "gone"}}]}
+    assert (await admin.post("/catalog/apply", json=removal)).status_code == 200
+    (found,) = (await admin.get("/definitions", params=asked)).json()["items"]
+    assert (found["key"], found["label"], found["version"]) == ("gone", "试", None)
+    # Who may not read the kind isn't told what there was of it.
+    assert (await director.get("/definitions", params=asked)).json()["items"] == []
+    back = {"kind": "options", "key": "gone", "version": 1}
+    assert (await admin.post("/definitions/rollback", json=back)).status_code == 200
+    assert (await admin.get("/definitions", params=asked)).json()["items"] == []
+
+
+async def test_a_condition_that_was_begun_and_left_empty_is_refused(api: Api):
+    policy = {"assignment": "half", "on": "lead", "label": "试", "to": {"role": "sales", "where": " "}}
+    told = wrong_fields(await put(api, "assignment", "half", policy), "bad_definition")
+    assert told == {"to.where": "required"}
+
+
+async def test_a_pipeline_goes_by_the_name_of_its_object(api: Api):
+    assert (await one(api, "pipeline", "lead"))["label"] == (await one(api, "object", "lead"))["label"]
+
+
 async def test_a_definition_tells_what_can_be_done_with_its_kind(api: Api):
     assert (await one(api, "scorecard", "lead_score"))["can"] == {"dry_run": True, "pilot": True}
     assert (await one(api, "object", "lead"))["can"] == {"dry_run": False, "pilot": False}

@@ -41,6 +41,7 @@ const PICTURES = [
   { name: "watch", as: "manager1", of: "/setup/watch" },
   { name: "scorecard", as: "director", of: "/setup/scorecard/lead_score" },
   { name: "assignment", as: "director", of: "/setup/assignment/online" },
+  { name: "objects", as: "director", of: "/setup/object/lead" },
   { name: "clock", as: "director", of: "/setup/clock/first_touch" },
   { name: "rule", as: "director", of: "/setup/rule/return_idle" },
   { name: "people", as: "admin", of: "/setup/people" },

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from closeloop.base.errors import Conflict, FieldError, Invalid, NotFound
 from closeloop.base.ids import new_id
@@ -106,7 +106,7 @@ async def removed(
     query = (
         sa.select(definition.c.kind, definition.c.key, body["label"], body["on"])
         .where(definition.c.kind == kind if kind is not None else sa.true())
-        .distinct(definition.c.kind, definition.c.key)
+        .ext(distinct_on(definition.c.kind, definition.c.key))
         .order_by(definition.c.kind, definition.c.key, definition.c.version.desc())
     )
     rows = await session.fetch(*compile_statement(query, "removed definitions"))

@@ -47,7 +47,7 @@ test("points are changed, tried on the past, published, seen, and taken back", a
   await text.fill(was.replace("expo: 15", "expo: 85"));
   await expect(state(page)).toContainText("已存为草稿");
   await expect(page.getByRole("heading", { name: "改了 1 处" })).toBeVisible();
-  await expect(page.getByRole("button", { name: /来源 › .*expo$/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: /来源 › .*展会扫码$/ })).toBeVisible();
   await expect(page.getByText(/条会变|条结果会变/)).toBeVisible();
   await page.getByText(/^看看是哪些/).click();
   await expect(page.getByRole("link", { name: `评分前-${run}` })).toBeVisible();

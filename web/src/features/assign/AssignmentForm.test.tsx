@@ -148,3 +148,13 @@ test("what a person holds is what no stage has ended", () => {
   );
   expect(filterOf("", 7, pipeline)).toBe("");
 });
+
+test("a condition that was wanted and says nothing yet stays in the policy, so that it is refused", async () => {
+  const { seen } = showForm(AssignmentForm, { assignment: "x", on: "lead", to: { role: "sales" } });
+  const where = screen.getByRole("combobox", { name: "还要满足" });
+  await userEvent.selectOptions(where, "负责范围对得上");
+  expect(seen.body.to).toEqual({ role: "sales", where: "" });
+  expect(screen.getByRole("alert").textContent).toContain("选好按人员的哪项资料");
+  await userEvent.selectOptions(where, "没有别的要求");
+  expect(seen.body.to).toEqual({ role: "sales" });
+});

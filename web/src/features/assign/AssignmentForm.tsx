@@ -47,7 +47,8 @@ function ToPart({ body, onChange, problems, readonly }: DefinitionFormProps) {
     value: textIn(to, "where"),
     error: problems["to.where"],
     readonly,
-    onChange: (next) => set("where", next),
+    // An empty one stays: it was wanted, and the server refuses it until it says something.
+    onChange: (next) => onChange(putIn(body, "to", "where", next)),
   });
   return (
     <FormPart title={t("assignment.to")} hint={t("assignment.to_hint")}>

@@ -111,9 +111,8 @@ export function useCandidateCondition(props: ConditionProps & { words: "match" |
   const choose = (next: string) => {
     setWanted(next as Mode);
     if (next === "none") onChange(undefined);
-    if (next !== "same") return;
-    // What goes with what only people know; until they say it, it is refused.
-    onChange(writeMatch(NO_MATCH, false));
+    // What is wanted and not yet said stands there empty, which the server refuses.
+    else if (next === "same" || value === "") onChange("");
   };
   return {
     blank: (
@@ -139,7 +138,7 @@ export function useCandidateCondition(props: ConditionProps & { words: "match" |
           value={value}
           readonly={readonly}
           error={error}
-          onChange={(next) => onChange(next || undefined)}
+          onChange={onChange}
         />
       ) : null,
   };
