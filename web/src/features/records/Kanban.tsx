@@ -48,7 +48,10 @@ function useLanes(object: ObjectDef, field: Field, figures: Figures | undefined)
       color: options.find((one) => one.key === key)?.color,
     }));
   }
-  const lanes: Lane[] = options.map(({ key, label, color }) => ({ key, label, color }));
+  const used = (key: string) => figures?.groups.some((group) => group.key[field.name] === key);
+  const lanes: Lane[] = options
+    .filter((one) => !one.retired || used(one.key))
+    .map(({ key, label, color }) => ({ key, label, color }));
   const without = figures?.groups.some((group) => (group.key[field.name] ?? null) === null);
   return without ? [{ key: null, label: t("lists.group_none") }, ...lanes] : lanes;
 }

@@ -9,6 +9,7 @@ import { AntdProvider } from "./antd";
 import styles from "./Form.module.css";
 import { INPUTS, isComposite, TextInput } from "./inputs";
 import { arrange, parted, type Draft, type Errors } from "./model";
+import { offeredOptions } from "./offered";
 
 const MOST_CHIPS = 8;
 
@@ -42,7 +43,7 @@ function Chips({
 }) {
   return (
     <div className={styles.chips} role="radiogroup" aria-labelledby={`${id}-label`}>
-      {field.options?.map((option) => (
+      {offeredOptions(field, value).map((option) => (
         <label key={option.key} className={styles.chip}>
           <input
             type="radio"
@@ -64,7 +65,7 @@ function FormField({ field, ...form }: { field: Field } & FormProps) {
   const error = form.errors[field.name];
   const readonly = form.readonly || field.readonly;
   const asChips =
-    form.chips && field.type === "choice" && (field.options?.length ?? 0) <= MOST_CHIPS;
+    form.chips && field.type === "choice" && offeredOptions(field, value).length <= MOST_CHIPS;
   const Input = INPUTS[field.type] ?? TextInput;
   const onChange = (next: Value) => form.onChange(field.name, next);
   return (
