@@ -161,7 +161,12 @@ def field_out(field: Field, locale: str, *, searched: bool = False, locked: bool
     }
     if field.options:
         out["options"] = [
-            {"key": option.key, "label": text_of(option.label, locale), "color": option.color}
+            {
+                "key": option.key,
+                "label": text_of(option.label, locale),
+                "color": option.color,
+                **({"retired": True} if option.retired else {}),
+            }
             for option in field.options
         ]
     optional: Mapping[str, Any] = {

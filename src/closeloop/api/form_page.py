@@ -131,6 +131,7 @@ def _field(asked: Asked, locale: str, value: object, wrong: str) -> str:
             f'<label class=choice><input type=checkbox data-many name="{name}" value="{escape(option.key)}"'
             f"{' checked' if option.key in chosen else ''}>{escape(text_of(option.label, locale))}</label>"
             for option in field.options
+            if not option.retired
         )
         return (
             f'<fieldset class=field aria-describedby="wrong-{name}"><legend>{label}</legend>{boxes}{error}</fieldset>'
@@ -144,6 +145,7 @@ def _field(asked: Asked, locale: str, value: object, wrong: str) -> str:
             f'<option value="{escape(option.key)}"{" selected" if option.key == value else ""}>'
             f"{escape(text_of(option.label, locale))}</option>"
             for option in field.options
+            if not option.retired
         )
         control = f'<select {common}><option value="">{_text("choose", locale)}</option>{options}</select>'
     elif way == "area":

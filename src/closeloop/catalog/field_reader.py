@@ -108,7 +108,7 @@ def _options(
             node.problems.add(node.at("pipeline"), "unknown_pipeline", name=pipeline)
             return ()
         return tuple(Option(stage.key, stage.label) for stage in found.stages)
-    if type_ in ("choice", "multi_choice", "checklist") and not options:
+    if type_ in ("choice", "multi_choice", "checklist") and all(one.retired for one in options):
         node.problems.add(node.at(key), "required")
     return options
 
@@ -150,8 +150,9 @@ def _default(node: Node, field: Field) -> Default | None:
         return None
     if isinstance(raw, Mapping) and set(cast("Mapping[str, Any]", raw)) == {"value"}:
         return Default(expression=str(cast("Mapping[str, Any]", raw)["value"]))
+    offered = replace(field, options=tuple(one for one in field.options if not one.retired))
     try:
-        return Default(FIELD_TYPES[field.type].coerce(raw, field))
+        return Default(FIELD_TYPES[field.type].coerce(raw, offered))
     except Coercion as problem:
         node.problems.add(node.at("default"), problem.code, **problem.params)
         return None

@@ -24,6 +24,8 @@ class Option:
     key: str
     label: Label
     color: str | None = None
+    retired: bool = False
+    """Not to be chosen any more; records that have it are read as before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,7 +167,7 @@ def read_label(raw: object, place: str, problems: Problems) -> Label:
 
 
 def read_options(raw: object, place: str, problems: Problems) -> tuple[Option, ...]:
-    """Read options: a map of key to label, or to `{label, color}`."""
+    """Read options: a map of key to label, or to `{label, color, retired}`."""
     if not isinstance(raw, Mapping):
         problems.add(place, "not_a_mapping")
         return ()
@@ -176,7 +176,8 @@ def read_options(raw: object, place: str, problems: Problems) -> tuple[Option, .
         at = f"{place}.{key}"
         if isinstance(value, Mapping) and "label" in value:
             node = Node(cast("object", value), at, problems)
-            options.append(Option(str(key), node.label(), node.take("color", str, "") or None))
+            color, retired = node.take("color", str, "") or None, node.take("retired", bool, default=False)
+            options.append(Option(str(key), node.label(), color, retired))
             node.done()
         else:
             options.append(Option(str(key), read_label(cast("object", value), at, problems)))

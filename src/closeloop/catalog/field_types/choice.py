@@ -14,7 +14,7 @@ from closeloop.expr import TEXT, Type, Value, list_of
 def _key_of(raw: Any, field: Field) -> str:
     if isinstance(raw, str):
         word = raw.strip()
-        for option in field.options:
+        for option in sorted(field.options, key=lambda one: one.retired):
             if word == option.key or word in option.label.values():
                 return option.key
     raise Coercion("not_an_option", options=[option.key for option in field.options[:50]])

@@ -106,7 +106,7 @@ test("what the server finds wrong opens the field and stands at its input", () =
   );
 });
 
-test("an option gets a colour without losing its name, and loses it again", () => {
+test("an option gets a colour without losing its name, and loses it again; it is retired the same way", () => {
   const body = {
     ...lead(),
     fields: {
@@ -121,5 +121,9 @@ test("an option gets a colour without losing its name, and loses it again", () =
   fireEvent.change(color, { target: { value: "red" } });
   expect(options()).toEqual({ a: { label: "甲", color: "red" } });
   fireEvent.change(screen.getByLabelText("“甲”的颜色"), { target: { value: "" } });
+  expect(options()).toEqual({ a: { label: "甲" } });
+  fireEvent.click(screen.getByRole("checkbox", { name: "停用“甲”" }));
+  expect(options()).toEqual({ a: { label: "甲", retired: true } });
+  fireEvent.click(screen.getByRole("checkbox", { name: "停用“甲”" }));
   expect(options()).toEqual({ a: { label: "甲" } });
 });

@@ -33,6 +33,13 @@ function withColor(written: unknown, color: string): unknown {
   return put(next, "color", color || undefined);
 }
 
+/** A retired option isn't offered any more, and still says what records mean that have it. */
+function withRetired(written: unknown, retired: boolean): unknown {
+  const { label, whole } = read(written);
+  const next = "label" in whole ? whole : { label: written ?? label };
+  return put(next, "retired", retired || undefined);
+}
+
 export function OptionsSetting(props: SettingProps & { at: "options" | "items" }) {
   const { t } = useTranslation();
   const { field, at, replace, set, errorAt, readonly } = props;
@@ -107,6 +114,16 @@ function OwnOptions({ written, onChange, errorAt, colored, readonly }: OwnProps)
               />
             )}
             <code className={styles.code}>{key}</code>
+            <label className={styles.retired}>
+              <input
+                type="checkbox"
+                checked={read(one).whole.retired === true}
+                disabled={readonly}
+                onChange={(event) => change([key, withRetired(one, event.target.checked)])}
+                aria-label={t("objects.option.retired_of", { name: said(read(one).label) || key })}
+              />
+              {t("objects.option.retired")}
+            </label>
           </div>
         )}
       </KeyedList>

@@ -49,7 +49,10 @@ function useLanes(object: ObjectDef, field: Field, groups: Group[] | undefined):
       color: options.find((one) => one.key === key)?.color,
     }));
   }
-  const lanes: Lane[] = options.map(({ key, label, color }) => ({ key, label, color }));
+  const used = (key: string) => groups?.some((group) => group.key === key);
+  const lanes: Lane[] = options
+    .filter((one) => !one.retired || used(one.key))
+    .map(({ key, label, color }) => ({ key, label, color }));
   const without = groups?.some((group) => group.key === null);
   return without ? [{ key: null, label: t("lists.group_none") }, ...lanes] : lanes;
 }

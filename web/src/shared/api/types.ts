@@ -11,6 +11,7 @@ export interface Option {
   key: string;
   label: string;
   color?: string;
+  retired?: boolean;
 }
 
 export type FieldType =

@@ -8,6 +8,7 @@ import { Dictate } from "./Dictate";
 import Form, { type FormProps } from "./Form";
 import { INPUTS } from "./inputs";
 import type { Draft } from "./model";
+import { offeredOptions } from "./offered";
 
 const OPTIONS = [
   { key: "call", label: "电话" },
@@ -43,6 +44,22 @@ function show(fields: Field[], more: Partial<FormProps> = {}, start: Draft = {})
   );
   return seen;
 }
+
+test("a retired option is offered only where it stands already", () => {
+  const retired = [...OPTIONS, { key: "fax", label: "传真", retired: true }];
+  const [kept, other] = ["fax", "call"].map((value) => [
+    field("choice", { options: retired }),
+    value,
+  ]);
+  for (const [one, value] of [kept, other] as [Field, string][]) {
+    const offered = offeredOptions(one, value).map(({ key }) => key);
+    expect(offered.includes("fax")).toBe(value === "fax");
+  }
+  expect(offeredOptions(field("multi_choice", { options: retired }), ["fax"])).toHaveLength(3);
+  show([field("choice", { options: retired })], { chips: true });
+  expect(screen.queryByRole("radio", { name: "传真" })).toBeNull();
+  expect(screen.getByRole("radio", { name: "电话" })).toBeTruthy();
+});
 
 test("every field type has an input that its label names", async () => {
   const types = Object.keys(INPUTS) as FieldType[];

@@ -11,6 +11,7 @@ import styles from "./Form.module.css";
 import { INPUTS, isComposite, TextInput } from "./inputs";
 import { arrange, parted, type Draft, type Errors } from "./model";
 import { Moments } from "./Moments";
+import { offeredOptions } from "./offered";
 
 const MOST_CHIPS = 8;
 
@@ -54,7 +55,7 @@ function Chips({
       role={several ? "group" : "radiogroup"}
       aria-labelledby={`${id}-label`}
     >
-      {field.options?.map(({ key, label }) => (
+      {offeredOptions(field, value).map(({ key, label }) => (
         <label key={key} className={styles.chip}>
           <input
             type={several ? "checkbox" : "radio"}
@@ -78,7 +79,7 @@ function FormField({ field, ...form }: { field: Field } & FormProps) {
   const error = form.errors[field.name];
   const readonly = form.readonly || field.readonly;
   const asChips =
-    form.chips && CHIP_TYPES.has(field.type) && (field.options?.length ?? 0) <= MOST_CHIPS;
+    form.chips && CHIP_TYPES.has(field.type) && offeredOptions(field, value).length <= MOST_CHIPS;
   const Input = INPUTS[field.type] ?? TextInput;
   const onChange = (next: Value) => form.onChange(field.name, next);
   return (

@@ -9,6 +9,7 @@ import { useLinks } from "@/shared/useLinks";
 import { Dictate } from "./Dictate";
 import styles from "./Form.module.css";
 import { common, textOf, type InputProps } from "./input";
+import { offeredOptions } from "./offered";
 import { DateInput, MomentInput } from "./pickers";
 
 function nativeInput(native: ComponentProps<"input">) {
@@ -107,7 +108,7 @@ function Choice({ id, field, value, onChange, invalid }: InputProps) {
     <Select
       id={id}
       value={textOf(value) || null}
-      options={field.options?.map(({ key, label }) => ({ value: key, label }))}
+      options={offeredOptions(field, value).map(({ key, label }) => ({ value: key, label }))}
       onChange={(next: string | undefined) => onChange(next ?? null)}
       placeholder={t("form.choose")}
       allowClear={!field.required}
@@ -124,7 +125,7 @@ function MultiChoice({ id, field, value, onChange, invalid }: InputProps) {
       id={id}
       mode="multiple"
       value={Array.isArray(value) ? value.map(String) : []}
-      options={field.options?.map(({ key, label }) => ({ value: key, label }))}
+      options={offeredOptions(field, value).map(({ key, label }) => ({ value: key, label }))}
       onChange={(next: string[]) => onChange(next)}
       placeholder={t("form.choose")}
       showSearch={byLabel}

@@ -8,6 +8,7 @@ import { Button } from "@/shared/ui/Button";
 import { isAddress, isPlace } from "@/shared/ui/shapes";
 import form from "./Form.module.css";
 import { group, type InputProps } from "./input";
+import { offeredOptions } from "./offered";
 import styles from "./Parts.module.css";
 
 export { FilesInput as Files } from "./FilesInput";
@@ -15,7 +16,7 @@ export { FilesInput as Files } from "./FilesInput";
 export function Checklist(props: InputProps) {
   const { field, value, onChange } = props;
   const done = Array.isArray(value) ? value.map(String) : [];
-  const items = field.options ?? [];
+  const items = offeredOptions(field, value);
   const toggle = (key: string) => {
     const now = done.includes(key) ? done.filter((one) => one !== key) : [...done, key];
     // In the order of the list, so that ticking and unticking changes nothing.

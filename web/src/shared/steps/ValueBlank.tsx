@@ -24,7 +24,7 @@ export function ValueBlank({ label, field, value, onChange, error, around }: Val
   const { t } = useTranslation();
   const [written, setWritten] = useState(false);
   const chosen = value === NOTHING ? NOTHING : literalOf(value);
-  const options = field?.options ?? [];
+  const options = field?.options?.filter((one) => !one.retired || one.key === chosen) ?? [];
   const plain = value === "" || value === NOTHING || options.some((one) => one.key === chosen);
   const byChoice = options.length > 0 && plain && !written;
   const type = field && typeNameOf(field)?.split(":")[0];

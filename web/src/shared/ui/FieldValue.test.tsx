@@ -27,6 +27,15 @@ test("a checklist tells how much is done, also when nothing is", () => {
   expect(show({ type: "checklist", options: steps }, null).textContent).toBe("0/3");
 });
 
+test("a retired option keeps its name and is marked", () => {
+  const options = [{ key: "fax", label: "传真", retired: true }, ...steps];
+  expect(show({ type: "choice", options }, "fax").textContent).toBe("传真（已停用）");
+  expect(show({ type: "multi_choice", options }, ["fax", "a"]).textContent).toContain(
+    "传真（已停用）",
+  );
+  expect(show({ type: "checklist", options }, ["a"]).textContent).toBe("1/3");
+});
+
 test("a department is its name, a number of its own is text", () => {
   expect(show({ type: "department" }, { id: "d", label: "华东" }).textContent).toBe("华东");
   expect(show({ type: "auto_number" }, "Q-2026-00017").textContent).toBe("Q-2026-00017");

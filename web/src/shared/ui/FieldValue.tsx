@@ -36,13 +36,16 @@ function Moment({ at }: { at: string }) {
 
 /** A tint is for what the metadata gives a colour; the rest stays quiet. */
 function OptionValue({ field, value }: { field: Field; value: string }) {
+  const { t } = useTranslation();
   const option = field.options?.find((one) => one.key === value);
+  const name = option?.label ?? value;
+  const label = option?.retired ? t("record.retired", { option: name }) : name;
   if (field.type === "choice" && !option?.color) {
-    return <span className={styles.text}>{option?.label ?? value}</span>;
+    return <span className={styles.text}>{label}</span>;
   }
   return (
     <Tag color={tagColor(option?.color)} dot={field.type === "stage" || Boolean(option?.color)}>
-      {option?.label ?? value}
+      {label}
     </Tag>
   );
 }
@@ -50,7 +53,7 @@ function OptionValue({ field, value }: { field: Field; value: string }) {
 /** How much of a checklist is done; what is done is told on hover. */
 function ChecklistValue({ field, done }: { field: Field; done: string[] }) {
   const { t } = useTranslation();
-  const items = field.options ?? [];
+  const items = field.options?.filter((item) => !item.retired || done.includes(item.key)) ?? [];
   const ticked = items.filter((item) => done.includes(item.key));
   return (
     <span
