@@ -28,6 +28,7 @@ SAID: dict[str, Any] = {
     "pipeline": "way",
     "object": "memo",
     "by": "of",
+    "currency": "coin",
     "format": "N-{number:4}",
     "via": "memo",
     "field": "worth",

@@ -157,7 +157,7 @@ async def test_a_clock_is_started_once_and_stopped(database: Database):
 
 
 @pytest.mark.parametrize(
-    ("locale", "heading", "text"), [("zh-CN", "Acme：A 级", "03-04 10:00"), ("en-US", "Acme: A", "—")]
+    ("locale", "heading", "text"), [("zh-CN", "Acme：A 级", "3月4日 10:00"), ("en-US", "Acme: A", "—")]
 )
 def test_a_notice_of_a_rule_is_written_in_the_readers_language(locale: str, heading: str, text: str):
     params = {
