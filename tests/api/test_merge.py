@@ -158,3 +158,13 @@ async def test_duplicates_of_a_record_say_by_what_and_whose(api: Api):
     some = (await manager.get(address, params={"limit": 1})).json()
     assert ([one["id"] for one in some["items"]], some["more"]) == ([customer["id"]], True)
     problem(await (await api.signed_in("sales2")).get(address), 404, "not_found")
+
+
+async def test_what_a_record_became_is_no_duplicate_of_it(api: Api):
+    lead = await api.lead_of("sales1", company=f"转化{a_phone()}", phone=a_phone())
+    client = await api.signed_in("sales1")
+    address = f"/objects/lead/records/{lead['id']}"
+    converted = await client.post(f"{address}/do/convert", json={"version": lead["version"], "values": {}})
+    assert converted.status_code == 200, converted.text
+    assert converted.json()["customer"] is not None
+    assert (await client.get(f"{address}/duplicates")).json() == {"items": [], "more": False}
