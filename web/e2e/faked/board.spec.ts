@@ -192,7 +192,7 @@ function deskOf(done: boolean) {
   return {
     todos: [
       {
-        ...{ label: "待办", object: "todo", title: "title", due: "due_at", about: "lead" },
+        ...{ label: "待办", object: "todo", title: "title", due: "due_at", about: ["lead"] },
         ...{ done: "finish", undo: "reopen", filter: "owner == me", sort: "due_at" },
         ...{ items: done ? [] : [todo], next_cursor: null, total: done ? 0 : 1, total_is: "exact" },
       },

@@ -201,7 +201,7 @@ test.describe("by finger", () => {
     for (const group of await sheet.getByRole("radiogroup", { name: /方式|结果/ }).all()) {
       await group.getByRole("radio").first().check();
     }
-    await sheet.getByRole("button", { name: "保存" }).tap();
+    await sheet.getByRole("button", { name: "记录跟进" }).tap();
     await expect(sheet).toBeHidden();
     expect(lastTo(world, "/do/touch")?.body).toMatchObject({
       values: { next_contact_at: "2026-12-24T07:30:00.000Z" },

@@ -30,7 +30,7 @@ async function logTouch(page: Page, summary: string) {
   await sheet.getByRole("radio", { name: "拜访" }).check();
   await sheet.getByRole("radio", { name: "有意向" }).check();
   await sheet.getByLabel("摘要").fill(summary);
-  await sheet.getByRole("button", { name: "保存" }).click();
+  await sheet.getByRole("button", { name: "记录跟进" }).click();
   await expect(sheet).toBeHidden();
 }
 
