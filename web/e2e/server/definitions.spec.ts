@@ -65,7 +65,7 @@ test("points are changed, tried on the past, published, seen, and taken back", a
   await page.goto("/setup/scorecard/lead_score");
   await page.getByRole("tab", { name: "历史版本" }).click();
   await page.getByRole("button", { name: `和第 ${version} 版比较` }).click();
-  await expect(page.getByRole("dialog").getByText(/expo$/)).toBeVisible();
+  await expect(page.getByRole("dialog").getByText(/展会扫码$/)).toBeVisible();
   await page.getByRole("button", { name: /^回退到第/ }).click();
   await expect(page.getByText(/^已回退到第/)).toBeVisible();
   expect(await scoreOfNewLead(page, `评分回退-${run}`)).toBe(before);
