@@ -91,7 +91,7 @@ test("what is wrong is told at its place, and nothing typed is lost", async ({ p
   await page.getByRole("tab", { name: "文本" }).click();
   await expect(text).toHaveValue(`${was}\nx: [1`);
   await page.getByRole("navigation", { name: "设置" }).getByRole("link", { name: "时限" }).click();
-  await page.getByRole("button", { name: "留下继续改" }).click();
+  await page.getByRole("button", { name: "继续编辑" }).click();
   await expect(text).toHaveValue(`${was}\nx: [1`);
   await text.fill(was);
   await expect(state(page)).toContainText("已存为草稿");
