@@ -118,16 +118,18 @@ test("whoever sees no field of a section isn't told of it", async ({ page }) => 
     await ask(page, "PUT", "/definitions/role/sales", { body: { ...body, objects } });
     await ask(page, "POST", "/definitions/publish", { items: [role], to: "everyone" });
     await signIn(page, "sales1");
-    expect(await sectionsOf()).toEqual([]);
+    expect(await sectionsOf()).toEqual(["跟进情况"]);
     await page.goto("/o/contact/new");
     const form = page.getByRole("dialog", { name: "新建联系人" });
     await expect(form.getByLabel("姓名")).toBeVisible();
-    await expect(form.getByRole("button", { name: /^更多/ })).toHaveCount(0);
+    await form.getByRole("button", { name: /^更多/ }).click();
+    await expect(form.getByLabel("下次联系")).toBeVisible();
+    await expect(form.getByText("补充信息")).toHaveCount(0);
   } finally {
     await signIn(page, "admin");
     await page.request.delete("/api/v1/definitions/role/sales/draft");
     await page.request.post("/api/v1/definitions/rollback", { data: { ...role, version } });
   }
   await signIn(page, "sales1");
-  expect(await sectionsOf()).toEqual(["补充信息"]);
+  expect(await sectionsOf()).toEqual(["跟进情况", "补充信息"]);
 });
