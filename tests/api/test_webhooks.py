@@ -64,7 +64,8 @@ async def test_deliveries_are_listed_by_state_page_by_page_and_sent_again(api: A
     admin = await api.signed_in("admin")
     outbox = company.tables.outbox
     rows = await company.system_rows("outbox")
-    dead = rows[0]["id"]
+    its = [row for row in rows if row["target"] == "erp"]  # mails wait there, too
+    dead = its[0]["id"]
     values = {"state": "dead", "attempts": 12, "next_at": None, "error": "delivery_timeout"}
     await company.change(sa.update(outbox).where(outbox.c.id == dead).values(**values))
     seen: list[str] = []
@@ -80,7 +81,7 @@ async def test_deliveries_are_listed_by_state_page_by_page_and_sent_again(api: A
     assert one["error"]["message"] not in ("", "delivery_timeout")
     assert "payload" not in one
     (hook,) = (await admin.get("/webhooks")).json()["items"]
-    waiting = [row for row in rows if row["id"] != dead and row["state"] == "waiting"]
+    waiting = [row for row in its if row["id"] != dead and row["state"] == "waiting"]
     assert (hook["waiting"], hook["dead"]) == (len(waiting), 1)
     answer = await admin.post(f"/deliveries/{dead}/resend")
     assert (answer.status_code, answer.json()["state"]) == (202, "waiting")
