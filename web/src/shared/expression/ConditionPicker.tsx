@@ -4,10 +4,10 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Field } from "@/shared/api/types";
 import { useObject } from "@/shared/api/queries";
+import { FieldPick } from "@/shared/filter/FieldPick";
 import { FilterEditor } from "@/shared/filter/FilterEditor";
-import { isComplete, offered, operatorsOf, type Filter } from "@/shared/filter/model";
+import { isComplete, offered, type Filter } from "@/shared/filter/model";
 import { Button } from "@/shared/ui/Button";
-import menu from "@/shared/ui/menu.module.css";
 import { Popover } from "@/shared/ui/Popover";
 import { joined } from "./joined";
 import styles from "./ExpressionField.module.css";
@@ -58,35 +58,8 @@ function Choosing({ fields, onDone }: ChoosingProps) {
   const [filter, setFilter] = useState<Filter>();
   // What was set last: an editor that is done says so in the same breath as it sets it.
   const last = useRef<Filter>(undefined);
-  const [q, setQ] = useState("");
   const field = fields.find((one) => one.name === filter?.field);
-  if (!field || !filter) {
-    const matching = fields.filter((one) => one.label.toLowerCase().includes(q.toLowerCase()));
-    return (
-      <>
-        <input
-          className={menu.search}
-          data-autofocus
-          value={q}
-          placeholder={t("filter.find_field")}
-          aria-label={t("filter.find_field")}
-          onChange={(event) => setQ(event.target.value)}
-        />
-        {matching.map((one) => (
-          <button
-            key={one.name}
-            type="button"
-            className={menu.item}
-            onClick={() =>
-              setFilter({ field: one.name, op: operatorsOf(one)[0] ?? "filled", values: [] })
-            }
-          >
-            {one.label}
-          </button>
-        ))}
-      </>
-    );
-  }
+  if (!field || !filter) return <FieldPick fields={fields} onPick={setFilter} />;
   return (
     <>
       <strong className={styles.picked}>{field.label}</strong>

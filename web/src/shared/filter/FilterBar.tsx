@@ -6,9 +6,10 @@ import type { Field } from "@/shared/api/types";
 import menu from "@/shared/ui/menu.module.css";
 import { Popover } from "@/shared/ui/Popover";
 import { useSearchInput } from "@/shared/useSearchInput";
+import { FieldPick } from "./FieldPick";
 import styles from "./FilterBar.module.css";
 import { groupsOf, joined, matching, matchOf, withFilter, withoutFilter } from "./joining";
-import { countsDays, ME, isComplete, offered, operatorsOf, type Filter } from "./model";
+import { countsDays, ME, isComplete, offered, type Filter } from "./model";
 
 const FilterEditor = lazy(async () => ({ default: (await import("./FilterEditor")).FilterEditor }));
 
@@ -161,9 +162,7 @@ function AddFilter({ fields, count, onPut }: AddProps) {
   const { t } = useTranslation();
   const [draft, setDraft] = useState<Filter>();
   const [place, setPlace] = useState(count);
-  const [q, setQ] = useState("");
   const field = fields.find((one) => one.name === draft?.field);
-  const matching = fields.filter((one) => one.label.toLowerCase().includes(q.toLowerCase()));
   return (
     <Popover
       label={t("filter.add")}
@@ -175,7 +174,6 @@ function AddFilter({ fields, count, onPut }: AddProps) {
           onClick={() => {
             setDraft(undefined);
             setPlace(count);
-            setQ("");
             anchor.onClick();
           }}
         >
@@ -198,28 +196,7 @@ function AddFilter({ fields, count, onPut }: AddProps) {
             />
           </Suspense>
         ) : (
-          <>
-            <input
-              className={menu.search}
-              data-autofocus
-              value={q}
-              placeholder={t("filter.find_field")}
-              aria-label={t("filter.find_field")}
-              onChange={(event) => setQ(event.target.value)}
-            />
-            {matching.map((one) => (
-              <button
-                key={one.name}
-                type="button"
-                className={menu.item}
-                onClick={() =>
-                  setDraft({ field: one.name, op: operatorsOf(one)[0] ?? "is", values: [] })
-                }
-              >
-                {one.label}
-              </button>
-            ))}
-          </>
+          <FieldPick fields={fields} onPick={setDraft} />
         )
       }
     </Popover>

@@ -1,0 +1,40 @@
+/** Which field a condition is about, found by typing. */
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Field } from "@/shared/api/types";
+import menu from "@/shared/ui/menu.module.css";
+import { operatorsOf, type Filter } from "./model";
+
+interface FieldPickProps {
+  fields: readonly Field[];
+  /** A filter of the field that nothing is compared with yet. */
+  onPick: (filter: Filter) => void;
+}
+
+export function FieldPick({ fields, onPick }: FieldPickProps) {
+  const { t } = useTranslation();
+  const [q, setQ] = useState("");
+  const matching = fields.filter((one) => one.label.toLowerCase().includes(q.toLowerCase()));
+  return (
+    <>
+      <input
+        className={menu.search}
+        data-autofocus
+        value={q}
+        placeholder={t("filter.find_field")}
+        aria-label={t("filter.find_field")}
+        onChange={(event) => setQ(event.target.value)}
+      />
+      {matching.map((one) => (
+        <button
+          key={one.name}
+          type="button"
+          className={menu.item}
+          onClick={() => onPick({ field: one.name, op: operatorsOf(one)[0] ?? "is", values: [] })}
+        >
+          {one.label}
+        </button>
+      ))}
+    </>
+  );
+}
