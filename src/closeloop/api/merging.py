@@ -24,8 +24,8 @@ async def list_duplicates(
 ) -> Json:
     """List the living records that a record matches by its object's duplicate rules, the oldest first.
 
-    Those that it is linked to are known to belong to it, such as the customer that a lead became, and are left out. Of
-    one that isn't the caller's to read only the owner is told. `more` says that some more were left out.
+    Those that it is linked to are known to belong to it, such as one that was made of it, and are left out. Of one that
+    isn't the caller's to read only the owner is told. `more` says that some more were left out.
     """
     reader = caller.reader()
     items: list[dict[str, Any]] = []
@@ -33,8 +33,8 @@ async def list_duplicates(
         row = await reader.whole(session, object_name, record)
         what = caller.catalog.object(object_name)
         sight = reader.sight(what)
-        linked = (row[name] for name, field in what.stored.items() if field.kind == "relation")
-        seen: set[Any] = {record, *linked}
+        relations = (name for name, field in what.stored.items() if field.kind == "relation")
+        seen: set[Any] = {record, *(row[name] for name in relations if row[name] is not None)}
         for rule in what.duplicates:
             normal = rule.normal(row[rule.field.name])
             if normal is None or rule.field.name in sight.hidden:
