@@ -8,6 +8,8 @@ test("after signing in one goes to a path of our own and nowhere else", () => {
     "/\\evil.example",
     "/\t/evil.example",
     "https://evil.example",
+    "//",
+    "/\\",
     "x",
   ];
   for (const path of elsewhere) expect(isOwnPath(path), path).toBe(false);

@@ -64,7 +64,7 @@ const root = createRootRouteWithContext<Context>()({
 
 /** As a browser reads it: it takes a backslash for a slash, and passes over tabs and line breaks. */
 export function isOwnPath(path: string): boolean {
-  return path.startsWith("/") && new URL(path, location.origin).origin === location.origin;
+  return path.startsWith("/") && URL.parse(path, location.origin)?.origin === location.origin;
 }
 
 const signIn = createRoute({
