@@ -2,6 +2,7 @@
 import type { Field, Option, Value } from "@/shared/api/types";
 
 export function offeredOptions(field: Field, value: Value): Option[] {
-  const stands = (key: string) => (Array.isArray(value) ? (value as unknown[]).includes(key) : value === key);
+  const stands = (key: string) =>
+    Array.isArray(value) ? (value as unknown[]).includes(key) : value === key;
   return (field.options ?? []).filter((one) => !one.retired || stands(one.key));
 }
