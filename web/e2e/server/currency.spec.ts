@@ -54,6 +54,7 @@ test("an amount has its own sign, and figures are told by currency", async ({ pa
   await lane.getByRole("button", { name: `${mark}-1`, exact: true }).click();
   const drawer = page.getByRole("dialog");
   await expect(drawer).toContainText("US$20,000.00");
+  await expect(drawer.getByRole("definition").filter({ hasText: "US$2万" })).toBeVisible();
 });
 
 test("a form shows the sign of the currency that is chosen in it", async ({ page }) => {

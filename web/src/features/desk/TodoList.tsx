@@ -59,7 +59,7 @@ function Todo({ todos, todo, facts, onDone, busy }: TodoProps) {
         {facts.map(
           (field) =>
             !isBlank(todo[field.name]) && (
-              <FieldValue key={field.name} field={field} value={todo[field.name]} />
+              <FieldValue key={field.name} field={field} value={todo[field.name]} record={todo} />
             ),
         )}
       </span>

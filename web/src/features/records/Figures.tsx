@@ -145,7 +145,7 @@ export function Figures({ object, record, score }: FiguresProps) {
         <div key={field.name} className={styles.figure}>
           <dt>{field.label}</dt>
           <dd>
-            <FieldValue field={field} value={record[field.name]} />
+            <FieldValue field={field} value={record[field.name]} record={record} />
           </dd>
         </div>
       ))}
