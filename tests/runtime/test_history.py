@@ -13,7 +13,7 @@ from closeloop.runtime import history
 from closeloop.runtime.company import CompanyRuntime
 from closeloop.runtime.demo import sign_ins
 from closeloop.runtime.files import Files
-from closeloop.runtime.history import Histories
+from closeloop.runtime.history import Histories, Tell
 from closeloop.runtime.install import ask_for_history
 from closeloop.runtime.past import Past
 
@@ -59,12 +59,18 @@ async def asked(own_company: Clocked) -> Clocked:
     return own_company
 
 
-async def write(company: Clocked, told: list[str], dies_on: date | None = None, app: str = "stories") -> Past | None:
+async def write(
+    company: Clocked,
+    told: list[str],
+    dies_on: date | None = None,
+    app: str = "stories",
+    tell: Tell = lambda done, total: None,
+) -> Past | None:
     """Write the past as a process of its own would: with its own clock and its own view of the company."""
     clock = FrozenClock(START)
     files = Files(open_store(Settings()), 1000)
     begins = {app: lambda runtime, clock, files, _: Story(Past(runtime, clock, files), told, dies_on)}
-    histories = Histories(files, begins, lambda *_: None, FrozenClock(START))
+    histories = Histories(files, begins, tell, FrozenClock(START))
     return await histories.write(CompanyRuntime(company.company, company.database, clock), clock)
 
 
@@ -86,8 +92,15 @@ async def test_who_waits_goes_on_where_the_other_has_died(asked: Clocked, monkey
     monkeypatch.setattr(history, "LOOK_AGAIN", 0.01)
     first: list[str] = []
     second: list[str] = []
+    begun = asyncio.Event()
+
+    async def wait_for_the_first() -> Past | None:
+        await begun.wait()
+        return await write(asked, second)
+
+    dies_on = (BEGAN + timedelta(days=2)).date()
     died, past = await asyncio.gather(
-        write(asked, first, dies_on=(BEGAN + timedelta(days=2)).date()), write(asked, second), return_exceptions=True
+        write(asked, first, dies_on=dies_on, tell=lambda *_: begun.set()), wait_for_the_first(), return_exceptions=True
     )
     assert isinstance(died, Killed)
     assert isinstance(past, Past)
