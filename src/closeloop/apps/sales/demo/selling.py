@@ -89,7 +89,7 @@ class Selling:
         world, habit = self._world, HABITS.get(person.login, USUAL)
         story.owner, story.calls, story.looks = person.id, 0, 0
         story.neglected = world.random.random() < habit.neglect and (row["budget"] or 0) < BIG
-        if (row["budget"] or 0) >= BIG and "sales" in person.roles and person.quota_daily != 0:
+        if (row["budget"] or 0) >= BIG and "sales" in person.roles and person not in world.key_accounts():
             director = world.person("director")
             world.visit(
                 world.later(director, world.random.uniform(20, 90)), "lead", row["id"], self._hand_to_key_account
@@ -101,7 +101,7 @@ class Selling:
         world = self._world
         if row is None or row["stage"] not in OPEN or row["owner"] is None:
             return
-        people = [one for one in world.people("sales") if one.quota_daily == 0 and one.id != row["owner"]]
+        people = [one for one in world.key_accounts() if one.id != row["owner"]]
         to = world.random.choice(people)
         note = TO_KEY_ACCOUNTS
         if await world.submit(world.person("director"), AssignRecord("lead", row["id"], person=to.id, note=note)):
