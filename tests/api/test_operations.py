@@ -129,6 +129,20 @@ async def test_limits_are_counted_for_each_person(api: Api, company: Clocked):
     assert (await offered(api, "sales4", second))["claim"]["allowed"]  # type: ignore[index]
 
 
+async def test_an_operation_is_called_by_what_it_will_do_with_the_record(api: Api):
+    lead = await lead_in(api, "contacted")
+    assert (await offered(api, "sales1", lead))["discard"]["label"] == "Ask to discard"  # type: ignore[index]
+    assert (await offered(api, "manager1", lead))["discard"]["label"] == "Discard"  # type: ignore[index]
+    small = (await api.lead_of("sales1"))["id"]
+    assert (await offered(api, "sales1", small))["discard"]["label"] == "Discard"  # type: ignore[index]
+    client = await api.signed_in("sales1")
+    for one, said in ((lead, "Ask to discard"), (small, "Discard")):
+        assert (await do(api, "sales1", one, "discard")).status_code == 200
+        events = (await client.get(f"{place(one)}/timeline")).json()["items"]
+        event = next(event for event in events if event["type"] == "lead.discard")
+        assert (event["label"], "named" in event["why"]) == (said, False)
+
+
 async def test_the_answer_is_about_the_version_that_it_names(api: Api):
     lead = await lead_in(api, "contacted")
     client = await api.signed_in("sales1")

@@ -24,9 +24,10 @@ router = APIRouter(tags=["records"])
 async def list_operations(object_name: str, record: UUID, caller: Signed) -> Json:
     """List the object's operations that a role grants one, each with whether it may be done with the record now.
 
-    One that may not says why: `code` and `reason`, and with `operation_unmet` what it still asks for. What depends on
-    its input is only known when it is done. One that may be done has in `suggested` what its form begins with: of
-    the inputs whose default is worked out from the record, as far as one sees what it is worked out from.
+    `label` is what it is called by what it will do with the record. One that may not says why: `code` and `reason`, and
+    with `operation_unmet` what it still asks for. What depends on its input is only known when it is done. One that may
+    be done has in `suggested` what its form begins with: of the inputs whose default is worked out from the record, as
+    far as one sees what it is worked out from.
     """
     reader = caller.reader()
     env = caller.actor.env(caller.runtime.clock.now(), caller.catalog)
@@ -57,7 +58,7 @@ def _suggested(operation: Operation, row: Mapping[str, Any], env: Env, sight: Si
 def _item(one: Outlook, sight: Sight, caller: Caller) -> dict[str, Any]:
     return {
         "name": one.operation.key,
-        "label": text_of(one.operation.label, caller.locale),
+        "label": text_of(one.label, caller.locale),
         "allowed": one.allowed,
         "code": one.refused or None,
         "reason": message(one.refused, {}, caller.locale) if one.refused else None,
