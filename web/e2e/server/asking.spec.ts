@@ -25,7 +25,10 @@ async function makeLead(page: Page, values: Record<string, unknown>): Promise<st
 async function discard(page: Page, name: string): Promise<void> {
   const menu = page.getByRole("button", { name: "更多", exact: true });
   await menu.first().click();
-  await page.getByRole("dialog", { name: "更多" }).getByRole("button", { name, exact: true }).click();
+  await page
+    .getByRole("dialog", { name: "更多" })
+    .getByRole("button", { name, exact: true })
+    .click();
   const sheet = page.getByRole("dialog", { name, exact: true });
   await sheet.getByLabel(/废弃原因/).waitFor();
   await sheet.getByRole("radio", { name: "没有需求" }).check();
