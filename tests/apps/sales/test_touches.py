@@ -155,6 +155,8 @@ async def test_who_takes_a_record_over_sees_what_was_done_for_it(own_api: Api, o
         given = AssignRecord(record["object"], UUID(record["id"]), person=own_company.id_of("sales5"))
         assert (await own_company.run(given))[0].error is None
     assert await seen(next_one) == await seen(manager) == counts
+    figures = {one["key"]: one["value"] for one in (await next_one.get("/desk")).json()["figures"]}
+    assert figures["touches"] == 0, "what others did for it isn't one's own day's work"
     touches = (await next_one.get("/objects/touch/records")).json()["items"]
     problem(await next_one.patch(f"/objects/touch/records/{touches[0]['id']}", json={"summary": "x"}), 403, "forbidden")
 
