@@ -16,6 +16,7 @@ from closeloop.engine.operations.model import OPERATIONS, Operation
 from closeloop.engine.operations.now import Outlook, outlooks
 from closeloop.expr import Env
 from closeloop.records.present import present_value
+from closeloop.records.related import Beyond
 
 router = APIRouter(tags=["records"])
 
@@ -32,8 +33,10 @@ async def list_operations(object_name: str, record: UUID, caller: Signed) -> Jso
     reader = caller.reader()
     env = caller.actor.env(caller.runtime.clock.now(), caller.catalog)
     async with caller.runtime.database.autocommit() as session:
-        row = await reader.whole(session, object_name, record)
-        what = caller.catalog.object(object_name)
+        what = reader.require_readable(object_name)
+        beyond = Beyond(caller.catalog, caller.actor.org, env, {}, ())
+        row = beyond.row(what, await reader.whole(session, object_name, record))
+        await beyond.read(session, [(what, row)])
         granted = [
             one for one in caller.catalog.on(OPERATIONS, what.name) if caller.actor.reach(what.name, f"do:{one.key}")
         ]

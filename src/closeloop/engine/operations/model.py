@@ -54,13 +54,13 @@ class Named:
 
 
 def read_named(node: Node, what: ObjectType | None) -> tuple[Named, ...]:
-    """Read `named`: a list of `{when, label}`; a condition is over the record's own fields."""
+    """Read `named`: a list of `{when, label}`."""
     named: list[Named] = []
     for part in node.children("named"):
         label = part.label()
         if what and part.any("when") is None:
             part.problems.add(part.at("when"), "required")
-        elif what and (when := part.expression("when", object_scope(what.fields), BOOL)):
+        elif what and (when := part.expression("when", what.scope, BOOL)):
             named.append(Named(when, label))
         part.done()
     return tuple(named)
