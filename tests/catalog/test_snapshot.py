@@ -131,6 +131,8 @@ def test_the_sales_app_is_without_a_fault():
         (staying("7d", outcome="won"), "pipeline/lead: stages[0].dwell", "unknown_key"),
         (changed("view", "lead_all", filter="stage ="), "view/lead_all: filter", "bad_expression"),
         (changed("view", "lead_all", columns=["nothing"]), "view/lead_all: columns", "unknown_field"),
+        (changed("view", "lead_all", sort="-score,nothing"), "view/lead_all: sort", "unknown_field"),
+        (changed("view", "lead_all", sort="todos"), "view/lead_all: sort", "unknown_field"),
         (changed("clock", "first_touch", target="soon"), "clock/first_touch: target", "not_a_span"),
         (changed("clock", "first_touch", met=None), "clock/first_touch: met", "required"),
         (changed("clock", "first_touch", on="nothing"), "clock/first_touch: on", "unknown_object"),
@@ -249,6 +251,17 @@ TOUCHES = {"type": "children", "object": "touch", "by": "lead"}
         ({"f": {"type": "checklist"}}, "f.items", "required"),
         ({"f": {"type": "text", "pattern": {"match": "(a+)+", "hint": "a"}}}, "f.pattern.match", "bad_pattern"),
         ({"f": {"type": "text", "pattern": {"match": "(a", "hint": "a"}}}, "f.pattern.match", "bad_pattern"),
+        ({"f": {"type": "text", "pattern": {"match": "a{9999999999}", "hint": "a"}}}, "f.pattern.match", "bad_pattern"),
+        ({"f": {"type": "text", "pattern": {"match": "(" * 5000, "hint": "a"}}}, "f.pattern.match", "bad_pattern"),
+        ({"f": {"type": "integer", "max": "many"}}, "f.max", "wrong_kind"),
+        ({"f": {"type": "decimal", "min": "NaN"}}, "f.min", "wrong_kind"),
+        ({"f": {"type": "text", "max": "Infinity"}}, "f.max", "wrong_kind"),
+        ({"f": {"type": "text", "max": True}}, "f.max", "wrong_kind"),
+        (
+            {f"f{n}": {"type": "formula", "value": f"f{n - 1} + 1" if n else "1"} for n in reversed(range(150))},
+            "f109",
+            "too_deep_formula",
+        ),
     ],
 )
 def test_a_field_that_cannot_be_is_refused_at_its_place(fields: dict[str, Any], place: str, code: str):
@@ -264,3 +277,18 @@ def test_a_circle_names_its_way_across_objects():
         snapshot(*bodies)
     (circle,) = [error for error in caught.value.errors if error.code == "circle"]
     assert circle.params["path"] == "touch.share → touch.x → touch.share"
+
+
+def test_checks_and_defaults_lead_to_objects_whatever_their_names():
+    """An object is made before those whose names come later; what its expressions lead to is known by then."""
+    body = changed("object", "contact").body
+    fields = {**body["fields"], "place": {"type": "text", "label": "城市", "default": {"value": "customer.city"}}}
+    checks = [{"check": "customer.name != null and count(customer.opportunities) >= 0", "message": "客户没有名称"}]
+    what = snapshot(changed("object", "contact", fields=fields, checks=checks)).object("contact")
+    assert what.checks[0].holds.paths == {"customer.name", "customer.opportunities"}
+    assert what.defaults["place"].paths == {"customer.city"}
+
+
+def test_a_label_that_is_null_in_a_language_is_missing_there():
+    label = {"zh-CN": "线索", "en-US": None}
+    assert snapshot(changed("object", "lead", label=label)).object("lead").label == {"zh-CN": "线索"}

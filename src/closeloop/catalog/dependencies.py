@@ -22,6 +22,8 @@ from closeloop.expr.scope import RECORD, normal
 
 MOST_WEIGHT = 1000
 """Operations of a formula, those of the formulas that it reads included: SQL writes them out."""
+MOST_DEPTH = 40
+"""How many computed fields may wait for each other: each stands on the stack until the next is settled."""
 
 _BY_KIND: Mapping[str, str] = {
     "number": "decimal",
@@ -114,6 +116,10 @@ class _Settler:
             circle = [*self._under_way[self._under_way.index(place) :], place]
             self._wrong(place, "", "circle", path=" → ".join(".".join(one) for one in circle))
             self._lost.update(circle)
+            return None
+        if len(self._under_way) == MOST_DEPTH:
+            self._wrong(place, "", "too_deep_formula")
+            self._lost.add(place)
             return None
         self._under_way.append(place)
         try:
