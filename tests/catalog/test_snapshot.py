@@ -8,7 +8,7 @@ from tests.support.company import START, sales_app, with_fields
 from closeloop.base.clock import FrozenClock
 from closeloop.base.errors import Invalid
 from closeloop.base.ids import new_id
-from closeloop.catalog.model import Company
+from closeloop.catalog.model import UNSAID, Company
 from closeloop.catalog.releases import next_release
 from closeloop.catalog.snapshot import Snapshot
 from closeloop.catalog.store import Body
@@ -292,3 +292,34 @@ def test_checks_and_defaults_lead_to_objects_whatever_their_names():
 def test_a_label_that_is_null_in_a_language_is_missing_there():
     label = {"zh-CN": "线索", "en-US": None}
     assert snapshot(changed("object", "lead", label=label)).object("lead").label == {"zh-CN": "线索"}
+
+
+def test_a_looked_up_amount_is_in_the_currency_that_is_looked_up_beside_it():
+    amount = {"type": "lookup", "via": "opportunity", "field": "amount"}
+    currency = {"type": "lookup", "via": "opportunity", "field": "currency"}
+    other = {"type": "relation", "object": "opportunity"}
+    what = snapshot(
+        with_fields(
+            "touch",
+            deal_amount=amount,
+            deal_currency=currency,
+            other=other,
+            other_amount={**amount, "via": "other"},
+            lead_budget={**amount, "via": "lead", "field": "budget"},
+        )
+    ).object("touch")
+    found = {name: what.fields[name].currency for name in ("deal_amount", "other_amount", "lead_budget")}
+    assert found == {"deal_amount": "deal_currency", "other_amount": UNSAID, "lead_budget": None}
+
+
+def test_a_formula_over_an_amount_of_another_currency_may_be_in_any():
+    of_opportunity = {
+        "half": {"type": "formula", "value": "amount / 2", "result": "money"},
+        "half_of_half": {"type": "formula", "value": "half / 2", "result": "money"},
+        "points": {"type": "formula", "value": "amount / 2"},
+        "fee": {"type": "money"},
+        "fees": {"type": "formula", "value": "fee * 2", "result": "money"},
+    }
+    what = snapshot(with_fields("opportunity", **of_opportunity)).object("opportunity")
+    found = {name: what.fields[name].currency for name in of_opportunity}
+    assert found == {"half": UNSAID, "half_of_half": UNSAID, "points": None, "fee": None, "fees": None}
