@@ -303,7 +303,7 @@ class _Names:
 
 
 def _beside(home: Settled, lookup: Lookup, currency: str) -> str:
-    """Return the field that tells in which currency a looked-up amount is: the lookup of its choice, if there is one."""
+    """Return the field that tells in which currency a looked-up amount is: a lookup of its choice."""
     wanted = Lookup(lookup.via, currency)
     return next((name for name, one in home.fields.items() if one.computed == wanted), UNSAID)
 
