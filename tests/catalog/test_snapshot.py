@@ -109,6 +109,13 @@ def test_the_sales_app_is_without_a_fault():
             "not_an_input",
         ),
         (changed("pipeline", "lead", stages=None), "pipeline/lead: stages", "required"),
+        (staying("7d", key="contacted"), "pipeline/lead: stages[1].key", "twice"),
+        (
+            with_fields("touch", a={"type": "stage", "pipeline": "lead"}),
+            "object/touch: fields.a.pipeline",
+            "unknown_pipeline",
+        ),
+        (with_fields("lead", a={"type": "stage", "pipeline": "lead"}), "object/lead: fields.a.type", "twice"),
         (
             with_fields("touch", a={"type": "money", "currency": "b"}),
             "object/touch: fields.a.currency",

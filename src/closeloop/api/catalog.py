@@ -50,7 +50,7 @@ def describe(catalog: Snapshot, actor: Actor, locale: str) -> dict[str, Any]:
             {
                 "key": pipeline.key,
                 "object": pipeline.object,
-                "field": catalog.objects[pipeline.object].stage_field.name,  # pyright: ignore[reportOptionalMemberAccess]
+                "field": field.name,
                 "stages": [
                     {
                         "key": stage.key,
@@ -62,7 +62,10 @@ def describe(catalog: Snapshot, actor: Actor, locale: str) -> dict[str, Any]:
                 ],
             }
             for pipeline in catalog.pipelines.values()
+            # one that no field goes through yet is nothing that a client could show
             if pipeline.object in seen
+            and (field := catalog.objects[pipeline.object].stage_field) is not None
+            and field.pipeline == pipeline.key
         ],
         "clocks": [
             {"key": one.key, "label": text_of(one.label, locale), "object": one.object}

@@ -125,7 +125,10 @@ class Snapshot:
         """What each version of an object says, by the version's id."""
         settled, wrong = settle(bodies)
         self._fields: Mapping[str, Mapping[str, Field]] = {name: one.fields for name, one in settled.items()}
-        lost = [(*_lost_targets(body, bodies), *_lost_rules(body, bodies)) for body in bodies.values()]
+        lost = [
+            (*_lost_targets(body, bodies), *_lost_rules(body, bodies), *_lost_stages(body, self.pipelines))
+            for body in bodies.values()
+        ]
         errors.extend([*wrong, *(error for of_one in lost for error in of_one)])
         objects: dict[str, ObjectType] = {}
         self.objects: Mapping[str, ObjectType] = objects
@@ -294,6 +297,19 @@ def _lost_targets(body: ObjectDef, bodies: Mapping[str, ObjectDef]) -> Iterable[
             back = target.fields.get(field.by or "")
             if back is None or (back.type, back.object) != ("relation", body.name):
                 yield FieldError(f"{place}.{field.name}.by", "unknown_field", {"name": field.by})
+
+
+def _lost_stages(body: ObjectDef, pipelines: Mapping[str, Pipeline]) -> Iterable[FieldError]:
+    """Return what is wrong with stages: a record goes through one pipeline, which is its own object's."""
+    first, *others = [field for field in body.fields.values() if field.type == "stage"] or [None]
+    found = None if first is None else pipelines.get(first.pipeline or "")
+    if first is not None and found is not None and found.object != body.name:
+        yield FieldError(
+            f"object/{body.name}: fields.{first.name}.pipeline", "unknown_pipeline", {"name": first.pipeline}
+        )
+    for field in others:
+        if field is not None:
+            yield FieldError(f"object/{body.name}: fields.{field.name}.type", "twice", {"name": "stage"})
 
 
 def _lost_rules(body: ObjectDef, bodies: Mapping[str, ObjectDef]) -> Iterable[FieldError]:
