@@ -8,6 +8,7 @@ import type { DefinitionBody, DefinitionForm } from "@/shared/definition/form";
 import { LeaveGuard } from "@/shared/ui/leave";
 import { Skeleton } from "@/shared/ui/States";
 import { Tag } from "@/shared/ui/Tag";
+import { useTitle } from "@/shared/ui/title";
 import { keepDraft, type Definition } from "./api";
 import styles from "./Definitions.module.css";
 import { DraftKeeper } from "./keeper";
@@ -57,6 +58,7 @@ export function Editor({ definition, form: Form, readonly, onReplaced }: EditorP
   const { t } = useTranslation();
   const { kind, key, draft, pilots } = definition;
   const { name } = useKindName(kind);
+  useTitle(`${definition.label} · ${name}`);
   const { keeper, written } = useKeeper(definition);
   const gone = definition.body === null && draft === null && pilots.length === 0;
   const [tab, setTab] = useState<Tab>(gone ? "versions" : Form ? "form" : "text");

@@ -9,6 +9,7 @@ import { mayWrite } from "@/shared/definition/rights";
 import { Button } from "@/shared/ui/Button";
 import { Empty, ErrorState, Skeleton } from "@/shared/ui/States";
 import { Tag } from "@/shared/ui/Tag";
+import { useTitle } from "@/shared/ui/title";
 import { definitionsQuery, removedQuery, type DefinitionItem } from "./api";
 import styles from "./Definitions.module.css";
 import { NewDefinition } from "./NewDefinition";
@@ -66,6 +67,7 @@ export function KindPage() {
   const { t } = useTranslation();
   const { kind } = useParams({ from: "/shell/setup/$kind" });
   const { name, about } = useKindName(kind);
+  useTitle(name);
   const rights = useMe()?.permissions;
   const [isNew, setNew] = useState(false);
   const found = useQuery(definitionsQuery(kind));

@@ -9,6 +9,7 @@ import { Button } from "@/shared/ui/Button";
 import { Sheet } from "@/shared/ui/Overlay";
 import { Empty, ErrorState, Skeleton, useErrorText } from "@/shared/ui/States";
 import { Tag } from "@/shared/ui/Tag";
+import { useTitle } from "@/shared/ui/title";
 import { showToast } from "@/shared/ui/toast";
 import { endPilot, releaseQuery, releasesQuery, rollBack, type Changed, type Release } from "./api";
 import styles from "./Definitions.module.css";
@@ -139,6 +140,7 @@ function Row({ release, onOpen }: { release: Release; onOpen: () => void }) {
 
 export function ReleasesPage() {
   const { t } = useTranslation();
+  useTitle(t("setup.page.releases"));
   const found = useInfiniteQuery(releasesQuery);
   const [open, setOpen] = useState<Release | null>(null);
   const releases = found.data?.pages.flatMap((page) => page.items) ?? [];
