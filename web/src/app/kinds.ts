@@ -79,6 +79,11 @@ export const FORMS: Record<string, DefinitionForm> = {
     "ObjectForm",
     ...[sentence, steps, plan, objects],
   ),
+  options: lazyPart(
+    () => import("@/features/objects/OptionListForm"),
+    "OptionListForm",
+    ...[sentence, objects],
+  ),
   webhook: lazyPart(
     () => import("@/features/webhooks/WebhookForm"),
     "WebhookForm",
@@ -104,6 +109,7 @@ export const STARTS: Record<string, Start> = {
   channel: { on: "" },
   webhook: { on: "", url: "" },
   role: { objects: {} },
+  options: { values: {} },
   object: () => ({
     title: "name",
     fields: {
