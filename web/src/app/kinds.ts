@@ -13,6 +13,7 @@ import { words as roles } from "@/features/roles/words";
 import { words as rules } from "@/features/rules/words";
 import { words as scoring } from "@/features/scoring/words";
 import { words as stages } from "@/features/stages/words";
+import { words as views } from "@/features/views/words";
 import { words as webhooks } from "@/features/webhooks/words";
 import { typedLabel } from "@/shared/definition/body";
 import type { DefinitionForm } from "@/shared/definition/form";
@@ -84,6 +85,7 @@ export const FORMS: Record<string, DefinitionForm> = {
     "OptionListForm",
     ...[sentence, objects],
   ),
+  view: lazyPart(() => import("@/features/views/ViewForm"), "ViewForm", ...[sentence, views]),
   webhook: lazyPart(
     () => import("@/features/webhooks/WebhookForm"),
     "WebhookForm",
@@ -110,6 +112,7 @@ export const STARTS: Record<string, Start> = {
   webhook: { on: "", url: "" },
   role: { objects: {} },
   options: { values: {} },
+  view: { on: "", columns: [] },
   object: () => ({
     title: "name",
     fields: {

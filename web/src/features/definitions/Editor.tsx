@@ -12,7 +12,7 @@ import { useTitle } from "@/shared/ui/title";
 import { keepDraft, type Definition } from "./api";
 import styles from "./Definitions.module.css";
 import { DraftKeeper } from "./keeper";
-import { useKindName } from "./kindName";
+import { SINGLE, useKindName } from "./kindName";
 import { LabelFields } from "./LabelFields";
 import { Outcome } from "./Outcome";
 import { Problems } from "./Problems";
@@ -58,7 +58,8 @@ export function Editor({ definition, form: Form, readonly, onReplaced }: EditorP
   const { t } = useTranslation();
   const { kind, key, draft, pilots } = definition;
   const { name } = useKindName(kind);
-  useTitle(`${definition.label} · ${name}`);
+  const title = SINGLE[kind] ? name : definition.label;
+  useTitle(title === name ? name : `${title} · ${name}`);
   const { keeper, written } = useKeeper(definition);
   const gone = definition.body === null && draft === null && pilots.length === 0;
   const [tab, setTab] = useState<Tab>(gone ? "versions" : Form ? "form" : "text");
@@ -91,7 +92,7 @@ export function Editor({ definition, form: Form, readonly, onReplaced }: EditorP
           <ChevronLeft size={16} aria-hidden />
           {name}
         </Link>
-        <h1>{definition.label}</h1>
+        <h1>{title}</h1>
         <code title={t("setup.key_title")}>{key}</code>
         {definition.version !== null && (
           <Tag>{t("setup.version", { version: definition.version })}</Tag>

@@ -17,6 +17,8 @@ interface DefinitionHead {
 }
 
 export interface DefinitionItem extends DefinitionHead {
+  /** The object that it belongs to. */
+  on: string | null;
   draft: boolean;
   /** The app's newer version of what the company has changed. */
   offer: number | null;
