@@ -9,6 +9,8 @@ import { words as metrics } from "@/features/metrics/formWords/words";
 import { words as objects } from "@/features/objects/words";
 import { words as operations } from "@/features/operations/words";
 import { words as playbooks } from "@/features/playbooks/words";
+import { words as people } from "@/features/people/words";
+import { words as retention } from "@/features/retention/words";
 import { words as roles } from "@/features/roles/words";
 import { words as rules } from "@/features/rules/words";
 import { words as scoring } from "@/features/scoring/words";
@@ -91,6 +93,16 @@ export const FORMS: Record<string, DefinitionForm> = {
     "WebhookForm",
     ...[sentence, steps, webhooks],
   ),
+  profile: lazyPart(
+    () => import("@/features/people/ProfileForm"),
+    "ProfileForm",
+    ...[sentence, people],
+  ),
+  retention: lazyPart(
+    () => import("@/features/retention/RetentionForm"),
+    "RetentionForm",
+    ...[sentence, retention],
+  ),
   role: lazyPart(() => import("@/features/roles/RoleForm"), "RoleForm", ...[sentence, roles]),
 };
 
@@ -112,6 +124,7 @@ export const STARTS: Record<string, Start> = {
   webhook: { on: "", url: "" },
   role: { objects: {} },
   options: { values: {} },
+  profile: { attributes: {} },
   view: { on: "", columns: [] },
   object: () => ({
     title: "name",

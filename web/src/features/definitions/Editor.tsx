@@ -12,7 +12,7 @@ import { useTitle } from "@/shared/ui/title";
 import { keepDraft, type Definition } from "./api";
 import styles from "./Definitions.module.css";
 import { DraftKeeper } from "./keeper";
-import { SINGLE, useKindName } from "./kindName";
+import { useKindName } from "./kindName";
 import { LabelFields } from "./LabelFields";
 import { Outcome } from "./Outcome";
 import { Problems } from "./Problems";
@@ -58,8 +58,7 @@ export function Editor({ definition, form: Form, readonly, onReplaced }: EditorP
   const { t } = useTranslation();
   const { kind, key, draft, pilots } = definition;
   const { name } = useKindName(kind);
-  const title = SINGLE[kind] ? name : definition.label;
-  useTitle(title === name ? name : `${title} · ${name}`);
+  useTitle(definition.label === name ? name : `${definition.label} · ${name}`);
   const { keeper, written } = useKeeper(definition);
   const gone = definition.body === null && draft === null && pilots.length === 0;
   const [tab, setTab] = useState<Tab>(gone ? "versions" : Form ? "form" : "text");
@@ -92,7 +91,7 @@ export function Editor({ definition, form: Form, readonly, onReplaced }: EditorP
           <ChevronLeft size={16} aria-hidden />
           {name}
         </Link>
-        <h1>{title}</h1>
+        <h1>{definition.label}</h1>
         <code title={t("setup.key_title")}>{key}</code>
         {definition.version !== null && (
           <Tag>{t("setup.version", { version: definition.version })}</Tag>
