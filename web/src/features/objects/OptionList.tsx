@@ -97,7 +97,9 @@ export function OptionList(props: OptionListProps) {
                 readonly={readonly}
               />
             )}
-            <code className={styles.code}>{key}</code>
+            <code className={styles.code} title={key}>
+              {key}
+            </code>
             <label className={styles.retired}>
               <input
                 type="checkbox"

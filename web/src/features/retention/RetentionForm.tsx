@@ -29,7 +29,7 @@ export function RetentionForm({ body, onChange, problems, readonly }: Definition
           const what = t(`retention.of.${name as keyof typeof KEPT}`);
           return (
             <Fragment key={name}>
-              <span>{what}</span>
+              <span aria-hidden>{what}</span>
               <Sentence
                 words={t("retention.says")}
                 blanks={{
