@@ -229,6 +229,8 @@ export interface Changed {
   kind: string;
   key: string;
   label: string;
+  /** The object that it belongs to. */
+  on: string | null;
   from: number | null;
   to: number | null;
 }
