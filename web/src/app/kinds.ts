@@ -87,6 +87,7 @@ export const FORMS: Record<string, DefinitionForm> = {
     "OptionListForm",
     ...[sentence, objects],
   ),
+  board: lazyPart(() => import("@/features/views/BoardForm"), "BoardForm", ...[sentence, views]),
   view: lazyPart(() => import("@/features/views/ViewForm"), "ViewForm", ...[sentence, views]),
   webhook: lazyPart(
     () => import("@/features/webhooks/WebhookForm"),
@@ -126,6 +127,7 @@ export const STARTS: Record<string, Start> = {
   options: { values: {} },
   profile: { attributes: {} },
   view: { on: "", columns: [] },
+  board: { on: "", lights: [] },
   object: () => ({
     title: "name",
     fields: {

@@ -1,19 +1,12 @@
 /** A view of a list as sentences: of which object, which records, in which order, with which columns. */
-import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { useObject } from "@/shared/api/queries";
 import { ObjectBlank, PositionBlank } from "@/shared/definition/blanks";
-import { listIn, put, textIn } from "@/shared/definition/body";
+import { put, textIn } from "@/shared/definition/body";
 import type { DefinitionFormProps } from "@/shared/definition/form";
 import { ExpressionField } from "@/shared/expression/ExpressionField";
-import { offered } from "@/shared/filter/model";
-import { ChoiceBlank } from "@/shared/sentence/blanks";
 import { FormPart } from "@/shared/sentence/FormPart";
-import { KeyedList } from "@/shared/sentence/KeyedList";
 import { Sentence } from "@/shared/sentence/Sentence";
-import styles from "./Views.module.css";
-
-const WAYS = ["down", "up"] as const;
+import { ColumnsPart, OrderPart } from "./parts";
 
 export function ViewForm(props: DefinitionFormProps) {
   const { body, onChange, problems, readonly } = props;
@@ -39,85 +32,12 @@ export function ViewForm(props: DefinitionFormProps) {
         />
       </FormPart>
       <OrderPart {...props} />
-      <ColumnsPart {...props} />
-    </>
-  );
-}
-
-/** `-created_at` begins with the newest; without an order the newest are first as well. */
-function OrderPart({ body, onChange, problems, readonly }: DefinitionFormProps) {
-  const { t } = useTranslation();
-  const fields = useObject(textIn(body, "on"))?.fields ?? [];
-  const sort = textIn(body, "sort");
-  const name = sort.replace(/^-/, "");
-  const way = name === "" || sort.startsWith("-") ? "down" : "up";
-  const write = (field: string, next: string) =>
-    onChange(put(body, "sort", field === "" ? undefined : next === "down" ? `-${field}` : field));
-  return (
-    <FormPart title={t("viewform.order")}>
-      <Sentence
-        words={t("viewform.says_order")}
-        blanks={{
-          field: (
-            <ChoiceBlank
-              label={t("viewform.order_field")}
-              value={name}
-              empty={t("viewform.order_usual")}
-              options={fields
-                .filter((one) => one.can?.sort)
-                .map((one) => ({ key: one.name, label: one.label }))}
-              onChange={(next) => write(next, way)}
-              error={problems.sort}
-              readonly={readonly}
-            />
-          ),
-          way: (
-            <ChoiceBlank
-              label={t("viewform.way")}
-              value={way}
-              options={WAYS.map((key) => ({ key, label: t(`viewform.${key}`) }))}
-              onChange={(next) => write(name || "created_at", next)}
-              readonly={readonly}
-            />
-          ),
-        }}
+      <ColumnsPart
+        {...props}
+        title={t("viewform.columns")}
+        hint={t("viewform.columns_hint")}
+        add={t("viewform.add")}
       />
-    </FormPart>
-  );
-}
-
-function ColumnsPart({ body, onChange, problems, readonly }: DefinitionFormProps) {
-  const { t } = useTranslation();
-  const fields = useObject(textIn(body, "on"))?.fields ?? [];
-  const { columns: written } = body;
-  const columns = useMemo(() => listIn<string>({ written }, "written"), [written]);
-  const labelOf = (name: string) => fields.find((one) => one.name === name)?.label ?? name;
-  const write = (next: readonly string[]) => onChange(put(body, "columns", next));
-  const more = offered(fields)
-    .filter((one) => !columns.includes(one.name))
-    .map((one) => ({ key: one.name, label: one.label }));
-  return (
-    <FormPart title={t("viewform.columns")} hint={t("viewform.columns_hint")}>
-      <div className={styles.columns}>
-        <KeyedList<string>
-          items={columns}
-          onChange={write}
-          nameOf={labelOf}
-          error={problems.columns}
-          readonly={readonly}
-        >
-          {(name) => <span className={styles.column}>{labelOf(name)}</span>}
-        </KeyedList>
-        {!readonly && more.length > 0 && (
-          <ChoiceBlank
-            label={t("viewform.add")}
-            value=""
-            empty={t("viewform.add")}
-            options={more}
-            onChange={(next) => next && write([...columns, next])}
-          />
-        )}
-      </div>
-    </FormPart>
+    </>
   );
 }
