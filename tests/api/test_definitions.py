@@ -236,6 +236,9 @@ async def test_a_release_tells_what_it_changed_and_what_going_back_would(api: Ap
         ]
         return changes[0], changes[1]
 
+    installed = (await admin.get("/releases/1")).json()["changed"]
+    pipeline = next(one for one in installed if one["kind"] == "pipeline")
+    assert (pipeline["label"], pipeline["on"]) == ("Lead", "lead"), "what has no label goes by its object's"
     await put(api, "view", "told", view("told"))
     first = (await publish(api, "told"))["release"]
     assert await told(first) == ([("view", "told", "试", None, 1)], [])

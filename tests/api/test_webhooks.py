@@ -77,6 +77,7 @@ async def test_deliveries_are_listed_by_state_page_by_page_and_sent_again(api: A
     assert seen == [str(row["id"]) for row in reversed(rows)]
     (one,) = (await admin.get("/deliveries", params={"state": "dead", "webhook": "erp"})).json()["items"]
     assert (one["id"], one["webhook"], one["type"]) == (str(dead), "erp", "record.created")
+    assert one["label"] == "Created"
     assert one["error"]["code"] == "delivery_timeout"
     assert one["error"]["message"] not in ("", "delivery_timeout")
     assert "payload" not in one
@@ -131,6 +132,7 @@ async def test_mails_stand_among_the_deliveries_and_are_sent_again(api: Api, com
     mails = (await admin.get("/deliveries", params={"channel": "email"})).json()["items"]
     mail = mails[0]
     assert (mail["channel"], mail["webhook"], mail["type"]) == ("email", None, "assigned")
+    assert mail["label"].startswith("新的线索："), "a mail is known by its subject"
     assert mail["person"] == {"id": str(person), "label": "林晓"}
     assert (mail["object"], mail["record"]) == ("lead", str(lead["id"]))
     hooks = (await admin.get("/deliveries", params={"channel": "webhook"})).json()["items"]

@@ -295,16 +295,20 @@ def _head(
     kind, key = place
     body: Mapping[str, Any] = present.body if present else other or {}
     on = named if isinstance(named := body.get("on"), str) else None
-    # What has no label of its own, such as a pipeline, goes by that of its object.
-    what = caller.runtime.catalog.objects.get(on) if on else None
     return {
         "kind": kind,
         "key": key,
-        "label": said(body.get("label"), caller.locale) or (what and said(what.label, caller.locale)) or key,
+        "label": label_of(caller, key, body.get("label"), on),
         "on": on,
         "app": present.app if present else None,
         "version": present.version if present else None,
     }
+
+
+def label_of(caller: Caller, key: str, label: object, on: str | None) -> str:
+    """Return what a definition is called; what has no label of its own, such as a pipeline, goes by its object's."""
+    what = caller.runtime.catalog.objects.get(on) if on else None
+    return said(label, caller.locale) or (what and said(what.label, caller.locale)) or key
 
 
 def said(label: object, locale: str) -> str | None:

@@ -12,6 +12,7 @@ from closeloop.access.sight import Sight
 from closeloop.api.answers import Json
 from closeloop.api.clocks import clocks_by_record
 from closeloop.api.deps import Behind, Caller, Signed
+from closeloop.api.event_titles import event_title
 from closeloop.api.playbooks import used_by, used_in_words, versions_used, words_of
 from closeloop.api.redact import unmet_seen, without_hidden
 from closeloop.base.errors import FieldError, Invalid
@@ -23,13 +24,11 @@ from closeloop.db.unit_of_work import Session
 from closeloop.engine.assign.messages import cause_text, reason_text
 from closeloop.engine.assign.model import POLICIES
 from closeloop.engine.clocks.model import CLOCKS
-from closeloop.engine.operations.model import OPERATIONS
 from closeloop.engine.playbooks.words import Words
 from closeloop.engine.rules.model import RULES
 from closeloop.engine.scoring.model import SCORECARDS
 from closeloop.engine.stages.gates import missing_at
 from closeloop.events.log import KINDS, OTHER, WORK, last_decisions, timeline, transfers
-from closeloop.events.messages import TITLES
 from closeloop.events.model import ASSIGNED, GIVEN_BACK, RULE_FAILED, RULE_RUN, SCORED, UNASSIGNED
 from closeloop.records.present import department, fill_titles, person, plain_decimal
 
@@ -135,15 +134,11 @@ def _event(event: dict[str, Any], sight: Sight, words: Words, caller: Caller) ->
 
 def _title(event: dict[str, Any], what: ObjectType, caller: Caller) -> str:
     """Return what an event is called: an operation by what it did, a rule with its own name as far as it is there."""
-    kind: str = event["type"]
-    if kind in TITLES:
-        rule = caller.catalog.all(RULES).get(_rule_of(event))
-        title = text_of(TITLES[kind], caller.locale)
-        return title if rule is None else f"{title} · {text_of(rule.label, caller.locale)}"
     if "named" in (event["why"] or {}):
         return text_of(event["why"]["named"], caller.locale)
-    operation = caller.catalog.all(OPERATIONS).get(kind.removeprefix(f"{what.name}."))
-    return text_of(operation.label, caller.locale) if operation else kind
+    title = event_title(event["type"], what.name, caller)
+    rule = caller.catalog.all(RULES).get(_rule_of(event))
+    return title if rule is None else f"{title} · {text_of(rule.label, caller.locale)}"
 
 
 def _rule_of(event: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query
 
 from closeloop.access.roles import READ
 from closeloop.api.answers import Json
-from closeloop.api.definitions import group_out, published, require_all, said, tried_by
+from closeloop.api.definitions import group_out, label_of, published, require_all, tried_by
 from closeloop.api.deps import Signed
 from closeloop.base.errors import Forbidden, NotFound
 from closeloop.catalog.store import Group
@@ -71,7 +71,8 @@ async def get_release(release: Annotated[int, Path(ge=1, le=LARGEST)], caller: S
             {
                 "kind": one.kind,
                 "key": one.key,
-                "label": said(one.label, caller.locale) or one.key,
+                "label": label_of(caller, one.key, one.label, one.on),
+                "on": one.on,
                 "from": one.before,
                 "to": one.after,
             }

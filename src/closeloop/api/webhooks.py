@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 
 from closeloop.api.answers import Json
 from closeloop.api.deps import Behind, Caller, Signed
+from closeloop.api.event_titles import event_title
 from closeloop.api.kept_secrets import keep_secret
 from closeloop.base.errors import FieldError, Forbidden, Invalid, NotFound
 from closeloop.base.messages import message
@@ -122,11 +123,13 @@ async def resend(delivery: UUID, caller: Signed) -> Json:
 
 
 def _delivery_out(row: dict[str, Any], caller: Caller) -> dict[str, Any]:
-    out = {name: value for name, value in row.items() if name not in ("target", "error", "person")}
+    out = {name: value for name, value in row.items() if name not in ("target", "error", "person", "subject")}
     error = row["error"]
     channel = channel_of(row["target"])
     out["channel"] = channel
     out["webhook"] = row["target"] if channel == WEBHOOK else None
     out["person"] = person(UUID(row["person"]), caller.runtime.org) if row["person"] else None
+    # a mail is known by its subject, as its reader knows it
+    out["label"] = row["subject"] or event_title(row["type"], row["object"] or "", caller)
     out["error"] = {"code": error, "message": message(error, {}, caller.locale)} if error else None
     return out

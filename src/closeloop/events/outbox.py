@@ -110,7 +110,8 @@ async def deliveries(
     """Return deliveries, newest first, those before the one named `before` if it is given."""
     outbox = tables.outbox
     shown = (column for column in outbox.columns if column.name not in ("payload", "key", "lease_until"))
-    query = sa.select(*shown, outbox.c.payload["person"].astext.label("person"))
+    told = (outbox.c.payload[name].astext.label(name) for name in ("person", "subject"))
+    query = sa.select(*shown, *told)
     if state is not None:
         query = query.where(outbox.c.state == state)
     if target is not None:

@@ -74,6 +74,7 @@ class Changed:
     kind: str
     key: str
     label: Any
+    on: str | None
     before: int | None
     after: int | None
 
@@ -157,7 +158,7 @@ async def release_changes(runtime: CompanyRuntime, number: int) -> tuple[list[Ch
     release, item, definition = runtime.tables.release, runtime.tables.release_item, runtime.tables.definition
     earlier = sa.select(sa.func.max(release.c.number)).where(release.c.number < number, release.c.people.is_(None))
     head = sa.select(release.c.people.is_not(None), earlier.scalar_subquery()).where(release.c.number == number)
-    label = definition.c.body["label"]
+    label, on = definition.c.body["label"], definition.c.body["on"]
     async with runtime.database.autocommit() as session:
         found = await session.fetch_one(*compile_statement(head, "a release"))
         if found is None:
@@ -165,25 +166,30 @@ async def release_changes(runtime: CompanyRuntime, number: int) -> tuple[list[Ch
         is_pilot, before = found
         present = runtime.catalog.release
         query = (
-            sa.select(item.c.release, item.c.kind, item.c.key, definition.c.version, label)
+            sa.select(item.c.release, item.c.kind, item.c.key, definition.c.version, label, on)
             .join(definition, definition.c.id == item.c.definition)
             .where(item.c.release.in_({number, before or 0, present}))
             .order_by(item.c.kind, item.c.key)
         )
         rows = await session.fetch(*compile_statement(query, "what releases hold"))
-    held: dict[int, dict[Place, tuple[int, Any]]] = {}
-    for of, kind, key, version_, label_ in rows:
-        held.setdefault(of, {})[kind, key] = (version_, label_)
+    held: dict[int, dict[Place, _Held]] = {}
+    for of, kind, key, version_, label_, on_ in rows:
+        held.setdefault(of, {})[kind, key] = (version_, label_, on_ if isinstance(on_, str) else None)
     then, now = held.get(number, {}), held.get(present, {})
     if is_pilot:
         return _changes({place: one for place, one in now.items() if place in then}, then), []
     return _changes(held.get(before, {}), then), _changes(now, then)
 
 
-def _changes(old: Mapping[Place, tuple[int, Any]], new: Mapping[Place, tuple[int, Any]]) -> list[Changed]:
-    pairs = ((place, old.get(place, (None, None)), new.get(place, (None, None))) for place in sorted({**old, **new}))
+_Held = tuple[int, Any, str | None]
+"""What a release holds of a definition: its version, its label, and its object."""
+_NOTHING = (None, None, None)
+
+
+def _changes(old: Mapping[Place, _Held], new: Mapping[Place, _Held]) -> list[Changed]:
+    pairs = ((place, old.get(place, _NOTHING), new.get(place, _NOTHING)) for place in sorted({**old, **new}))
     return [
-        Changed(*place, after[1] or before[1], before[0], after[0])
+        Changed(*place, after[1] or before[1], after[2] or before[2], before[0], after[0])
         for place, before, after in pairs
         if before[0] != after[0]
     ]

@@ -44,4 +44,10 @@ export const PAGES = [
   "/setup/channel/website",
   "/setup/role/sales",
   "/setup/object/lead",
+  "/setup/options/sources",
+  "/setup/view/lead_public",
+  "/setup/profile/person",
+  "/setup/retention/company?label=x",
+  "/setup/board/lead_lights",
+  "/setup/view",
 ];

@@ -3,12 +3,14 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/shared/api/queries";
 import { Avatar } from "@/shared/ui/Avatar";
+import { useTitle } from "@/shared/ui/title";
 import styles from "./MePage.module.css";
 import { OwnMenu } from "./OwnMenu";
 import { usePages } from "./usePages";
 
 export function MePage() {
   const { t } = useTranslation();
+  useTitle(t("nav.me"));
   const me = useMe();
   const pages = usePages();
   return (

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useMe } from "@/shared/api/queries";
 import { useIsPhone } from "@/shared/media";
 import { Empty } from "@/shared/ui/States";
+import { useTitle } from "@/shared/ui/title";
 import { SETUP, SETUP_GROUPS, type SetupEntry, type SetupGroup } from "./setup";
 import styles from "./SetupFrame.module.css";
 
@@ -58,6 +59,7 @@ export function SetupFrame() {
 
 export function SetupIndex() {
   const { t } = useTranslation();
+  useTitle(t("nav.setup"));
   const groups = useGroups();
   return (
     <div className={styles.index}>

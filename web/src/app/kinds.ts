@@ -9,10 +9,13 @@ import { words as metrics } from "@/features/metrics/formWords/words";
 import { words as objects } from "@/features/objects/words";
 import { words as operations } from "@/features/operations/words";
 import { words as playbooks } from "@/features/playbooks/words";
+import { words as people } from "@/features/people/words";
+import { words as retention } from "@/features/retention/words";
 import { words as roles } from "@/features/roles/words";
 import { words as rules } from "@/features/rules/words";
 import { words as scoring } from "@/features/scoring/words";
 import { words as stages } from "@/features/stages/words";
+import { words as views } from "@/features/views/words";
 import { words as webhooks } from "@/features/webhooks/words";
 import { typedLabel } from "@/shared/definition/body";
 import type { DefinitionForm } from "@/shared/definition/form";
@@ -79,10 +82,27 @@ export const FORMS: Record<string, DefinitionForm> = {
     "ObjectForm",
     ...[sentence, steps, plan, objects],
   ),
+  options: lazyPart(
+    () => import("@/features/objects/OptionListForm"),
+    "OptionListForm",
+    ...[sentence, objects],
+  ),
+  board: lazyPart(() => import("@/features/views/BoardForm"), "BoardForm", ...[sentence, views]),
+  view: lazyPart(() => import("@/features/views/ViewForm"), "ViewForm", ...[sentence, views]),
   webhook: lazyPart(
     () => import("@/features/webhooks/WebhookForm"),
     "WebhookForm",
     ...[sentence, steps, webhooks],
+  ),
+  profile: lazyPart(
+    () => import("@/features/people/ProfileForm"),
+    "ProfileForm",
+    ...[sentence, people],
+  ),
+  retention: lazyPart(
+    () => import("@/features/retention/RetentionForm"),
+    "RetentionForm",
+    ...[sentence, retention],
   ),
   role: lazyPart(() => import("@/features/roles/RoleForm"), "RoleForm", ...[sentence, roles]),
 };
@@ -104,6 +124,10 @@ export const STARTS: Record<string, Start> = {
   channel: { on: "" },
   webhook: { on: "", url: "" },
   role: { objects: {} },
+  options: { values: {} },
+  profile: { attributes: {} },
+  view: { on: "", columns: [] },
+  board: { on: "", lights: [] },
   object: () => ({
     title: "name",
     fields: {

@@ -10,6 +10,7 @@ import { ChoiceBlank } from "@/shared/sentence/blanks";
 import { Button } from "@/shared/ui/Button";
 import { cx } from "@/shared/ui/cx";
 import { Empty, ErrorState, Skeleton } from "@/shared/ui/States";
+import { useTitle } from "@/shared/ui/title";
 import { dealingQuery, watchQuery, type Dealing, type Watch } from "./api";
 import { CausesDrawer } from "./CausesDrawer";
 import { DealAgainSheet } from "./DealAgainSheet";
@@ -155,6 +156,7 @@ function Watched({ dealing }: { dealing: Dealing }) {
 
 export function WatchPage() {
   const { t } = useTranslation();
+  useTitle(t("watch.title"));
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as WatchSearch;
   const assigns = useMe()?.permissions.assigns ?? [];

@@ -14,6 +14,7 @@ import { useStreamEvent } from "@/shared/stream";
 import { Button } from "@/shared/ui/Button";
 import { Sheet } from "@/shared/ui/Overlay";
 import { Empty, ErrorState, Skeleton, useErrorText } from "@/shared/ui/States";
+import { useTitle } from "@/shared/ui/title";
 import { showToast } from "@/shared/ui/toast";
 import { useCoalesced } from "@/shared/useCoalesced";
 import { boardQuery, useMove, type Move } from "./api";
@@ -147,6 +148,7 @@ export function BoardPage() {
   const [held, setHeld] = useState<CardItem>();
   const board = useQuery({ ...boardQuery(key, phone ? FEW : SEVERAL), enabled: !held });
   useLiveBoard(board.data, key);
+  useTitle(board.data?.label ?? "");
   // At first in slices: all cards at once would hold up the page.
   const drawn = useDeferredValue(board.data !== undefined);
   if (board.isPending || (board.data && !drawn)) return <Skeleton lines={8} />;

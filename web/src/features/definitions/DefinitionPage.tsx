@@ -10,6 +10,7 @@ import { mayWrite } from "@/shared/definition/rights";
 import { ErrorState, Skeleton } from "@/shared/ui/States";
 import { definitionQuery, type Definition } from "./api";
 import { Editor } from "./Editor";
+import { SINGLE, useKindName } from "./kindName";
 
 /** What a new definition says at first; asked for then where it holds words in the language of the day. */
 export type Start = DefinitionBody | (() => DefinitionBody);
@@ -37,6 +38,7 @@ export function DefinitionPage({ forms, starts }: Kinds) {
   const { kind, key } = useParams({ from: "/shell/setup/$kind/$key" });
   const { label } = useSearch({ from: "/shell/setup/$kind/$key" });
   const client = useQueryClient();
+  const { name } = useKindName(kind);
   const rights = useMe()?.permissions;
   // What is being written is thrown away when something else is put in its place.
   const [turn, setTurn] = useState(0);
@@ -65,7 +67,7 @@ export function DefinitionPage({ forms, starts }: Kinds) {
   return (
     <Editor
       key={`${place}/${turn}`}
-      definition={definition}
+      definition={SINGLE[kind] ? { ...definition, label: name } : definition}
       form={forms[kind]}
       readonly={rights === undefined || !mayWrite(rights, kind, key)}
       onReplaced={onReplaced}

@@ -9,6 +9,7 @@ import { Drafting } from "@/shared/expression/drafting";
 import { LeaveGuard } from "@/shared/ui/leave";
 import { Skeleton } from "@/shared/ui/States";
 import { Tag } from "@/shared/ui/Tag";
+import { useTitle } from "@/shared/ui/title";
 import { keepDraft, type Definition } from "./api";
 import styles from "./Definitions.module.css";
 import { DraftKeeper } from "./keeper";
@@ -60,6 +61,7 @@ export function Editor({ definition, form: Form, readonly, onReplaced }: EditorP
   const { t } = useTranslation();
   const { kind, key, draft, pilots } = definition;
   const { name } = useKindName(kind);
+  useTitle(definition.label === name ? name : `${definition.label} · ${name}`);
   const { keeper, written } = useKeeper(definition);
   const gone = definition.body === null && draft === null && pilots.length === 0;
   const [tab, setTab] = useState<Tab>(gone ? "versions" : Form ? "form" : "text");

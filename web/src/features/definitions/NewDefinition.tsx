@@ -7,6 +7,7 @@ import { Button } from "@/shared/ui/Button";
 import { Sheet } from "@/shared/ui/Overlay";
 import { TextField } from "@/shared/ui/TextField";
 import styles from "./Definitions.module.css";
+import { useKindName } from "./kindName";
 
 const KEY = /^[a-z][a-z0-9_]{0,46}$/;
 
@@ -19,6 +20,7 @@ interface NewDefinitionProps {
 export function NewDefinition({ kind, taken, onClose }: NewDefinitionProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const { name } = useKindName(kind);
   const [label, setLabel] = useState("");
   const [typed, setTyped] = useState<string>();
   const proposed = useProposedName(
@@ -45,7 +47,7 @@ export function NewDefinition({ kind, taken, onClose }: NewDefinitionProps) {
   return (
     <Sheet
       kind="dialog"
-      label={t("setup.new.do")}
+      label={`${t("setup.new.do")} · ${name}`}
       onClose={onClose}
       foot={
         <>

@@ -161,6 +161,7 @@ export function PublishSheet({ definition, body, seen, onClose, onDone }: Publis
             ))}
           </fieldset>
         )}
+        {forGroup && <p className={styles.mute}>{t("setup.publish.group_hint")}</p>}
         {forGroup && <GroupPicker chosen={group} onChange={setGroup} />}
         <TextField
           label={t("setup.publish.note")}

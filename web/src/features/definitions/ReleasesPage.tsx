@@ -4,20 +4,25 @@ import { Link } from "@tanstack/react-router";
 import { History } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useObject } from "@/shared/api/queries";
 import { useFormat } from "@/shared/format/useFormat";
+import { currentLocale } from "@/shared/i18n";
 import { Button } from "@/shared/ui/Button";
 import { Sheet } from "@/shared/ui/Overlay";
 import { Empty, ErrorState, Skeleton, useErrorText } from "@/shared/ui/States";
 import { Tag } from "@/shared/ui/Tag";
+import { useTitle } from "@/shared/ui/title";
 import { showToast } from "@/shared/ui/toast";
 import { endPilot, releaseQuery, releasesQuery, rollBack, type Changed, type Release } from "./api";
 import styles from "./Definitions.module.css";
-import { useKindName } from "./kindName";
+import { SINGLE, useKindName } from "./kindName";
 import { groupNames } from "./Trials";
 
 function ChangedLine({ one }: { one: Changed }) {
   const { t } = useTranslation();
   const { name } = useKindName(one.kind);
+  const object = useObject(one.on ?? "")?.label;
+  const of = object === one.label ? undefined : object;
   const how =
     one.to === null
       ? t("setup.release.gone")
@@ -27,12 +32,37 @@ function ChangedLine({ one }: { one: Changed }) {
   return (
     <li>
       <Link to="/setup/$kind/$key" params={{ kind: one.kind, key: one.key }}>
-        {one.label}
+        {SINGLE[one.kind] ? name : one.label}
       </Link>
-      <span>{`${name} · ${how}`}</span>
+      <span>{[of, name, how].filter(Boolean).join(" · ")}</span>
     </li>
   );
 }
+
+/** An app brings a hundred at once: so many are shown, the others when they are asked for. */
+const SHOWN = 8;
+
+function ChangedList({ title, items }: { title: string; items: Changed[] }) {
+  const { t } = useTranslation();
+  const [all, setAll] = useState(false);
+  return (
+    <section>
+      <h3>{title}</h3>
+      <ul className={styles.changed}>
+        {(all ? items : items.slice(0, SHOWN)).map((one) => (
+          <ChangedLine key={`${one.kind}/${one.key}`} one={one} />
+        ))}
+      </ul>
+      {!all && items.length > SHOWN && (
+        <Button look="ghost" onClick={() => setAll(true)}>
+          {t("setup.release.all", { count: items.length })}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+const NOBODY = { people: [], departments: [] };
 
 function ReleaseSheet({ release, onClose }: { release: Release; onClose: () => void }) {
   const { t } = useTranslation();
@@ -78,24 +108,15 @@ function ReleaseSheet({ release, onClose }: { release: Release; onClose: () => v
         <ErrorState error={found.error} onRetry={() => void found.refetch()} />
       ) : (
         <div className={styles.form}>
-          <section>
-            <h3>{t("setup.release.changed")}</h3>
-            <ul className={styles.changed}>
-              {changed.map((one) => (
-                <ChangedLine key={`${one.kind}/${one.key}`} one={one} />
-              ))}
-            </ul>
-          </section>
-          {back.length > 0 && (
-            <section>
-              <h3>{t("setup.release.back_would")}</h3>
-              <ul className={styles.changed}>
-                {back.map((one) => (
-                  <ChangedLine key={`${one.kind}/${one.key}`} one={one} />
-                ))}
-              </ul>
-            </section>
+          {running && (
+            <p>
+              {t("setup.release.end_asks", {
+                names: groupNames(release.pilot ?? NOBODY, currentLocale()),
+              })}
+            </p>
           )}
+          {back.length > 0 && <ChangedList title={t("setup.release.back_would")} items={back} />}
+          <ChangedList title={t("setup.release.changed")} items={changed} />
         </div>
       )}
     </Sheet>
@@ -139,6 +160,7 @@ function Row({ release, onOpen }: { release: Release; onOpen: () => void }) {
 
 export function ReleasesPage() {
   const { t } = useTranslation();
+  useTitle(t("setup.page.releases"));
   const found = useInfiniteQuery(releasesQuery);
   const [open, setOpen] = useState<Release | null>(null);
   const releases = found.data?.pages.flatMap((page) => page.items) ?? [];

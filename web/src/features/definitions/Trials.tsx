@@ -1,5 +1,5 @@
 /** Who is trying another version, and what becomes of that. */
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { currentLocale, type Locale } from "@/shared/i18n";
@@ -7,13 +7,31 @@ import { Button } from "@/shared/ui/Button";
 import { Confirm } from "@/shared/ui/Confirm";
 import { useErrorText } from "@/shared/ui/States";
 import { showToast } from "@/shared/ui/toast";
-import { endPilot, publish, type Definition, type GroupOf, type Trial } from "./api";
+import { diffQuery, endPilot, publish, type Definition, type GroupOf, type Trial } from "./api";
 import styles from "./Definitions.module.css";
+import { Differences } from "./Differences";
 
 /** The names of a group, departments first. */
 export function groupNames({ people, departments }: GroupOf, locale: Locale): string {
   const names = [...departments, ...people].flatMap((one) => (one ? [one.label] : []));
   return new Intl.ListFormat(locale).format(names);
+}
+
+/** What the group has that the others have not: the form shows what these work with. */
+function TrialChanges({ definition, trial }: { definition: Definition; trial: Trial }) {
+  const { t } = useTranslation();
+  const { kind, key, version, body } = definition;
+  const found = useQuery({
+    ...diffQuery(kind, key, "present", String(trial.version), String(version)),
+    enabled: body !== null,
+  });
+  if (!found.data) return null;
+  return (
+    <>
+      <p className={styles.mute}>{t("setup.trial.differs")}</p>
+      <Differences items={found.data.items} bodies={[trial.body, body]} />
+    </>
+  );
 }
 
 interface TrialsProps {
@@ -52,6 +70,7 @@ export function Trials({ definition, readonly, onDone }: TrialsProps) {
       {definition.pilots.map((one) => (
         <div key={one.release} className={styles.trial}>
           <p>{t("setup.trial.who", told(one))}</p>
+          <TrialChanges definition={definition} trial={one} />
           {!readonly && (
             <div className={styles.buttons}>
               <Button onClick={() => ask(one, true)}>{t("setup.trial.promote")}</Button>

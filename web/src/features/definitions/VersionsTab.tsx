@@ -55,7 +55,7 @@ function BackSheet({ definition, version, readonly, onClose, onDone }: BackSheet
       foot={
         <>
           <Button onClick={onClose}>{t("do.close")}</Button>
-          {!readonly && (
+          {!readonly && (gone || found.data?.items.length !== 0) && (
             <Button look="primary" busy={back.isPending} onClick={() => back.mutate()}>
               {t(gone ? "setup.version_back.restore" : "setup.version_back.do", {
                 version: version.version,
@@ -73,7 +73,9 @@ function BackSheet({ definition, version, readonly, onClose, onDone }: BackSheet
         <ErrorState error={found.error} onRetry={() => void found.refetch()} />
       ) : (
         <>
-          {body !== null && <p className={styles.mute}>{t("setup.version_back.would")}</p>}
+          {body !== null && found.data.items.length > 0 && (
+            <p className={styles.mute}>{t("setup.version_back.would")}</p>
+          )}
           <Differences items={found.data.items} bodies={[body]} />
         </>
       )}

@@ -17,6 +17,8 @@ interface DefinitionHead {
 }
 
 export interface DefinitionItem extends DefinitionHead {
+  /** The object that it belongs to. */
+  on: string | null;
   draft: boolean;
   /** The app's newer version of what the company has changed. */
   offer: number | null;
@@ -227,6 +229,8 @@ export interface Changed {
   kind: string;
   key: string;
   label: string;
+  /** The object that it belongs to. */
+  on: string | null;
   from: number | null;
   to: number | null;
 }

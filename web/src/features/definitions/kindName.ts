@@ -4,6 +4,9 @@ import type zh from "./zh-CN.json";
 
 type Kind = keyof typeof zh.setup.kind;
 
+/** Kinds of which a company has one definition, under this key; it goes by the name of its kind. */
+export const SINGLE: Partial<Record<string, string>> = { profile: "person", retention: "company" };
+
 export function useKindName(kind: string): { name: string; about?: string } {
   const { t, i18n } = useTranslation();
   if (!i18n.exists(`setup.kind.${kind}`)) return { name: kind };

@@ -11,6 +11,7 @@ import { useIsPhone } from "@/shared/media";
 import { useStreamEvent } from "@/shared/stream";
 import { useNow } from "@/shared/tick";
 import { Empty, ErrorState, Skeleton } from "@/shared/ui/States";
+import { useTitle } from "@/shared/ui/title";
 import { useCoalesced } from "@/shared/useCoalesced";
 import { deskQuery, type Desk } from "./api";
 import { Clocks } from "./Clocks";
@@ -102,6 +103,8 @@ function Filled({ desk }: { desk: Desk }) {
 }
 
 export function DeskPage({ invitation }: { invitation: ReactNode }) {
+  const { t } = useTranslation();
+  useTitle(t("nav.desk"));
   const client = useQueryClient();
   const desk = useQuery(deskQuery);
   const refresh = useCoalesced(

@@ -13,6 +13,7 @@ import { useNow } from "@/shared/tick";
 import { Button } from "@/shared/ui/Button";
 import { Segments } from "@/shared/ui/Segments";
 import { Empty, SkeletonBar } from "@/shared/ui/States";
+import { useTitle } from "@/shared/ui/title";
 import { metricQuery } from "./api";
 import { Detail } from "./Detail";
 import styles from "./Metrics.module.css";
@@ -68,6 +69,7 @@ function useSince(span: Span): string {
 
 export function MetricsPage() {
   const { t } = useTranslation();
+  useTitle(t("nav.metrics"));
   const navigate = useNavigate();
   const phone = useIsPhone();
   const search: MetricSearch = useSearch({ strict: false });

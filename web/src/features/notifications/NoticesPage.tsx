@@ -10,6 +10,7 @@ import { useNow } from "@/shared/tick";
 import { Button } from "@/shared/ui/Button";
 import { cx } from "@/shared/ui/cx";
 import { Empty, ErrorState, Skeleton } from "@/shared/ui/States";
+import { useTitle } from "@/shared/ui/title";
 import { useMarkRead } from "@/shared/useMarkRead";
 import { noticesQuery } from "./api";
 import { NoticeIcon } from "./NoticeIcon";
@@ -40,6 +41,7 @@ function Item({ notice, onOpen }: { notice: Notice; onOpen: () => void }) {
 
 export function NoticesPage() {
   const { t } = useTranslation();
+  useTitle(t("nav.notices"));
   const navigate = useNavigate();
   const markRead = useMarkRead();
   const [unreadOnly, setUnreadOnly] = useState(false);

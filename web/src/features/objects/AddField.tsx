@@ -15,6 +15,13 @@ import { TypePicker } from "./TypePicker";
 
 const NAME = /^[a-z][a-z0-9_]{0,46}$/;
 
+/** So many fields a form shows at first: of a new object those that are added first. */
+const CORE_FIELDS = 6;
+
+function coreOf(body: DefinitionBody): number {
+  return fieldsOf(body).filter(([, field]) => field.core === true).length;
+}
+
 interface AddFieldProps {
   body: DefinitionBody;
   types: FieldTypes;
@@ -39,11 +46,14 @@ export function AddField({ body, types, onAdd, onClose }: AddFieldProps) {
   const [typedName, setTypedName] = useState<string>();
   const [field, setField] = useState<FieldBody>({ type: "text" });
   const [tried, setTried] = useState(false);
+  const [chosenCore, setCore] = useState<boolean>();
   const taken = fieldsOf(body).map(([one]) => one);
   const proposed = useProposedName(english || chinese, taken);
   const name = typedName ?? proposed;
   const type = textIn(field, "type");
   const facts = types.items.find((one) => one.type === type);
+  const mayBeCore = facts?.stored === true && facts.settings.includes("core");
+  const core = mayBeCore && (chosenCore ?? coreOf(body) < CORE_FIELDS);
   const lacking = missing(field, facts?.needs ?? []);
   const wrongName = !NAME.test(name)
     ? t("objects.add.name_wrong")
@@ -58,7 +68,7 @@ export function AddField({ body, types, onAdd, onClose }: AddFieldProps) {
       "zh-CN": chinese.trim(),
       ...(english.trim() && { "en-US": english.trim() }),
     };
-    onAdd(name, { type, label, ...field });
+    onAdd(name, { type, label, ...field, ...(core && { core }) });
   };
   return (
     <Sheet
@@ -130,6 +140,19 @@ export function AddField({ body, types, onAdd, onClose }: AddFieldProps) {
             />
           )}
         </TypePicker>
+        {mayBeCore && (
+          <label className={styles.flag}>
+            <input
+              type="checkbox"
+              checked={core}
+              onChange={(event) => setCore(event.target.checked)}
+            />
+            <span>
+              {t("objects.flag.core")}
+              <small>{t("objects.flag_hint.core")}</small>
+            </span>
+          </label>
+        )}
       </form>
     </Sheet>
   );

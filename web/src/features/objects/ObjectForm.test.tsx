@@ -1,4 +1,4 @@
-import { fireEvent, screen, within } from "@testing-library/react";
+import { act, fireEvent, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
 import { partOf } from "@/shared/definition/body";
@@ -8,6 +8,7 @@ import { bringWords } from "@/shared/i18n";
 import { words as plan } from "@/shared/plan/words";
 import { words as sentence } from "@/shared/sentence/words";
 import { words as steps } from "@/shared/steps/words";
+import { toastStore } from "@/shared/ui/toast";
 import type { FieldTypes } from "./api";
 import { fieldsOf, typeOf } from "./fields";
 import { ObjectForm } from "./ObjectForm";
@@ -44,7 +45,12 @@ function catalog() {
   const objects = SHIPPED.map(([, body]) => ({
     name: body.object,
     label: body.object,
-    fields: fieldsOf(body).map(([name, field]) => ({ ...field, name, label: name })),
+    fields: fieldsOf(body).map(([name, field]) => ({
+      ...field,
+      name,
+      label: name,
+      options: undefined,
+    })),
   }));
   return { version: 1, objects, pipelines: [] };
 }
@@ -104,6 +110,41 @@ test("what the server finds wrong opens the field and stands at its input", () =
   expect(within(screen.getByRole("group", { name: "微信" })).getByRole("alert").textContent).toBe(
     "这个名字不行",
   );
+});
+
+test("an option that is in force is retired when it is taken away, unless that is insisted on", () => {
+  const kinds = { a: "甲", b: "乙" };
+  const fields = { name: { type: "text" }, way: { type: "choice", label: "方式", options: kinds } };
+  const published = Object.keys(kinds).map((key) => ({ key, label: key }));
+  const known = { name: "memo", label: "备忘", fields: [{ name: "way", options: published }] };
+  const answers: [readonly unknown[], unknown][] = [
+    [["field-types"], types()],
+    [["catalog"], { version: 1, objects: [known], pipelines: [] }],
+  ];
+  const body = { object: "memo", title: "name", fields };
+  const { container, seen } = showForm(ObjectForm, body, { answers });
+  fireEvent.click(container.querySelector("#field-way")!);
+  const options = () => partOf(partOf(partOf(seen.body, "fields"), "way"), "options");
+  fireEvent.click(screen.getByRole("button", { name: "删除：甲" }));
+  const retired = { label: "甲", retired: true };
+  expect(options()).toEqual({ a: retired, b: "乙" });
+  const { text, action } = toastStore.get().at(-1)!;
+  expect(text).toContain("“甲”可能有记录在用");
+  act(() => action?.run());
+  expect(options()).toEqual({ b: "乙" });
+});
+
+test("the first six fields of a new object are shown in its form at once", async () => {
+  const { seen } = show({ object: "memo", title: "name", fields: { name: { core: true } } });
+  for (const name of ["一", "二", "三", "四", "五", "六"]) {
+    fireEvent.click(screen.getByRole("button", { name: "添加字段" }));
+    const sheet = within(screen.getByRole("dialog"));
+    await userEvent.type(sheet.getByLabelText("名称（中文）"), name);
+    await userEvent.type(sheet.getByLabelText("标识"), `f${"一二三四五六".indexOf(name)}`);
+    fireEvent.click(sheet.getByRole("button", { name: "添加" }));
+  }
+  const core = fieldsOf(seen.body).map(([, field]) => field.core === true);
+  expect(core).toEqual([true, true, true, true, true, true, false]);
 });
 
 test("an option gets a colour without losing its name, and loses it again; it is retired the same way", () => {

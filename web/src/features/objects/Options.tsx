@@ -1,43 +1,19 @@
-/** The options of a choice: from a list of the company, or its own, each with its name and colour. */
-import { useMemo } from "react";
+/** The options of a choice: from a list of the company, or its own. */
 import { useTranslation } from "react-i18next";
-import { labelIn, partOf, put, said, textIn } from "@/shared/definition/body";
-import type { Label } from "@/shared/definition/form";
+import { useObject } from "@/shared/api/queries";
+import { put, textIn } from "@/shared/definition/body";
 import { useKnown } from "@/shared/definition/known";
-import { AddNamed } from "@/shared/sentence/AddNamed";
-import { KeyedList } from "@/shared/sentence/KeyedList";
-import { LabelBlank } from "@/shared/sentence/LabelBlank";
 import { SelectField } from "@/shared/ui/SelectField";
-import { Tag, TAG_COLORS, tagColor } from "@/shared/ui/Tag";
+import { fieldsOf } from "./fields";
 import styles from "./Objects.module.css";
+import { OptionList } from "./OptionList";
 import type { SettingProps } from "./setting";
 
-type Option = [key: string, written: unknown];
-
-/** An option is written as its label, or with more around it. */
-function read(written: unknown): { label: Label; color: string; whole: Record<string, unknown> } {
-  const whole = partOf({ written }, "written");
-  return "label" in whole
-    ? { label: labelIn(whole), color: textIn(whole, "color"), whole }
-    : { label: labelIn({ written }, "written"), color: "", whole: {} };
-}
-
-function withLabel(written: unknown, label: Label): unknown {
-  const { whole } = read(written);
-  return "label" in whole ? put(whole, "label", label) : label;
-}
-
-function withColor(written: unknown, color: string): unknown {
-  const { label, whole } = read(written);
-  const next = "label" in whole ? whole : { label: written ?? label };
-  return put(next, "color", color || undefined);
-}
-
-/** A retired option isn't offered any more, and still says what records mean that have it. */
-function withRetired(written: unknown, retired: boolean): unknown {
-  const { label, whole } = read(written);
-  const next = "label" in whole ? whole : { label: written ?? label };
-  return put(next, "retired", retired || undefined);
+/** The options of the field that are in force: records may have them. */
+function usePublished({ body, field }: SettingProps): readonly string[] {
+  const fields = useObject(textIn(body, "object"))?.fields ?? [];
+  const name = fieldsOf(body).find(([, one]) => one === field)?.[0];
+  return fields.find((one) => one.name === name)?.options?.map(({ key }) => key) ?? [];
 }
 
 export function OptionsSetting(props: SettingProps & { at: "options" | "items" }) {
@@ -46,6 +22,7 @@ export function OptionsSetting(props: SettingProps & { at: "options" | "items" }
   const lists = useKnown("options");
   const from = textIn(field, "options_from");
   const lost = errorAt("options_from") ?? errorAt(at);
+  const published = usePublished(props);
   const known = from === "" || lists.some((one) => one.key === from);
   return (
     <div className={styles.wide}>
@@ -61,8 +38,9 @@ export function OptionsSetting(props: SettingProps & { at: "options" | "items" }
         }
       />
       {from === "" && (
-        <OwnOptions
+        <OptionList
           written={field[at]}
+          published={published}
           onChange={(next) => set(at, next)}
           errorAt={(key) => errorAt(`${at}.${key}`)}
           colored={at === "options"}
@@ -70,102 +48,5 @@ export function OptionsSetting(props: SettingProps & { at: "options" | "items" }
         />
       )}
     </div>
-  );
-}
-
-interface OwnProps {
-  written: unknown;
-  onChange: (next: Record<string, unknown>) => void;
-  errorAt: (key: string) => string | undefined;
-  colored: boolean;
-  readonly: boolean;
-}
-
-function OwnOptions({ written, onChange, errorAt, colored, readonly }: OwnProps) {
-  const { t } = useTranslation();
-  const entries = useMemo(
-    (): Option[] => Object.entries(partOf({ written }, "written")),
-    [written],
-  );
-  const keep = (next: readonly Option[]) => onChange(Object.fromEntries(next));
-  return (
-    <div className={styles.options}>
-      <KeyedList<Option>
-        items={entries}
-        onChange={keep}
-        nameOf={([key, one]) => said(read(one).label) || key}
-        readonly={readonly}
-      >
-        {([key, one], change) => (
-          <div className={styles.option}>
-            <LabelBlank
-              label={t("objects.option.label")}
-              value={read(one).label}
-              onChange={(next) => change([key, withLabel(one, next)])}
-              error={errorAt(key) ?? errorAt(`${key}.label`)}
-              readonly={readonly}
-            />
-            {colored && (
-              <ColorBlank
-                name={said(read(one).label) || key}
-                color={read(one).color}
-                onChange={(next) => change([key, withColor(one, next)])}
-                readonly={readonly}
-              />
-            )}
-            <code className={styles.code}>{key}</code>
-            <label className={styles.retired}>
-              <input
-                type="checkbox"
-                checked={read(one).whole.retired === true}
-                disabled={readonly}
-                onChange={(event) => change([key, withRetired(one, event.target.checked)])}
-                aria-label={t("objects.option.retired_of", { name: said(read(one).label) || key })}
-              />
-              {t("objects.option.retired")}
-            </label>
-          </div>
-        )}
-      </KeyedList>
-      {!readonly && (
-        <AddNamed
-          stem="option"
-          label={t("objects.option.add")}
-          hint={t("objects.option.add_hint")}
-          taken={entries.map(([key]) => key)}
-          onAdd={(key, label) => keep([...entries, [key, label]])}
-        />
-      )}
-      {!readonly && entries.length > 0 && <p className={styles.hint}>{t("objects.option.hint")}</p>}
-    </div>
-  );
-}
-
-function ColorBlank(props: {
-  name: string;
-  color: string;
-  onChange: (next: string) => void;
-  readonly: boolean;
-}) {
-  const { t } = useTranslation();
-  const { name, color, onChange, readonly } = props;
-  return (
-    <span className={styles.color}>
-      {color !== "" && <Tag color={tagColor(color)}>{name}</Tag>}
-      {!readonly && (
-        <select
-          aria-label={t("objects.option.color_of", { name })}
-          value={color}
-          onChange={(event) => onChange(event.target.value)}
-        >
-          <option value="">{t("objects.option.plain")}</option>
-          {TAG_COLORS.map((one) => (
-            <option key={one} value={one}>
-              {t(`objects.color.${one}`)}
-            </option>
-          ))}
-        </select>
-      )}
-    </span>
   );
 }

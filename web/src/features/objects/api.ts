@@ -29,6 +29,16 @@ export const fieldTypesQuery = queryOptions({
   staleTime: Infinity,
 });
 
+/** What a list says that is in force; null before its first publication. */
+export function publishedListQuery(key: string) {
+  return queryOptions({
+    queryKey: ["definition", "options", key, "present"],
+    queryFn: ({ signal }) =>
+      api<{ body: object | null }>(`/definitions/options/${encodeURIComponent(key)}`, { signal }),
+    retry: false,
+  });
+}
+
 export interface Trashed {
   object: string;
   field: string;

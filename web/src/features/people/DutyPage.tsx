@@ -53,7 +53,7 @@ export function DutyPage() {
     { key: "duty", label: t("people.duty"), render: (one) => <DutyTag away={one.away} /> },
     {
       key: "set",
-      label: t("people.set_duty"),
+      label: "",
       right: true,
       render: (one) => (
         <Button

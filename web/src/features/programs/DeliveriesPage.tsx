@@ -1,8 +1,9 @@
 /** What was sent to other programs and by mail: whether it arrived, why not, and sending it again. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Check, CircleX, Clock3, Send } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { useObject } from "@/shared/api/queries";
 import { useFormat } from "@/shared/format/useFormat";
 import { useNow } from "@/shared/tick";
 import { Button } from "@/shared/ui/Button";
@@ -24,6 +25,7 @@ import {
   type Delivery,
   type State,
 } from "./api";
+import styles from "./Programs.module.css";
 
 const LOOK: Record<State, { color: TagColor; Icon: typeof Check }> = {
   waiting: { color: "amber", Icon: Clock3 },
@@ -38,6 +40,25 @@ function StateTag({ state }: { state: State }) {
     <Tag color={color} icon={<Icon size={12} aria-hidden />}>
       {t(`programs.state_${state}`)}
     </Tag>
+  );
+}
+
+/** What is told, and the way to the record that it is about. */
+function What({ delivery: { label, object, record, channel } }: { delivery: Delivery }) {
+  const { t } = useTranslation();
+  const about = useObject(object ?? "");
+  // A mail's subject names its record.
+  const text =
+    about && channel !== "email" ? t("programs.what", { object: about.label, what: label }) : label;
+  if (!about || record === null) return text;
+  return (
+    <Link
+      to="/o/$object/records/$id"
+      params={{ object: about.name, id: record }}
+      className={styles.link}
+    >
+      {text}
+    </Link>
   );
 }
 
@@ -79,7 +100,7 @@ export function DeliveriesPage() {
       ),
     },
     { key: "to", label: t("programs.to"), render: to },
-    { key: "type", label: t("programs.event"), render: (one) => <code>{one.type}</code> },
+    { key: "event", label: t("programs.event"), render: (one) => <What delivery={one} /> },
     { key: "state", label: t("programs.state"), render: (one) => <StateTag state={one.state} /> },
     {
       key: "attempts",

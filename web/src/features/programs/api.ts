@@ -53,6 +53,10 @@ export const CHANNELS = ["webhook", "email"] as const;
 export interface Delivery {
   id: string;
   type: string;
+  /** What is told: the subject of a mail, what has happened to a record. */
+  label: string;
+  object: string | null;
+  record: string | null;
   state: State;
   attempts: number;
   created_at: string;

@@ -24,6 +24,7 @@ import { Button } from "@/shared/ui/Button";
 import { cx } from "@/shared/ui/cx";
 import { Grid } from "@/shared/ui/Grid";
 import { Empty, ErrorState } from "@/shared/ui/States";
+import { useTitle } from "@/shared/ui/title";
 import { listQuery, PAGE_SIZES, viewCountsQuery } from "./api";
 import { columnNames, columnsOf } from "./columns";
 import { isNumber } from "./figures";
@@ -80,6 +81,7 @@ const NONE: readonly RecordItem[] = [];
 
 function List({ object }: { object: ObjectDef }) {
   const { t } = useTranslation();
+  useTitle(object.label_plural ?? object.label);
   const navigate = useNavigate();
   const search: ListSearch = useSearch({ strict: false });
   const { id: openId } = useParams({ strict: false });

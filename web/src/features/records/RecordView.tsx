@@ -22,6 +22,7 @@ import { useLiveRecord } from "./live";
 import { Operations } from "./Operations";
 import { DeleteMenu } from "./RecordMenu";
 import { Panels, type Tab } from "./RecordTabs";
+import { useTitle } from "@/shared/ui/title";
 import styles from "./RecordView.module.css";
 import { relatedFields, type Related } from "./related";
 import { StageBar } from "./StageBar";
@@ -97,6 +98,7 @@ export function RecordView({ object, id, tools, onGone, alone = false }: RecordV
   });
   const record = found.data;
   const title = record ? titleOf(object, record, t("record.untitled")) : "";
+  useTitle(title);
   const me = useMe()?.person.id;
   useEffect(() => {
     if (me && title) rememberRecent(me, { object: object.name, id, label: title });

@@ -8,11 +8,13 @@ import { ApiError } from "@/shared/api/client";
 import { currentLocale, LOCALES, setLocale } from "@/shared/i18n";
 import { Button } from "@/shared/ui/Button";
 import { useErrorText } from "@/shared/ui/States";
+import { useTitle } from "@/shared/ui/title";
 import { signIn } from "./api";
 import styles from "./SignInPage.module.css";
 
 export function SignInPage() {
   const { t } = useTranslation();
+  useTitle(t("session.title"));
   const navigate = useNavigate();
   const client = useQueryClient();
   const errorText = useErrorText();

@@ -8,6 +8,7 @@ import { useCatalog, useObject } from "@/shared/api/queries";
 import type { ObjectDef } from "@/shared/api/types";
 import { useFormat } from "@/shared/format/useFormat";
 import { Empty, ErrorState, Skeleton } from "@/shared/ui/States";
+import { useTitle } from "@/shared/ui/title";
 import { objectOf, scorecardQuery, useCourse, type Definition } from "./api";
 import { DealtStep } from "./DealtStep";
 import { ImportStep } from "./ImportStep";
@@ -109,6 +110,7 @@ function Steps({ scorecard, object }: { scorecard: Definition; object: ObjectDef
 
 export function StartPage() {
   const { t } = useTranslation();
+  useTitle(t("start.title"));
   const scorecard = useQuery(scorecardQuery);
   const catalog = useCatalog();
   const object = useObject(scorecard.data ? objectOf(scorecard.data) : "");

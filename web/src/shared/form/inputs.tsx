@@ -109,6 +109,7 @@ function Choice({ id, field, value, onChange, invalid }: InputProps) {
       id={id}
       value={textOf(value) || null}
       options={offeredOptions(field, value).map(({ key, label }) => ({ value: key, label }))}
+      labelRender={({ label, value: key }) => label ?? t("record.removed_option", { option: key })}
       onChange={(next: string | undefined) => onChange(next ?? null)}
       placeholder={t("form.choose")}
       allowClear={!field.required}
@@ -126,6 +127,7 @@ function MultiChoice({ id, field, value, onChange, invalid }: InputProps) {
       mode="multiple"
       value={Array.isArray(value) ? value.map(String) : []}
       options={offeredOptions(field, value).map(({ key, label }) => ({ value: key, label }))}
+      labelRender={({ label, value: key }) => label ?? t("record.removed_option", { option: key })}
       onChange={(next: string[]) => onChange(next)}
       placeholder={t("form.choose")}
       showSearch={byLabel}

@@ -36,6 +36,11 @@ test("a retired option keeps its name and is marked", () => {
   expect(show({ type: "checklist", options }, ["a"]).textContent).toBe("1/3");
 });
 
+test("of a removed option its key is left, and that it is gone is said", () => {
+  expect(show({ type: "choice", options: steps }, "fax").textContent).toBe("fax（已删除）");
+  expect(show({ type: "multi_choice", options: steps }, ["fax"]).textContent).toBe("fax（已删除）");
+});
+
 test("a department is its name, a number of its own is text", () => {
   expect(show({ type: "department" }, { id: "d", label: "华东" }).textContent).toBe("华东");
   expect(show({ type: "auto_number" }, "Q-2026-00017").textContent).toBe("Q-2026-00017");

@@ -38,8 +38,9 @@ function Moment({ at }: { at: string }) {
 function OptionValue({ field, value }: { field: Field; value: string }) {
   const { t } = useTranslation();
   const option = field.options?.find((one) => one.key === value);
-  const name = option?.label ?? value;
-  const label = option?.retired ? t("record.retired", { option: name }) : name;
+  const label = option?.retired
+    ? t("record.retired", { option: option.label })
+    : (option?.label ?? t("record.removed_option", { option: value }));
   if (field.type === "choice" && !option?.color) {
     return <span className={styles.text}>{label}</span>;
   }

@@ -1,5 +1,6 @@
 /** A page with its title, what it is for and its buttons, below which it scrolls. */
 import type { ReactNode } from "react";
+import { useTitle } from "./title";
 import styles from "./Page.module.css";
 
 interface PageProps {
@@ -13,6 +14,7 @@ interface PageProps {
 }
 
 export function Page({ title, note, actions, bar, children }: PageProps) {
+  useTitle(title);
   return (
     <div className={styles.page}>
       <header className={styles.head}>

@@ -1,8 +1,10 @@
 /** One's own settings: a page with a title, and parts that say at the left what is set at the right. */
 import { useId, type ReactNode } from "react";
 import styles from "./Settings.module.css";
+import { useTitle } from "./title";
 
 export function SettingsPage({ title, children }: { title: string; children: ReactNode }) {
+  useTitle(title);
   return (
     <div className={styles.page}>
       <header className={styles.head}>

@@ -5,10 +5,6 @@ import { currencyOf } from "@/shared/format/currency";
 import { useFormat } from "@/shared/format/useFormat";
 import { addressText, isAddress, isFiles, isPlace, placeText } from "./shapes";
 
-function optionLabel(field: Field | undefined, key: unknown): string {
-  return field?.options?.find((one) => one.key === key)?.label ?? String(key);
-}
-
 type Texts = (
   field: Field | undefined,
   value: unknown,
@@ -19,6 +15,11 @@ type Texts = (
 export function useFieldText(): Texts {
   const { t } = useTranslation();
   const format = useFormat();
+  const optionLabel = (field: Field | undefined, key: unknown) =>
+    !field?.options
+      ? String(key)
+      : (field.options.find((one) => one.key === key)?.label ??
+        t("record.removed_option", { option: key }));
   return (field, value, record) => {
     if (value === null || value === undefined || value === "") return t("state.none");
     if (isFiles(value))
