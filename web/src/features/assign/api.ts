@@ -81,7 +81,10 @@ export interface Share {
   given: number;
   /** The day. */
   last: string | null;
-  idle_days: number;
+  /** Whether any policy can give the person anything. */
+  part: boolean;
+  /** None for who takes no part. */
+  idle_days: number | null;
   waits: boolean;
 }
 
