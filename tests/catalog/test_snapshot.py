@@ -153,6 +153,7 @@ def test_the_sales_app_is_without_a_fault():
         (changed("scorecard", "lead_score", bands={"A": "many"}), "scorecard/lead_score: bands.A", "wrong_kind"),
         (changed("operation", "touch", do=[{"move": "nowhere"}]), "operation/touch: do[0].move", "unknown_stage"),
         (changed("operation", "touch", do=[{}]), "operation/touch: do[0]", "one_step"),
+        (changed("operation", "touch", do=[{"link": {"x": "id"}}]), "operation/touch: do[0].link.x", "unknown_field"),
         (
             changed("operation", "touch", do=[{"set": {"score": "1"}}]),
             "operation/touch: do[0].set.score",

@@ -102,7 +102,8 @@ def _link(node: Node, step: Step, around: _Surroundings) -> Step:
     step = _set(node, step, around)
     what = around.target(step.of)
     for name in step.values:
-        if what is not None and what.fields[name].type != "relation":
+        found = what.fields.get(name) if what else None
+        if found is not None and found.type != "relation":
             node.problems.add(node.at(f"link.{name}"), "not_a_relation", name=name)
     return step
 
