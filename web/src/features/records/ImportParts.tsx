@@ -97,6 +97,7 @@ export function Errors({ preview }: { preview: Preview }) {
       </p>
     );
   }
+  const unlisted = preview.error_count - preview.errors.length;
   return (
     <div>
       <p className={styles.wrong}>
@@ -112,11 +113,24 @@ export function Errors({ preview }: { preview: Preview }) {
           errors.map((error) => (
             <li key={`${row} ${error.field}`}>
               <span>{t("import.row", { row })}</span>{" "}
-              {[error.field && labels.get(error.field), error.message].filter(Boolean).join(": ")}
+              {error.field
+                ? t("import.found", { field: labels.get(error.field), message: error.message })
+                : error.message}
+              {error.written && (
+                <>
+                  {" "}
+                  <q className={styles.written}>{error.written}</q>
+                </>
+              )}
             </li>
           )),
         )}
       </ul>
+      {unlisted > 0 && (
+        <p className={styles.mute}>
+          {t("import.more_wrong", { count: unlisted, shown: number(unlisted) })}
+        </p>
+      )}
     </div>
   );
 }
