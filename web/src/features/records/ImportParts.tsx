@@ -89,11 +89,15 @@ export function Errors({ preview }: { preview: Preview }) {
   const { t } = useTranslation();
   const { number } = useFormat();
   const labels = new Map(preview.fields.map((one) => [one.name, one.label]));
+  const whole = preview.checked === preview.total;
   if (preview.error_count === 0) {
     return (
       <p className={styles.well}>
         <CircleCheck size={15} aria-hidden />
-        {t("import.well", { count: preview.checked, shown: number(preview.checked) })}
+        {t(whole ? "import.well_all" : "import.well", {
+          count: preview.checked,
+          shown: number(preview.checked),
+        })}
       </p>
     );
   }
@@ -102,7 +106,7 @@ export function Errors({ preview }: { preview: Preview }) {
     <div>
       <p className={styles.wrong}>
         <TriangleAlert size={15} aria-hidden />
-        {t("import.wrong", {
+        {t(whole ? "import.wrong_all" : "import.wrong", {
           count: preview.error_count,
           shown: number(preview.error_count),
           checked: number(preview.checked),

@@ -11,6 +11,8 @@ export interface Problem {
   errors?: { field: string; code: string; message: string }[];
   unmet?: Unmet[];
   current?: RecordItem;
+  /** Of `merged`: the record that the one asked for went into. */
+  into?: string;
 }
 
 /** What the server refused, or `code: "offline"` when it could not be reached. */
