@@ -115,7 +115,10 @@ function changesIn(object: ObjectDef, item: TimelineItem) {
 function Changes({ object, record, item }: EventProps) {
   const text = useFieldText();
   const created = item.type === "record.created";
-  const changes = changesIn(object, item).filter(({ field }) => !isOfFiles(field));
+  const changes = changesIn(object, item).filter(
+    // A new record's counts and sums are all nothing.
+    ({ field, pair }) => !isOfFiles(field) && !(created && field.readonly && Number(pair[1]) === 0),
+  );
   // What stood beside a value then, as far as the event knows, else what stands there now.
   const sideOf = (side: 0 | 1): Record<string, unknown> => ({
     ...record,
