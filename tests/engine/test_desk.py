@@ -62,7 +62,7 @@ async def test_to_dos_are_ones_own_and_go_on_as_a_list(migrated_url: str, own_co
         assert (await look(await api.signed_in("guest1"))) == {"todos": [], "clocks": {"items": []}, "figures": []}
 
 
-async def test_clocks_that_wait_and_figures_are_ones_own(migrated_url: str, own_company: Clocked):
+async def test_clocks_that_wait_are_ones_own_and_figures_count_what_one_sees(migrated_url: str, own_company: Clocked):
     company = own_company
     async with serve(migrated_url, company) as api:
         first = await api.lead_of("sales1", source="website", company="先")
@@ -87,6 +87,10 @@ async def test_clocks_that_wait_and_figures_are_ones_own(migrated_url: str, own_
         assert answer.status_code == 200, answer.text
         figures = {one["key"]: one["value"] for one in (await look(client))["figures"]}
         assert figures == {"new_leads": 2, "touches": 1, "waiting": 1, "contacts": 1, **none}
+        team = {one["key"]: one["value"] for one in (await look(await api.signed_in("manager1")))["figures"]}
+        assert team == {"new_leads": 3, "touches": 1, "waiting": 2, "contacts": 1, **none}
+        other = {one["key"]: one["value"] for one in (await look(await api.signed_in("sales2")))["figures"]}
+        assert other == {"new_leads": 1, "touches": 0, "waiting": 1, "contacts": 0, **none}
         company.clock.move(24 * HOUR)
         figures = {one["key"]: one["value"] for one in (await look(client))["figures"]}
         assert figures == {"new_leads": 0, "touches": 0, "waiting": 1, "contacts": 1, **none}

@@ -134,12 +134,14 @@ def _event(event: dict[str, Any], sight: Sight, words: Words, caller: Caller) ->
 
 
 def _title(event: dict[str, Any], what: ObjectType, caller: Caller) -> str:
-    """Return what an event is called; of a rule with the rule's own name, as far as there is such a rule still."""
+    """Return what an event is called: an operation by what it did, a rule with its own name as far as it is there."""
     kind: str = event["type"]
     if kind in TITLES:
         rule = caller.catalog.all(RULES).get(_rule_of(event))
         title = text_of(TITLES[kind], caller.locale)
         return title if rule is None else f"{title} · {text_of(rule.label, caller.locale)}"
+    if "named" in (event["why"] or {}):
+        return text_of(event["why"]["named"], caller.locale)
     operation = caller.catalog.all(OPERATIONS).get(kind.removeprefix(f"{what.name}."))
     return text_of(operation.label, caller.locale) if operation else kind
 
@@ -172,7 +174,7 @@ def _labelled(duplicate: dict[str, Any], sight: Sight, caller: Caller) -> bool:
 def _why(why: dict[str, Any] | None, sight: Sight, caller: Caller) -> dict[str, Any] | None:
     if why is None:
         return None
-    out = dict(why)
+    out = {name: value for name, value in why.items() if name != "named"}
     if "score" in why:
         out["score"] = _score(why["score"], sight, caller)
     if "clock" in why:

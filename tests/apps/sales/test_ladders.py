@@ -9,6 +9,7 @@ from tests.support.company import START, Clocked, fresh_company
 
 from closeloop.catalog.store import Body
 from closeloop.db.engine import Database
+from closeloop.engine.steps.commands import RunOperation
 from closeloop.records.batch import Row
 from closeloop.records.commands import AssignRecord, UpdateRecord
 from closeloop.runtime.worker import sweep
@@ -101,6 +102,16 @@ async def test_a_lead_that_nobody_got_is_late_until_somebody_has_it(own_company:
     await own_company.run(AssignRecord("lead", lead["id"], person=own_company.id_of("sales1")))
     found = (await clocks(own_company, lead))["assigned"]
     assert (found["state"], found["met_at"]) == ("breached", own_company.clock.now())
+
+
+async def test_in_the_pool_nobody_owes_the_need_tags(own_company: Clocked):
+    lead = await own_company.lead()
+    release = RunOperation("lead", lead["id"], operation="release", values={"reason": "no_time"})
+    await own_company.run(release)
+    own_company.clock.move(2 * HOUR)
+    await sweep_all(own_company)
+    assert (await clocks(own_company, lead))["need_tags"]["state"] == "cancelled"
+    assert await told(own_company, lead, "clock_late", "need_tags") == []
 
 
 async def test_a_lead_that_rises_to_a_is_due_a_solution_talk(own_company: Clocked):

@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { UsersRound } from "lucide-react";
-import { useState } from "react";
+import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useObject } from "@/shared/api/queries";
 import type { RecordItem } from "@/shared/api/types";
@@ -147,7 +147,9 @@ export function BoardPage() {
   const [held, setHeld] = useState<CardItem>();
   const board = useQuery({ ...boardQuery(key, phone ? FEW : SEVERAL), enabled: !held });
   useLiveBoard(board.data, key);
-  if (board.isPending && !board.data) return <Skeleton lines={8} />;
+  // At first in slices: all cards at once would hold up the page.
+  const drawn = useDeferredValue(board.data !== undefined);
+  if (board.isPending || (board.data && !drawn)) return <Skeleton lines={8} />;
   if (!board.data) {
     return <ErrorState error={board.error} onRetry={() => void board.refetch()} />;
   }
