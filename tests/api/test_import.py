@@ -66,11 +66,12 @@ async def test_a_dry_run_tells_everything_and_changes_nothing(admin: httpx.Async
     assert body["layout"]["separator"] == ";"
     assert body["total"] == 2
     mapped = {column["header"]: column["field"] for column in body["columns"]}
-    assert mapped == {"联系人": "name", "手机号": "phone", "公司名称": None, "预算": "budget", "官方网站": None}
+    assert mapped == {"联系人": "name", "手机号": "phone", "公司名称": "company", "预算": "budget", "官方网站": None}
     assert body["rows"][0]["values"]["budget"] == "12000"
     assert body["error_count"] == 1
     assert {one["field"] for one in body["errors"][0]["errors"]} == {"phone", "budget"}
     assert body["errors"][0]["row"] == 3
+    assert {one["written"] for one in body["errors"][0]["errors"]} == {"不是号码", "abc"}
     assert len(await company.rows(company.catalog.object("lead").table.select())) == before
     assert not [job for job in await company.system_rows("job") if job["params"]["header"] == list(mapped)]
 

@@ -86,8 +86,8 @@ def test_a_columns_order_shows_where_a_number_can_be_no_month():
         ("2026-13-01", "date", "not_date"),
         ("yesterday", "date", "not_date"),
         ("99999999", "date", "not_date"),
-        ("2026-02-30 10:00", "datetime", "not_datetime"),
-        ("2026-02-20 25:00", "datetime", "not_datetime"),
+        ("2026-02-30 10:00", "datetime", "not_moment"),
+        ("2026-02-20 25:00", "datetime", "not_moment"),
         ("nobody", "person", "unknown_person"),
     ],
 )
@@ -153,3 +153,21 @@ def test_columns_are_guessed_by_name_other_name_near_name_and_content():
         ("owner", "word"),
         (None, None),
     ]
+
+
+def test_a_title_with_a_word_more_is_the_field_that_it_ends_with_or_that_a_word_saying_nothing_follows():
+    fields = {
+        one.name: one
+        for one in (
+            Field("company", {"zh-CN": "公司", "en-US": "Company"}, "text"),
+            Field("customer", {"zh-CN": "客户", "en-US": "Customer"}, "text"),
+            Field("name", {"zh-CN": "联系人", "en-US": "Contact"}, "text"),
+            Field("phone", {"zh-CN": "电话", "en-US": "Phone"}, "phone"),
+            Field("industry", {"zh-CN": "行业", "en-US": "Industry"}, "text"),
+            Field("budget", {"zh-CN": "预算", "en-US": "Budget"}, "money"),
+        )
+    }
+    header = ["公司名称", "联系人姓名", "联系人电话", "所属行业", "客户经理(旧)", "预算（万元）"]
+    columns = guess(header, [], fields, SHANGHAI, NOBODY)
+    assert [column.field for column in columns] == ["company", "name", "phone", "industry", None, None]
+    assert guess(["Company phone"], [], fields, SHANGHAI, NOBODY)[0].field == "phone"

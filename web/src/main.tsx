@@ -14,10 +14,7 @@ import { Toaster } from "@/shared/ui/Toaster";
 import "@/app/tokens.css";
 import "@/app/base.css";
 
-const client = makeQueryClient(() => {
-  const { pathname, href } = router.state.location;
-  if (pathname !== "/sign-in") void router.navigate({ to: "/sign-in", search: { to: href } });
-});
+const client = makeQueryClient();
 const router = makeRouter(client);
 
 startTheme(recall("theme", "system"));

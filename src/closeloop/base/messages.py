@@ -137,6 +137,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "not_in_trash": ("回收站里没有“{name}”", "there is no “{name}” in the trash"),
     "not_installed": ("系统尚未安装完成", "the installation is not finished yet"),
     "not_integer": ("应为整数", "must be a whole number"),
+    "not_moment": ("看不出是什么时间，例如 2026-01-31 09:30", "is no time that can be read, such as 2026-01-31 09:30"),
     "not_number": ("应为数字", "must be a number"),
     "not_one_of": ("只能是以下之一：{words}", "must be one of {words}"),
     "not_phone": ("不是有效的电话号码", "is not a valid phone number"),

@@ -56,7 +56,7 @@ def read_cell(text: str, field: Field, zone: ZoneInfo, org: Org, order: str = "y
         case "percent":
             return read_percent(text)
         case "date" | "datetime":
-            moment = read_moment(text, zone, order, f"not_{field.type}")
+            moment = read_moment(text, zone, order, "not_date" if field.type == "date" else "not_moment")
             return moment.date() if field.type == "date" else moment
         case "multi_choice" | "checklist":
             return [part.strip() for part in _LISTED.split(text) if part.strip()]

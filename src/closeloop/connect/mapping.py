@@ -13,7 +13,7 @@ from closeloop.base.errors import FieldError, Invalid
 from closeloop.catalog.field_types import Coercion, type_for
 from closeloop.catalog.model import Field
 from closeloop.connect.cells import ORDERS, date_order, read_cell
-from closeloop.connect.messages import KNOWN_AS
+from closeloop.connect.messages import KNOWN_AS, SAY_NOTHING
 
 _NEAR = 0.84
 """How alike two names must be to be taken for the same."""
@@ -23,6 +23,8 @@ _LOOKED_AT = 100
 """Rows whose values tell what a column is."""
 _TELLING = frozenset({"phone", "email", "url"})
 """Types whose values look like nothing else."""
+_WORD = 2
+"""Signs that a field's name has at the least to be looked for within a title."""
 _SIGNS = re.compile(r"[\W_]+")
 
 
@@ -57,6 +59,11 @@ def guess(
             if i not in chosen and found is not None and found not in taken:
                 chosen[i] = (found, how)
                 taken.add(found)
+    for i, title in enumerate(header):
+        found = _within(title, (one for one in fields.values() if one.name not in taken)) if i not in chosen else None
+        if found is not None:
+            chosen[i] = (found, "within")
+            taken.add(found)
     near = sorted(
         (
             (-SequenceMatcher(None, _bare(title), _bare(name)).ratio(), i, field.name)
@@ -125,6 +132,22 @@ def read_mapping(raw: Any, guessed: Sequence[Column], fields: Mapping[str, Field
     if errors:
         raise Invalid(errors=errors)
     return columns
+
+
+def _within(title: str, fields: Iterable[Field]) -> str | None:
+    """Return the field whose name a title is with a word more: before it, or one of `SAY_NOTHING` behind it.
+
+    What a thing is stands at the end of its name, in Chinese as in English, so a title that only begins with a
+    field's name is something else.
+    """
+    bare = _bare(title)
+    found: dict[str, str] = {}
+    for field in fields:
+        for name in map(_bare, (*_names(field), *KNOWN_AS.get(field.type, ()))):
+            cores = [bare, *(bare.removesuffix(word) for word in map(_bare, SAY_NOTHING) if bare.endswith(word))]
+            if len(name) >= _WORD and any(core.endswith(name) for core in cores):
+                found.setdefault(name, field.name)
+    return found[max(found, key=len)] if found else None
 
 
 def _names(field: Field) -> Iterable[str]:

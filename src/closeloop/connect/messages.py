@@ -32,6 +32,9 @@ KNOWN_AS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Names that a column goes by in many systems, for a type of field, and for the owner."""
 
+SAY_NOTHING = ("名称", "全称", "姓名", "名", "号码", "号", "name")
+"""Words behind the name of a field that leave it what it is."""
+
 CHANNEL_LABELS: Mapping[str, Label] = {"email": {"zh-CN": "邮件", "en-US": "E-mail"}}
 """What the channels are called that have no definition of their own."""
 

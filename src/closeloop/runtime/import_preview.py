@@ -113,8 +113,8 @@ async def preview(
         ],
         "checked": len(reads),
         "error_count": sum(bool(read.errors) for read in reads),
-        "rows": [_row(read, typed, locale) for read, typed in zip(reads[:_SHOWN], values, strict=False)],
-        "errors": [_row(read, {}, locale) for read in reads if read.errors][:_SHOWN],
+        "rows": [_row(read, typed, prepared.plan, locale) for read, typed in zip(reads[:_SHOWN], values, strict=False)],
+        "errors": [_row(read, {}, prepared.plan, locale) for read in reads if read.errors][:_SHOWN],
     }
 
 
@@ -123,7 +123,16 @@ def _column(column: Column, index: int, rows: Sequence[TableRow]) -> dict[str, A
     return {**column.out(), "samples": samples[:_SAMPLES]}
 
 
-def _row(read: RowRead, values: Mapping[str, Any], locale: str) -> dict[str, Any]:
-    errors = [{"field": e.field, "code": e.code, "message": message(e.code, e.params, locale)} for e in read.errors]
+def _row(read: RowRead, values: Mapping[str, Any], plan: Plan, locale: str) -> dict[str, Any]:
+    written = {column.field: text for column, text in zip(plan.columns, read.row.cells, strict=False)}
+    errors = [
+        {
+            "field": one.field,
+            "code": one.code,
+            "message": message(one.code, one.params, locale),
+            "written": written.get(one.field) or None,
+        }
+        for one in read.errors
+    ]
     shown = {name: str(value) if isinstance(value, UUID) else value for name, value in values.items()}
     return {"row": read.row.number, "values": shown, "errors": errors}

@@ -105,6 +105,7 @@ test("the timeline says what was used", async ({ page }) => {
     ...TIMELINE.items[0],
     id: "e-touch",
     type: "lead.touch",
+    record: "lead-1",
     label: "记录跟进",
     changes: {},
     why: { playbook: { label: "官网表单话术", contact: { label: "第一次联系" }, used } },

@@ -109,6 +109,30 @@ test("a gate says what is missing and takes it on the spot", async ({ page }) =>
   });
 });
 
+test("a gate that nothing can be filled in for says so and has nothing to send", async ({
+  page,
+}) => {
+  const world = await openLead(page);
+  world.instead.set(`POST ${PATH}/transition`, (body) =>
+    (body as { values?: object }).values
+      ? { status: 200, body: world.leads[0] }
+      : {
+          status: 422,
+          body: {
+            code: "gate_unmet",
+            status: 422,
+            unmet: [{ kind: "document", label: "需求确认书", detail: "还没有上传" }],
+          },
+        },
+  );
+  await page.getByRole("button", { name: "已确认需求" }).click();
+  const sheet = page.getByRole("dialog", { name: "还不能进入“已确认需求”" });
+  await expect(sheet.getByText("需求确认书 · 还没有上传")).toBeVisible();
+  await expect(sheet.getByRole("button", { name: /进入/ })).toHaveCount(0);
+  await sheet.getByRole("button", { name: "关闭" }).last().click();
+  await expect(sheet).toHaveCount(0);
+});
+
 test("a touch is two taps and a save, sent once however often it is tried", async ({ page }) => {
   const world = await openLead(page);
   const keys: (string | undefined)[] = [];

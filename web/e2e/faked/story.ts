@@ -104,6 +104,7 @@ export const TIMELINE = {
   items: [
     {
       id: "e5",
+      record: "lead-1",
       at: iso(-1),
       type: "lead.touch",
       label: "记录跟进",
@@ -112,6 +113,7 @@ export const TIMELINE = {
     },
     {
       id: "e4",
+      record: "lead-1",
       at: iso(-4),
       type: "clock.breached",
       label: "首次触达超时",
@@ -121,6 +123,7 @@ export const TIMELINE = {
     },
     {
       id: "e3",
+      record: "lead-1",
       at: iso(-8),
       type: "record.assigned",
       label: "分配给陈思",
@@ -130,6 +133,7 @@ export const TIMELINE = {
     },
     {
       id: "e2",
+      record: "lead-1",
       at: iso(-8),
       type: "record.scored",
       label: "评分",
@@ -139,6 +143,7 @@ export const TIMELINE = {
     },
     {
       id: "e1",
+      record: "lead-1",
       at: iso(-8),
       type: "record.created",
       label: "线索进入",

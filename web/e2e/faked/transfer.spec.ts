@@ -95,7 +95,7 @@ test("a table is looked at, mapped, imported and watched", async ({ page }) => {
   const next = sheet.getByRole("button", { name: "下一步：检查" });
   await next.click();
   await expect(sheet.getByText("前 1,000 行中有 1 行无法导入")).toBeVisible();
-  await expect(sheet.getByText("第 3 行 电话: 不是电话号码")).toBeVisible();
+  await expect(sheet.getByText("第 3 行 电话：不是电话号码")).toBeVisible();
   await sheet.getByRole("button", { name: "上一步" }).click();
   await expect(sheet.getByLabel("列“公司名称”对应的字段")).toHaveValue("company");
 

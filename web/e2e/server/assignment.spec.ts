@@ -124,7 +124,7 @@ test("a changed policy decides over the next lead, and the watch says why somebo
     await page.getByRole("button", { name: "再分一次" }).click();
     const sheet = page.getByRole("dialog", { name: "重新分配" });
     await sheet.getByRole("button", { name: /^分这 \d+ 条$/ }).click();
-    await expect(sheet.getByRole("status")).toContainText("分好了");
+    await expect(sheet.getByRole("status")).toContainText("没人能接的继续等待");
     await sheet.getByRole("button", { name: "关闭" }).last().click();
   } finally {
     if (person) await leave([]);

@@ -25,7 +25,7 @@ test("a table comes in with its errors as a file, and goes out again", async ({ 
   await expect(sheet.getByLabel("列“手机”对应的字段")).toHaveValue("phone");
   await sheet.getByRole("button", { name: "下一步：检查" }).click();
   await expect(sheet.getByText("第 3 行 电话")).toBeVisible();
-  await sheet.getByRole("button", { name: "导入 2 行" }).click();
+  await sheet.getByRole("button", { name: "导入其余 1 行" }).click();
   await expect(sheet.getByRole("status")).toContainText("导入完成", { timeout: 30_000 });
   const errors = page.waitForEvent("download");
   await sheet.getByRole("link", { name: "下载失败的 1 行及原因" }).click();

@@ -14,6 +14,7 @@ import { closeCommands, commandStore, openCommands } from "@/shared/commands";
 import { lazyPart } from "@/shared/lazyPart";
 import { useIsPhone } from "@/shared/media";
 import { creatable, primarySteps } from "@/shared/quick";
+import { sessionStore } from "@/shared/session";
 import { openStream } from "@/shared/stream";
 import { Avatar } from "@/shared/ui/Avatar";
 import { Button } from "@/shared/ui/Button";
@@ -33,6 +34,11 @@ const CommandMenu = lazyPart(
 );
 const ShortcutSheet = lazyPart(() => import("./ShortcutSheet"), "ShortcutSheet", searchWords);
 const QuickSheet = lazyPart(() => import("@/features/desk/QuickSheet"), "QuickSheet", deskWords);
+const SignInAgain = lazyPart(
+  () => import("@/features/session/SignInAgain"),
+  "SignInAgain",
+  sessionWords,
+);
 const OwnMenu = lazyPart(() => import("./OwnMenu"), "OwnMenu", sessionWords);
 
 const MOST_COUNTED = 99;
@@ -223,8 +229,27 @@ function Gate() {
   );
 }
 
+/** Over whatever is open: a session that has ended is begun again where one is. */
+function SessionGuard() {
+  const navigate = useNavigate();
+  const login = useMe()?.person.login;
+  const lost = useSyncExternalStore(sessionStore.subscribe, sessionStore.get);
+  if (!lost || !login) return null;
+  const other = () => void navigate({ to: "/sign-in" });
+  return (
+    <Suspense>
+      <SignInAgain login={login} onOther={other} />
+    </Suspense>
+  );
+}
+
 export function Shell() {
-  return useMe()?.must ? <Gate /> : <Frame />;
+  return (
+    <>
+      {useMe()?.must ? <Gate /> : <Frame />}
+      <SessionGuard />
+    </>
+  );
 }
 
 function Frame() {

@@ -1,17 +1,12 @@
-/** How long answers are good, what is asked again, and what a lost session means. */
-import { QueryCache, QueryClient } from "@tanstack/react-query";
+/** How long answers are good, and what is asked again. */
+import { QueryClient } from "@tanstack/react-query";
 import { ApiError } from "@/shared/api/client";
 
 const MOST_RETRIES = 2;
 const FRESH_FOR = 5_000;
 
-export function makeQueryClient(onSignedOut: () => void): QueryClient {
+export function makeQueryClient(): QueryClient {
   return new QueryClient({
-    queryCache: new QueryCache({
-      onError: (error) => {
-        if (error instanceof ApiError && error.status === 401) onSignedOut();
-      },
-    }),
     defaultOptions: {
       queries: {
         staleTime: FRESH_FOR,

@@ -97,7 +97,9 @@ function useWhich({ object, people }: DealAgainProps) {
   const waiting = useQuery(waitingQuery(object));
   const pipeline = usePipeline(useObject(object));
   const ids = (waiting.data?.items ?? []).map(({ id }) => id);
-  const [way, setWay] = useState<Way>(people.length > 0 ? "person" : "waiting");
+  // What waits is what one mostly comes for.
+  const [chosen, setWay] = useState<Way>();
+  const way = chosen ?? (people.length === 0 || ids.length > 0 ? "waiting" : "person");
   const [person, setPerson] = useState(people[0]?.id ?? "");
   const [days, setDays] = useState<number | null>(7);
   const [formula, setFormula] = useState("");

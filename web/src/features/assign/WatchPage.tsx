@@ -20,6 +20,10 @@ import { WaitingList } from "./WaitingList";
 import styles from "./Watch.module.css";
 import type { WatchSearch } from "./watchSearch";
 
+/** Whoever has most comes first: from them something is to be taken. */
+const byHeld = (items: Watch["items"]) =>
+  items.toSorted((one, other) => other.open - one.open).map(({ person }) => person);
+
 /** Time passes without an event. */
 const EVERY = 60_000;
 
@@ -138,7 +142,7 @@ function Watched({ dealing }: { dealing: Dealing }) {
       {dealsAgain && (
         <DealAgainSheet
           object={dealing.object}
-          people={watch.data.items.map((one) => one.person)}
+          people={byHeld(watch.data.items)}
           onClose={() => setDealsAgain(false)}
         />
       )}

@@ -1,8 +1,18 @@
 /** What can be done with the chosen records, floating over the list's foot. */
-import { ArrowRightLeft, ChevronDown, PencilLine, Shuffle, Trash2, X, Zap } from "lucide-react";
+import {
+  ArrowRightLeft,
+  ChevronDown,
+  GitMerge,
+  PencilLine,
+  Shuffle,
+  Trash2,
+  X,
+  Zap,
+} from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef, Operation, Page, RecordItem } from "@/shared/api/types";
+import { lazyPart } from "@/shared/lazyPart";
 import { useFormat } from "@/shared/format/useFormat";
 import { Button } from "@/shared/ui/Button";
 import menu from "@/shared/ui/menu.module.css";
@@ -10,8 +20,15 @@ import { Popover } from "@/shared/ui/Popover";
 import styles from "./Batch.module.css";
 import type { Asked } from "./figures";
 import type { Chosen } from "./useChosen";
+import { recordWords } from "./recordWords";
 
 const BatchSheet = lazy(() => import("./BatchSheet"));
+// Over the list no record may have been open yet, with whose words this one speaks.
+const MergeSheet = lazyPart(
+  async () => ({ MergeSheet: (await import("./MergeSheet")).default }),
+  "MergeSheet",
+  recordWords,
+);
 
 /** What is to be done, before its details are known. */
 export type Wish =
@@ -28,7 +45,11 @@ export function BatchBar({ object, chosen, asked, total }: BatchBarProps) {
   const { t } = useTranslation();
   const { number } = useFormat();
   const [wish, setWish] = useState<Wish>();
-  const { update, assign, delete: remove } = object.permissions;
+  const [merging, setMerging] = useState<readonly [string, string]>();
+  const { update, assign, merge, delete: remove } = object.permissions;
+  const [one, other, third] = chosen.rows;
+  const pair =
+    merge && !chosen.all && one && other && !third ? ([one.id, other.id] as const) : undefined;
   const found = total?.total ?? 0;
   // A filter says what all are; what a search found can't be said so.
   const offersAll = !chosen.all && !asked.q && found > chosen.rows.length;
@@ -88,6 +109,11 @@ export function BatchBar({ object, chosen, asked, total }: BatchBarProps) {
             </Button>
           </>
         )}
+        {pair && (
+          <Button icon={<GitMerge size={15} />} onClick={() => setMerging(pair)}>
+            {t("lists.do_merge")}
+          </Button>
+        )}
         {remove && (
           <Button
             look="danger"
@@ -104,6 +130,16 @@ export function BatchBar({ object, chosen, asked, total }: BatchBarProps) {
           onClick={chosen.clear}
         />
       </div>
+      {merging && (
+        <Suspense>
+          <MergeSheet
+            object={object}
+            ids={merging}
+            onMerged={chosen.clear}
+            onClose={() => setMerging(undefined)}
+          />
+        </Suspense>
+      )}
       {wish && (
         <Suspense>
           <BatchSheet

@@ -128,8 +128,33 @@ export default function BatchSheet(props: BatchSheetProps) {
     }
   };
 
+  const takeBack = async (parts: { ids: string[]; deed: Deed }[]) => {
+    try {
+      let [done, failed] = [0, 0];
+      for (const { ids, deed } of parts) {
+        const answer = await doToMany(object.name, { ids }, deed, newKey());
+        if (isJob(answer)) continue;
+        done += answer.done;
+        failed += answer.failed;
+      }
+      if (failed > 0) showToast(t("lists.batch_undone_some", { done, failed }), "failed");
+      else showToast(t("lists.batch_undone"));
+    } catch (error) {
+      showToast(textOf(error), "failed");
+    } finally {
+      void refreshRecords(client);
+    }
+  };
+
   /** The deeds that undo it, of records that are all known. */
   const back = (done: Told): (() => void) | undefined => {
+    if (wish.do === "operation") {
+      const { undo } = wish.operation;
+      const ids = done.items.filter((one) => one.ok).map((one) => one.id);
+      return undo
+        ? () => void takeBack([{ ids, deed: { operation: undo, values: {} } }])
+        : undefined;
+    }
     const changed = wish.do === "give" ? owner : wish.do === "change" ? field : undefined;
     if (!changed || filter !== undefined) return undefined;
     const ok = new Set(done.items.filter((one) => one.ok).map((one) => one.id));
@@ -139,22 +164,15 @@ export default function BatchSheet(props: BatchSheetProps) {
     );
     if (!parts || (wish.do === "give" && parts.some((one) => one.value === null))) return undefined;
     return () =>
-      void (async () => {
-        try {
-          for (const { ids, value } of parts) {
-            const deed: Deed =
-              wish.do === "give"
-                ? { assign: { person: String(value) } }
-                : { change: { [changed.name]: value } };
-            await doToMany(object.name, { ids }, deed, newKey());
-          }
-          showToast(t("lists.batch_undone"));
-        } catch (error) {
-          showToast(textOf(error), "failed");
-        } finally {
-          void refreshRecords(client);
-        }
-      })();
+      void takeBack(
+        parts.map(({ ids, value }) => ({
+          ids,
+          deed:
+            wish.do === "give"
+              ? { assign: { person: String(value) } }
+              : { change: { [changed.name]: value } },
+        })),
+      );
   };
 
   const submit = async () => {
@@ -167,7 +185,9 @@ export default function BatchSheet(props: BatchSheetProps) {
       if (answer.failed > 0) return setTold(answer);
       onDone();
       const run = back(answer);
-      const text = t("lists.batch_done", { count: answer.done });
+      const what =
+        wish.do === "change" && field ? t("lists.did_change", { field: field.label }) : label;
+      const text = t("lists.batch_did", { what, count: answer.done });
       showToast(text, "done", run && { label: t("do.take_back"), run });
       onClose();
     } catch (error) {

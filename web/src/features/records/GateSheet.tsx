@@ -31,6 +31,7 @@ export function GateSheet(props: GateSheetProps) {
   const fields = object.fields
     .filter((field) => wanted.has(field.name) && !field.readonly)
     .map((field) => ({ ...field, required: true }));
+  const fillable = fields.length > 0;
   const others = unmet.filter((one) => !fields.some((field) => field.name === one.field));
   const filled = { ...record, ...draft } as Draft;
   const typed = changesOf(fields, record as Draft, filled);
@@ -38,20 +39,24 @@ export function GateSheet(props: GateSheetProps) {
   return (
     <Sheet
       kind="dialog"
-      label={t("gate.title", { stage: stage.label })}
+      label={t(fillable ? "gate.title" : "gate.not_yet", { stage: stage.label })}
       onClose={leave.close}
       foot={
-        <>
-          <Button onClick={leave.close}>{t("do.cancel")}</Button>
-          <Button
-            look="primary"
-            busy={busy}
-            disabled={fields.length === 0 || Object.keys(unready(fields, filled)).length > 0}
-            onClick={() => onSend(typed)}
-          >
-            {t("gate.send", { stage: stage.label })}
-          </Button>
-        </>
+        !fillable ? (
+          <Button onClick={leave.close}>{t("do.close")}</Button>
+        ) : (
+          <>
+            <Button onClick={leave.close}>{t("do.cancel")}</Button>
+            <Button
+              look="primary"
+              busy={busy}
+              disabled={Object.keys(unready(fields, filled)).length > 0}
+              onClick={() => onSend(typed)}
+            >
+              {t("gate.send", { stage: stage.label })}
+            </Button>
+          </>
+        )
       }
     >
       <ul className={styles.unmet}>
@@ -65,7 +70,7 @@ export function GateSheet(props: GateSheetProps) {
           </li>
         ))}
       </ul>
-      {fields.length > 0 && (
+      {fillable && (
         <Form
           layout="stack"
           fields={fields}

@@ -129,7 +129,11 @@ function GroupPart(props: GroupProps) {
       <ChevronRight size={15} aria-hidden className={cx(open && styles.open)} />
       <span className={styles.key}>
         {isBlank(group.key) ? (
-          t("lists.group_none")
+          field.type === "person" ? (
+            t("lists.group_nobody", { field: field.label })
+          ) : (
+            t("lists.group_none")
+          )
         ) : (
           <FieldValue field={field} value={group.key} />
         )}

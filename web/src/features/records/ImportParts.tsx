@@ -89,19 +89,24 @@ export function Errors({ preview }: { preview: Preview }) {
   const { t } = useTranslation();
   const { number } = useFormat();
   const labels = new Map(preview.fields.map((one) => [one.name, one.label]));
+  const whole = preview.checked === preview.total;
   if (preview.error_count === 0) {
     return (
       <p className={styles.well}>
         <CircleCheck size={15} aria-hidden />
-        {t("import.well", { count: preview.checked, shown: number(preview.checked) })}
+        {t(whole ? "import.well_all" : "import.well", {
+          count: preview.checked,
+          shown: number(preview.checked),
+        })}
       </p>
     );
   }
+  const unlisted = preview.error_count - preview.errors.length;
   return (
     <div>
       <p className={styles.wrong}>
         <TriangleAlert size={15} aria-hidden />
-        {t("import.wrong", {
+        {t(whole ? "import.wrong_all" : "import.wrong", {
           count: preview.error_count,
           shown: number(preview.error_count),
           checked: number(preview.checked),
@@ -112,11 +117,24 @@ export function Errors({ preview }: { preview: Preview }) {
           errors.map((error) => (
             <li key={`${row} ${error.field}`}>
               <span>{t("import.row", { row })}</span>{" "}
-              {[error.field && labels.get(error.field), error.message].filter(Boolean).join(": ")}
+              {error.field
+                ? t("import.found", { field: labels.get(error.field), message: error.message })
+                : error.message}
+              {error.written && (
+                <>
+                  {" "}
+                  <q className={styles.written}>{error.written}</q>
+                </>
+              )}
             </li>
           )),
         )}
       </ul>
+      {unlisted > 0 && (
+        <p className={styles.mute}>
+          {t("import.more_wrong", { count: unlisted, shown: number(unlisted) })}
+        </p>
+      )}
     </div>
   );
 }

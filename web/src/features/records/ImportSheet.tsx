@@ -145,6 +145,9 @@ export function ImportSheet({ object, onClose }: ImportSheetProps) {
         </Button>
       );
     }
+    // A dry run that has seen every row knows how many will come in.
+    const whole = preview.checked === preview.total;
+    const coming = preview.total - (whole ? preview.error_count : 0);
     return step === "map" ? (
       <>
         <Button onClick={() => setFirst(undefined)}>{t("import.other_file")}</Button>
@@ -158,10 +161,13 @@ export function ImportSheet({ object, onClose }: ImportSheetProps) {
         <Button
           look="primary"
           busy={busy}
-          disabled={!complete || look.isFetching || look.isError}
+          disabled={!complete || coming === 0 || look.isFetching || look.isError}
           onClick={() => void start(preview)}
         >
-          {t("import.start", { count: preview.total, shown: number(preview.total) })}
+          {t(whole && preview.error_count > 0 ? "import.start_rest" : "import.start", {
+            count: coming,
+            shown: number(coming),
+          })}
         </Button>
       </>
     );
@@ -195,9 +201,12 @@ export function ImportSheet({ object, onClose }: ImportSheetProps) {
           </>
         )}
         {step === "check" && preview && !look.isError && (
-          <div aria-busy={look.isFetching} className={cx(look.isFetching && styles.waiting)}>
+          <div
+            aria-busy={look.isFetching}
+            className={cx(styles.checked, look.isFetching && styles.waiting)}
+          >
             <Errors preview={preview} />
-            <p className={styles.mute}>{t("import.check_hint")}</p>
+            {preview.error_count > 0 && <p className={styles.mute}>{t("import.check_hint")}</p>}
           </div>
         )}
         {job && <JobProgress started={job} said={(state) => t(`import.state.${state}`)} />}

@@ -10,6 +10,17 @@ import { refreshRecords } from "./api";
 import styles from "./ImportSheet.module.css";
 import { cancelJob, isOver, jobQuery, type Job, type JobState } from "@/shared/api/transfer";
 
+/** What became of records, the best first. */
+const BECAME = [
+  "created",
+  "updated",
+  "joined",
+  "unchanged",
+  "deleted",
+  "skipped",
+  "failed",
+] as const;
+
 interface JobProgressProps {
   started: Job;
   said: (state: JobState) => string;
@@ -39,10 +50,10 @@ export function JobProgress({ started, said }: JobProgressProps) {
         max={Math.max(job.total ?? 0, 1)}
       />
       <dl className={styles.counts}>
-        {Object.entries(job.counts).map(([what, count]) => (
+        {BECAME.filter((what) => job.counts[what]).map((what) => (
           <div key={what}>
-            <dt>{t(`import.became.${what}` as "import.became.created", { defaultValue: what })}</dt>
-            <dd>{number(count)}</dd>
+            <dt>{t(`import.became.${what}`)}</dt>
+            <dd>{number(job.counts[what] ?? 0)}</dd>
           </div>
         ))}
       </dl>

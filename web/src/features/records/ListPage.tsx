@@ -281,7 +281,7 @@ function List({ object }: { object: ObjectDef }) {
               {() => <ColumnMenu object={object} list={seen} shown={names} />}
             </MenuButton>
           )}
-          {!phone && <TransferMenu object={object} asked={asked} />}
+          <TransferMenu object={object} asked={asked} />
           {!phone && newButton}
         </div>
       </header>

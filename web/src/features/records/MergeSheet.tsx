@@ -181,7 +181,7 @@ function Choice({ object, pair, onMerged, onClose }: ChoiceProps) {
     <Sheet
       kind="dialog"
       wide
-      label={t("detail.merge.title", { object: object.label })}
+      label={t("detail.merge.title", { object: object.label_plural ?? object.label })}
       onClose={onClose}
       foot={
         <>
@@ -259,7 +259,7 @@ export default function MergeSheet({ object, ids, ...rest }: MergeSheetProps) {
     <Sheet
       kind="dialog"
       wide
-      label={t("detail.merge.title", { object: object.label })}
+      label={t("detail.merge.title", { object: object.label_plural ?? object.label })}
       onClose={rest.onClose}
     >
       {failed ? (

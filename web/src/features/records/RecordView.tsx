@@ -1,8 +1,10 @@
 /** One record: stage bar, key figures and tabs; the same in the drawer and on its own page. */
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { Phone } from "lucide-react";
+import { useNavigate } from "@tanstack/react-router";
+import { GitMerge, Phone } from "lucide-react";
 import { lazy, useEffect, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { ApiError } from "@/shared/api/client";
 import { useCatalog, useMe, usePipeline } from "@/shared/api/queries";
 import type { ObjectDef, RecordItem } from "@/shared/api/types";
 import { preloadForm } from "@/shared/form";
@@ -11,7 +13,8 @@ import { lazyPart } from "@/shared/lazyPart";
 import { words as reckoningWords } from "@/shared/reckoning/words";
 import { rememberRecent } from "@/shared/recent";
 import { Avatar } from "@/shared/ui/Avatar";
-import { ErrorState, Skeleton } from "@/shared/ui/States";
+import { Button } from "@/shared/ui/Button";
+import { Empty, ErrorState, Skeleton } from "@/shared/ui/States";
 import { explainQuery, recordQuery, relatedCountQuery } from "./api";
 import { Duplicates } from "./Duplicates";
 import { FactsTab } from "./FactsTab";
@@ -60,6 +63,32 @@ function DialButton({ object, record }: { object: ObjectDef; record: RecordItem 
       <Phone size={15} aria-hidden />
       <span>{number}</span>
     </a>
+  );
+}
+
+/** Nothing to show, and why; one that was merged leads to the record that it went into. */
+function NoRecord({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const into = error instanceof ApiError ? error.problem.into : undefined;
+  if (!into) return <ErrorState error={error} onRetry={onRetry} />;
+  const open = () =>
+    void navigate({
+      to: ".",
+      params: (now) => ({ ...now, id: into }),
+      search: true,
+      replace: true,
+    });
+  return (
+    <Empty
+      title={t("detail.gone.merged")}
+      icon={<GitMerge size={22} />}
+      actions={
+        <Button look="primary" onClick={open}>
+          {t("detail.gone.open")}
+        </Button>
+      }
+    />
   );
 }
 
@@ -165,7 +194,7 @@ export function RecordView({ object, id, tools, onGone, alone = false }: RecordV
       {found.isPending ? (
         <Skeleton lines={10} />
       ) : found.isError && !record ? (
-        <ErrorState error={found.error} onRetry={() => void found.refetch()} />
+        <NoRecord error={found.error} onRetry={() => void found.refetch()} />
       ) : (
         record && (
           <>

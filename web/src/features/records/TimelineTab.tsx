@@ -115,7 +115,10 @@ function changesIn(object: ObjectDef, item: TimelineItem) {
 function Changes({ object, record, item }: EventProps) {
   const text = useFieldText();
   const created = item.type === "record.created";
-  const changes = changesIn(object, item).filter(({ field }) => !isOfFiles(field));
+  const changes = changesIn(object, item).filter(
+    // A new record's counts and sums are all nothing.
+    ({ field, pair }) => !isOfFiles(field) && !(created && field.readonly && Number(pair[1]) === 0),
+  );
   // What stood beside a value then, as far as the event knows, else what stands there now.
   const sideOf = (side: 0 | 1): Record<string, unknown> => ({
     ...record,
@@ -242,7 +245,13 @@ interface EventProps {
   item: TimelineItem;
 }
 
-function Event({ object, record, item, cause }: EventProps & { cause: string | undefined }) {
+interface OneEventProps extends EventProps {
+  cause: string | undefined;
+  /** What the record was called that this happened to, if that has been merged into this one. */
+  of: string | undefined;
+}
+
+function Event({ object, record, item, cause, of }: OneEventProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow();
@@ -265,6 +274,11 @@ function Event({ object, record, item, cause }: EventProps & { cause: string | u
           </span>
           {cause && (
             <span className={styles.meta}>{t("detail.event.caused_by", { event: cause })}</span>
+          )}
+          {item.record !== record.id && (
+            <span className={styles.meta}>
+              {of ? t("detail.event.from", { label: of }) : t("detail.event.from_merged")}
+            </span>
           )}
         </div>
         {why && <p className={styles.why}>{why}</p>}
@@ -289,6 +303,17 @@ function causeOf(item: TimelineItem, items: readonly TimelineItem[]): string | u
   // The deed was written first, at the same moment.
   const before = items.slice(at + 1).filter((one) => one.at === cause.at);
   return before.find((one) => !FOLLOWS.has(one.type))?.label;
+}
+
+/** What the records were called that went into this one; their trail has become part of its own. */
+function namesOfMerged(items: readonly TimelineItem[]): Map<string, string> {
+  return new Map(
+    items.flatMap(({ why }) => {
+      const id = read(why, "merged", "id");
+      const label = read(why, "merged", "label");
+      return id && label ? [[id, label] as const] : [];
+    }),
+  );
 }
 
 interface FiltersProps {
@@ -326,7 +351,10 @@ function Events({
   if (timeline.isError) {
     return <ErrorState error={timeline.error} onRetry={() => void timeline.refetch()} />;
   }
-  const items = timeline.data.pages.flatMap((page) => page.items);
+  const all = timeline.data.pages.flatMap((page) => page.items);
+  const merged = namesOfMerged(all);
+  // That the other one of a merge has gone is said by the merge; here it would read as if this one had.
+  const items = all.filter((one) => one.record === record.id || one.type !== "record.deleted");
   if (items.length === 0) return <Empty title={t(kind ? "detail.event.none" : "timeline.none")} />;
   return (
     <>
@@ -338,6 +366,7 @@ function Events({
             record={record}
             item={item}
             cause={causeOf(item, items)}
+            of={merged.get(item.record)}
           />
         ))}
       </ol>

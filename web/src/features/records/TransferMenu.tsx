@@ -4,6 +4,7 @@ import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectDef } from "@/shared/api/types";
 import { lazyPart } from "@/shared/lazyPart";
+import { useIsPhone } from "@/shared/media";
 import { Button } from "@/shared/ui/Button";
 import menu from "@/shared/ui/menu.module.css";
 import { Popover } from "@/shared/ui/Popover";
@@ -20,6 +21,7 @@ interface TransferMenuProps {
 
 export function TransferMenu({ object, asked }: TransferMenuProps) {
   const { t } = useTranslation();
+  const phone = useIsPhone();
   const [importing, setImporting] = useState(false);
   const { create, update } = object.permissions;
   return (
@@ -27,8 +29,12 @@ export function TransferMenu({ object, asked }: TransferMenuProps) {
       <Popover
         label={t("export.title")}
         button={(anchor) => (
-          <Button {...anchor} icon={<ArrowDownUp size={15} />}>
-            {t("export.title")}
+          <Button
+            {...anchor}
+            icon={<ArrowDownUp size={15} />}
+            aria-label={phone ? t("export.title") : undefined}
+          >
+            {!phone && t("export.title")}
           </Button>
         )}
       >

@@ -6,6 +6,7 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/shared/api/client";
 import { currentLocale, LOCALES, setLocale } from "@/shared/i18n";
+import { sessionStore } from "@/shared/session";
 import { Button } from "@/shared/ui/Button";
 import { useErrorText } from "@/shared/ui/States";
 import { useTitle } from "@/shared/ui/title";
@@ -31,6 +32,7 @@ export function SignInPage() {
     setError("");
     try {
       await signIn(text("login").trim(), text("password"), text("otp").trim() || undefined);
+      sessionStore.find();
       client.clear();
       await navigate({ href: to ?? "/" });
     } catch (reason) {

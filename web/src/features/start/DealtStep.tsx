@@ -18,6 +18,7 @@ function useWhy(): (why: Why | undefined) => string {
     if (!why.assignment.label) return t("start.dealt.by_hand");
     const count = why.assignment.candidates.filter((one) => one.eligible).length;
     const policy = why.assignment.label;
+    if (count === 0) return t("start.dealt.by_nobody", { policy });
     return t("start.dealt.by_policy", { count, policy, shown: number(count) });
   };
 }

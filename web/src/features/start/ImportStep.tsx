@@ -1,7 +1,7 @@
 /** The first step: ten records of one's own, pasted or as a file, looked at before they come in. */
 import { useQueryClient } from "@tanstack/react-query";
 import { Download, FileUp, TriangleAlert } from "lucide-react";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { useTranslation } from "react-i18next";
 import {
   TABLES,
@@ -89,7 +89,15 @@ function Checked({ preview }: { preview: Preview }) {
           <ul>
             {preview.errors.slice(0, ERRORS_SHOWN).map(({ row, errors }) => (
               <li key={row}>
-                {t("start.import.row", { row })} {errors.map((one) => one.message).join(" ")}
+                {t("start.import.row", { row })}{" "}
+                {errors.map(({ field, message, written }) => (
+                  <Fragment key={`${field} ${message}`}>
+                    {field
+                      ? t("start.import.found", { field: labels.get(field), message })
+                      : message}{" "}
+                    {written && <q>{written}</q>}{" "}
+                  </Fragment>
+                ))}
               </li>
             ))}
           </ul>

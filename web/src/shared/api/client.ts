@@ -1,5 +1,6 @@
 /** One function that speaks to the server, and the error that it raises. */
 import { currentLocale } from "@/shared/i18n";
+import { sessionStore } from "@/shared/session";
 import type { RecordItem, Unmet } from "./types";
 
 /** A problem+json answer. */
@@ -11,6 +12,8 @@ export interface Problem {
   errors?: { field: string; code: string; message: string }[];
   unmet?: Unmet[];
   current?: RecordItem;
+  /** Of `merged`: the record that the one asked for went into. */
+  into?: string;
 }
 
 /** What the server refused, or `code: "offline"` when it could not be reached. */
@@ -98,7 +101,11 @@ async function send(path: string, request: Request): Promise<Response> {
     credentials: "same-origin",
   });
   const response = await reached(asked, signal);
-  if (!response.ok) throw new ApiError(await problemOf(response));
+  if (!response.ok) {
+    const problem = await problemOf(response);
+    if (problem.code === "not_signed_in") sessionStore.lose();
+    throw new ApiError(problem);
+  }
   return response;
 }
 

@@ -41,6 +41,8 @@ export interface Column {
 interface RowError {
   field: string | null;
   message: string;
+  /** What stands in the cell. */
+  written?: string | null;
 }
 
 export interface Preview {

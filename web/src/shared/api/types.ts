@@ -272,6 +272,8 @@ export interface ViewCount extends View {
 
 export interface TimelineItem {
   id: string;
+  /** The record, or one that was merged into it. */
+  record: string;
   at: string;
   type: string;
   label: string;
