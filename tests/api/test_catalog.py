@@ -63,3 +63,18 @@ async def test_it_moves_on_with_the_organisation(api: Api, company: Clocked):
     etag = {"If-None-Match": (await client.get("/catalog")).headers["etag"]}
     await company.change_person("sales8", city="厦门")
     assert (await client.get("/catalog", headers=etag)).status_code == 200
+
+
+async def test_a_pipeline_that_no_field_goes_through_yet_does_not_take_the_catalog_away(api: Api):
+    admin = await api.signed_in("admin")
+    stages = [{"key": "begun", "label": "开始"}]
+    for key, of in (("touch_way", "touch"), ("lead_way", "lead")):
+        body = {"pipeline": key, "on": of, "stages": stages}
+        assert (await admin.put(f"/definitions/pipeline/{key}", json={"body": body})).status_code == 200
+    published = await admin.post("/definitions/publish", json={"all": True, "note": "two pipelines"})
+    assert published.status_code == 200, published.text
+    answer = await admin.get("/catalog")
+    assert answer.status_code == 200
+    assert {one["key"] for one in answer.json()["pipelines"]} == {"lead", "opportunity"}
+    back = {"release": published.json()["release"] - 1}
+    assert (await admin.post("/definitions/rollback", json=back)).status_code == 200

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.support.company import Clocked, fresh_company
+from tests.support.company import Clocked, fresh_company, sales_app
 from tests.support.web import Api, serve
 
 from closeloop.catalog.store import Body
@@ -170,3 +170,52 @@ async def test_a_hidden_field_is_no_name_and_no_suggestion(migrated_url: str, da
         told = await check(api, "sales1", "budg", complete_at=4)
         assert told["completions"] == []
         assert (await check(api, "admin", "budget > 1"))["ok"]
+
+
+def drafted(**fields: Any) -> dict[str, Any]:
+    """Return the leads' definition with more fields."""
+    body = next(one.body for one in sales_app() if (one.kind, one.key) == ("object", "lead"))
+    return {**body, "fields": {**body["fields"], **fields}}
+
+
+async def test_fields_of_a_draft_are_known_where_drafts_count(api: Api):
+    admin = await api.signed_in("admin")
+    body = drafted(region={"type": "text", "label": "大区"}, twice={"type": "formula", "value": "page_seconds * 2"})
+    answer = await admin.put("/definitions/object/lead", json={"body": body})
+    assert answer.status_code == 200, answer.text
+    text = "大区 == 'x' and twice > 3 and customer.name != null"
+    told = await check(api, "admin", text, drafts=True, complete_at=1)
+    assert (told["ok"], told["reads"]) == (True, ["customer.name", "region", "twice"])
+    assert ("大区", "field") in {(one["name"], one["kind"]) for one in told["completions"]}
+    beyond = {"object": "touch", "expression": "lead.region == before.region", "roots": {"before": "lead"}}
+    assert (await admin.post("/expressions/check", json={**beyond, "drafts": True})).json()["ok"]
+    assert not (await admin.post("/expressions/check", json=beyond)).json()["ok"]
+    assert not (await check(api, "admin", text))["ok"]
+    assert not (await check(api, "sales1", text, drafts=True))["ok"]
+    assert (await admin.delete("/definitions/object/lead/draft")).status_code == 204
+
+
+async def test_what_is_being_written_goes_before_its_draft(api: Api):
+    body = drafted(area={"type": "decimal", "label": "面积"}, begun={"type": "formula", "value": ""})
+    told = await check(api, "admin", "area > 3 and 来源 == 'website'", drafts=True, definition=body)
+    assert told["ok"], told["errors"]
+    assert not (await check(api, "admin", "begun > 3", drafts=True, definition=body))["ok"]
+    assert not (await check(api, "admin", "area > 3", drafts=True))["ok"]
+    assert not (await check(api, "sales1", "area > 3", drafts=True, definition=body))["ok"]
+    place = {"object": "place", "label": "门店", "fields": {"name": {"type": "text", "label": "名称"}}}
+    told = await check(api, "admin", "名称 == 'x'", object="place", drafts=True, definition=place)
+    assert told["reads"] == ["name"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {}, {"object": 5}, {"object": "lead"}, {"object": "lead", "fields": []},
+        {"object": "lead", "fields": {"a": 1, "b": {"type": "relation"}, "c": {"type": "rollup", "of": "b"}}},
+        {"object": "lead", "fields": {"a": {"type": "formula", "value": "a"}, "b": {"type": "lookup", "via": "x"}}},
+        {"object": "lead", "fields": {"a": {"type": "choice", "options": 3}, "b": {"type": "stage"}}, "checks": [1]},
+    ],
+)  # fmt: skip
+async def test_a_body_that_is_not_finished_does_no_harm(api: Api, body: dict[str, Any]):
+    told = await check(api, "admin", "version > 0 and a == not_a_name", drafts=True, definition=body)
+    assert not told["ok"]

@@ -129,6 +129,20 @@ async def test_limits_are_counted_for_each_person(api: Api, company: Clocked):
     assert (await offered(api, "sales4", second))["claim"]["allowed"]  # type: ignore[index]
 
 
+async def test_an_operation_is_called_by_what_it_will_do_with_the_record(api: Api):
+    lead = await lead_in(api, "contacted")
+    assert (await offered(api, "sales1", lead))["discard"]["label"] == "Ask to discard"  # type: ignore[index]
+    assert (await offered(api, "manager1", lead))["discard"]["label"] == "Discard"  # type: ignore[index]
+    small = (await api.lead_of("sales1"))["id"]
+    assert (await offered(api, "sales1", small))["discard"]["label"] == "Discard"  # type: ignore[index]
+    client = await api.signed_in("sales1")
+    for one, said in ((lead, "Ask to discard"), (small, "Discard")):
+        assert (await do(api, "sales1", one, "discard")).status_code == 200
+        events = (await client.get(f"{place(one)}/timeline")).json()["items"]
+        event = next(event for event in events if event["type"] == "lead.discard")
+        assert (event["label"], "named" in event["why"]) == (said, False)
+
+
 async def test_the_answer_is_about_the_version_that_it_names(api: Api):
     lead = await lead_in(api, "contacted")
     client = await api.signed_in("sales1")
@@ -146,3 +160,23 @@ async def test_a_form_begins_with_what_follows_from_the_record(api: Api):
     assert told is not None
     assert told["convert"]["suggested"] == names  # the budget is hidden from salespeople here
     assert told["claim"]["suggested"] == {}  # it may not be done
+
+
+@pytest.mark.parametrize(
+    "way", ["owner.city == '上海' and customer == null", "count(touches, owner.city == '上海') == 0"]
+)
+async def test_a_condition_may_lead_beyond_the_record(database: Database, migrated_url: str, way: str):
+    require = [{"kind": "expression", "check": way, "label": "asked"}]
+    body = {"only": way, "named": [{"when": way, "label": "beyond"}], "do": [{"require": require}], "input": {}}
+    odd = changed("operation", "discard", **body, undo=None)
+    async with fresh_company(database, odd) as company, serve(migrated_url, company) as api:
+        lead = (await api.lead_of("sales1"))["id"]
+        told = await offered(api, "sales1", lead)
+        assert told is not None
+        assert (told["discard"]["allowed"], told["discard"]["label"]) == (True, "beyond")
+        answer = await (await api.signed_in("sales1")).post(f"{place(lead)}/do/discard", json={"values": {}})
+        assert answer.status_code == 200, answer.text
+        assert (await do(api, "sales1", lead, "touch")).status_code == 200
+        again = await offered(api, "sales1", lead)
+        assert again is not None
+        assert again["discard"]["allowed"] is ("count" not in way)

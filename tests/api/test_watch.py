@@ -65,6 +65,31 @@ async def test_who_waits_on_duty_while_others_pile_up_comes_first(own: tuple[Api
     assert len(body["items"]) == 8
 
 
+@pytest.mark.parametrize(
+    "policy",
+    [
+        {},
+        {"order": "weighted", "weight": "candidate.weight"},
+        {"order": "weighted", "weight": {"people": {"sales1": 0}}},
+    ],
+)
+async def test_who_takes_no_part_waits_for_nothing(database: Database, migrated_url: str, policy: dict[str, Any]):
+    body = policy_with(**policy, watch={"days": 2})
+    async with fresh_company(database, body) as company, serve(migrated_url, company) as api:
+        await company.change_person("sales1", attributes={"weight": "0"})
+        await company.change_person("sales2", quota_daily=0)
+        await days_of_leads(company, 3, 8)
+        items = (await (await api.sign_in("director")).get(PATH)).json()["items"]
+        assert [one["person"]["label"] for one in items if one["waits"]] == ["陈思齐"]
+        left_out = next(one for one in items if one["person"]["label"] == "林晓")
+        assert (left_out["part"], left_out["idle_days"], left_out["given"]) == (False, None, 0)
+        assert all(one["part"] and one["idle_days"] is not None for one in items if one is not left_out)
+        assert items[-1] is left_out
+        await Watcher(company).look()
+        (told,) = await company.system_rows("notice", type="watch_idle", person=company.id_of("manager1"))
+        assert told["params"]["people"] == ["陈思齐"]
+
+
 async def test_each_cause_is_found_in_its_turn(own: tuple[Api, Clocked]):
     api, company = own
     director = await api.sign_in("director")

@@ -99,6 +99,8 @@ def test_what_fits(kind: str, raw: Any, value: Any):
         ("decimal", "NaN", "not_number"),
         ("decimal", "Infinity", "not_number"),
         ("money", "1e16", "too_large"),
+        ("money", "9999999999999999.99996", "too_large"),
+        ("percent", "-9999999999999999.99999", "too_large"),
         ("checkbox", "perhaps", "not_boolean"),
         ("date", "2026-02-29", "not_date"),
         ("date", 20260228, "not_date"),

@@ -8,7 +8,7 @@ from tests.support.company import START, sales_app, with_fields
 from closeloop.base.clock import FrozenClock
 from closeloop.base.errors import Invalid
 from closeloop.base.ids import new_id
-from closeloop.catalog.model import Company
+from closeloop.catalog.model import UNSAID, Company
 from closeloop.catalog.releases import next_release
 from closeloop.catalog.snapshot import Snapshot
 from closeloop.catalog.store import Body
@@ -109,6 +109,13 @@ def test_the_sales_app_is_without_a_fault():
             "not_an_input",
         ),
         (changed("pipeline", "lead", stages=None), "pipeline/lead: stages", "required"),
+        (staying("7d", key="contacted"), "pipeline/lead: stages[1].key", "twice"),
+        (
+            with_fields("touch", a={"type": "stage", "pipeline": "lead"}),
+            "object/touch: fields.a.pipeline",
+            "unknown_pipeline",
+        ),
+        (with_fields("lead", a={"type": "stage", "pipeline": "lead"}), "object/lead: fields.a.type", "twice"),
         (
             with_fields("touch", a={"type": "money", "currency": "b"}),
             "object/touch: fields.a.currency",
@@ -131,6 +138,8 @@ def test_the_sales_app_is_without_a_fault():
         (staying("7d", outcome="won"), "pipeline/lead: stages[0].dwell", "unknown_key"),
         (changed("view", "lead_all", filter="stage ="), "view/lead_all: filter", "bad_expression"),
         (changed("view", "lead_all", columns=["nothing"]), "view/lead_all: columns", "unknown_field"),
+        (changed("view", "lead_all", sort="-score,nothing"), "view/lead_all: sort", "unknown_field"),
+        (changed("view", "lead_all", sort="todos"), "view/lead_all: sort", "unknown_field"),
         (changed("clock", "first_touch", target="soon"), "clock/first_touch: target", "not_a_span"),
         (changed("clock", "first_touch", met=None), "clock/first_touch: met", "required"),
         (changed("clock", "first_touch", on="nothing"), "clock/first_touch: on", "unknown_object"),
@@ -249,6 +258,17 @@ TOUCHES = {"type": "children", "object": "touch", "by": "lead"}
         ({"f": {"type": "checklist"}}, "f.items", "required"),
         ({"f": {"type": "text", "pattern": {"match": "(a+)+", "hint": "a"}}}, "f.pattern.match", "bad_pattern"),
         ({"f": {"type": "text", "pattern": {"match": "(a", "hint": "a"}}}, "f.pattern.match", "bad_pattern"),
+        ({"f": {"type": "text", "pattern": {"match": "a{9999999999}", "hint": "a"}}}, "f.pattern.match", "bad_pattern"),
+        ({"f": {"type": "text", "pattern": {"match": "(" * 5000, "hint": "a"}}}, "f.pattern.match", "bad_pattern"),
+        ({"f": {"type": "integer", "max": "many"}}, "f.max", "wrong_kind"),
+        ({"f": {"type": "decimal", "min": "NaN"}}, "f.min", "wrong_kind"),
+        ({"f": {"type": "text", "max": "Infinity"}}, "f.max", "wrong_kind"),
+        ({"f": {"type": "text", "max": True}}, "f.max", "wrong_kind"),
+        (
+            {f"f{n}": {"type": "formula", "value": f"f{n - 1} + 1" if n else "1"} for n in reversed(range(150))},
+            "f109",
+            "too_deep_formula",
+        ),
     ],
 )
 def test_a_field_that_cannot_be_is_refused_at_its_place(fields: dict[str, Any], place: str, code: str):
@@ -264,3 +284,49 @@ def test_a_circle_names_its_way_across_objects():
         snapshot(*bodies)
     (circle,) = [error for error in caught.value.errors if error.code == "circle"]
     assert circle.params["path"] == "touch.share → touch.x → touch.share"
+
+
+def test_checks_and_defaults_lead_to_objects_whatever_their_names():
+    """An object is made before those whose names come later; what its expressions lead to is known by then."""
+    body = changed("object", "contact").body
+    fields = {**body["fields"], "place": {"type": "text", "label": "城市", "default": {"value": "customer.city"}}}
+    checks = [{"check": "customer.name != null and count(customer.opportunities) >= 0", "message": "客户没有名称"}]
+    what = snapshot(changed("object", "contact", fields=fields, checks=checks)).object("contact")
+    assert what.checks[0].holds.paths == {"customer.name", "customer.opportunities"}
+    assert what.defaults["place"].paths == {"customer.city"}
+
+
+def test_a_label_that_is_null_in_a_language_is_missing_there():
+    label = {"zh-CN": "线索", "en-US": None}
+    assert snapshot(changed("object", "lead", label=label)).object("lead").label == {"zh-CN": "线索"}
+
+
+def test_a_looked_up_amount_is_in_the_currency_that_is_looked_up_beside_it():
+    amount = {"type": "lookup", "via": "opportunity", "field": "amount"}
+    currency = {"type": "lookup", "via": "opportunity", "field": "currency"}
+    other = {"type": "relation", "object": "opportunity"}
+    what = snapshot(
+        with_fields(
+            "touch",
+            deal_amount=amount,
+            deal_currency=currency,
+            other=other,
+            other_amount={**amount, "via": "other"},
+            lead_budget={**amount, "via": "lead", "field": "budget"},
+        )
+    ).object("touch")
+    found = {name: what.fields[name].currency for name in ("deal_amount", "other_amount", "lead_budget")}
+    assert found == {"deal_amount": "deal_currency", "other_amount": UNSAID, "lead_budget": None}
+
+
+def test_a_formula_over_an_amount_of_another_currency_may_be_in_any():
+    of_opportunity = {
+        "half": {"type": "formula", "value": "amount / 2", "result": "money"},
+        "half_of_half": {"type": "formula", "value": "half / 2", "result": "money"},
+        "points": {"type": "formula", "value": "amount / 2"},
+        "fee": {"type": "money"},
+        "fees": {"type": "formula", "value": "fee * 2", "result": "money"},
+    }
+    what = snapshot(with_fields("opportunity", **of_opportunity)).object("opportunity")
+    found = {name: what.fields[name].currency for name in of_opportunity}
+    assert found == {"half": UNSAID, "half_of_half": UNSAID, "points": None, "fee": None, "fees": None}

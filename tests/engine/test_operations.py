@@ -210,6 +210,24 @@ async def test_an_operation_is_taken_back_by_one_of_its_object_that_asks_for_not
 
 
 @pytest.mark.parametrize(
+    ("named", "place", "code"),
+    [
+        ({"label": "x"}, "when", "required"),
+        ({"label": "x", "when": ""}, "when", "required"),
+        ({"label": "x", "when": "score"}, "when", "bad_expression"),
+        ({"when": "owner == me"}, "label", "no_label"),
+        ({"label": "x", "when": "owner == me", "then": 1}, "then", "unknown_key"),
+    ],
+)
+async def test_another_name_of_an_operation_needs_a_condition_and_a_label(
+    own_company: Clocked, named: dict[str, Any], place: str, code: str
+):
+    with pytest.raises(Invalid) as caught:
+        await release(own_company, changed("operation", "discard", named=[named]))
+    assert [(one.field, one.code) for one in caught.value.errors] == [(f"operation/discard: named[0].{place}", code)]
+
+
+@pytest.mark.parametrize(
     ("type_", "default", "code"),
     [
         ({"type": "text"}, "compny", "bad_expression"),

@@ -167,9 +167,11 @@ def test_refused_with_its_place(source: str, reason: str, place: str, suggestion
         ("(" * 150 + "done" + ")" * 150, None),
         ("(" * 1900 + "done" + ")" * 1900, "too_deep"),
         ("-" * 3900 + "1", "too_deep"),
+        ("owner" + ".x" * 1900, "too_deep"),
+        ("count(owner" + ".x" * 1900 + ")", "too_deep"),
         ("1" + " % (page_seconds" * 9 + ")" * 9, "too_costly"),
     ],
-    ids=["long", "parts", "deep", "brackets", "many brackets", "signs", "costly"],
+    ids=["long", "parts", "deep", "brackets", "many brackets", "signs", "dots", "dots of a list", "costly"],
 )
 def test_too_large(source: str, reason: str | None) -> None:
     if reason is None:

@@ -9,7 +9,7 @@ from tests.support.company import START, Clocked
 from closeloop.base.clock import FrozenClock
 from closeloop.base.settings import Settings
 from closeloop.connect.store import open_store
-from closeloop.runtime import history
+from closeloop.db import locks
 from closeloop.runtime.company import CompanyRuntime
 from closeloop.runtime.demo import sign_ins
 from closeloop.runtime.files import Files
@@ -78,7 +78,7 @@ DATES = [str((BEGAN + timedelta(days=n)).date()) for n in range(DAYS)]
 
 
 async def test_of_two_processes_one_writes_and_the_other_waits_for_it(asked: Clocked, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(history, "LOOK_AGAIN", 0.01)
+    monkeypatch.setattr(locks, "LOOK_AGAIN", 0.01)
     told: tuple[list[str], list[str]] = ([], [])
     pasts = await asyncio.gather(*(write(asked, one) for one in told))
     assert sorted(told) == [[], DATES]
@@ -89,7 +89,7 @@ async def test_of_two_processes_one_writes_and_the_other_waits_for_it(asked: Clo
 
 
 async def test_who_waits_goes_on_where_the_other_has_died(asked: Clocked, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(history, "LOOK_AGAIN", 0.01)
+    monkeypatch.setattr(locks, "LOOK_AGAIN", 0.01)
     first: list[str] = []
     second: list[str] = []
     begun = asyncio.Event()

@@ -144,6 +144,7 @@ async def test_marks_of_past_runs_go_and_those_that_keep_a_rule_from_running_aga
         ({"audit": "3y"}, "days.audit", "wrong_kind"),
         ({"notices": 0}, "days.notices", "too_small"),
         ({"notices": "3d"}, "days.notices", "wrong_kind"),
+        ({"notices": 100_000}, "days.notices", "too_large"),
         ({"events": 3}, "days.events", "unknown_key"),
     ],
 )

@@ -1,5 +1,6 @@
 """Plans carried out on PostgreSQL: what is there afterwards is what was wanted."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from closeloop.base.errors import Invalid, Unavailable
+from closeloop.db import locks
 from closeloop.db.engine import Database
 from closeloop.db.naming import check_name, foreign_key_name, index_name, primary_key_name, unique_name
 from closeloop.db.statement import Statement
@@ -202,6 +204,28 @@ class TestApply:
         await bring_to(db, wanted)
         assert await sql(db, left) == [(0,)]
         assert await shape(db) == wanted_shape(wanted)
+
+    async def test_of_two_that_miss_an_index_one_builds_it_and_the_other_waits(
+        self, db: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(locks, "LOOK_AGAIN", 0.01)
+        await bring_to(db, [lead(sa.Column("phone", sa.Text()))])
+        async with db.transaction() as tx:
+            wanted = [lead(sa.Column("phone", sa.Text()), sa.Index("lead_phone_i", "phone"))]
+            planned = await make_plan(tx, "t_plan", wanted)
+        there = """SELECT x.oid, i.indisvalid FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+            WHERE x.relname = 'lead_phone_i'"""
+        async with db.transaction() as writer:  # an index isn't built until those who write before it are through
+            insert = Statement("INSERT INTO t_plan.lead (id) VALUES (%s::uuid)", "test", prepared=False)
+            await writer.fetch_many([(insert, [FIRST])])
+            first = asyncio.create_task(finish(db, "t_plan", planned))
+            while not (begun := await sql(db, there)):  # noqa: ASYNC110 - the database is waited for
+                await asyncio.sleep(0.01)
+            second = asyncio.create_task(finish(db, "t_plan", planned))
+            done, _ = await asyncio.wait((first, second), timeout=0.2)
+            assert done == set()
+        await asyncio.gather(first, second)
+        assert await sql(db, there) == [(begun[0][0], True)]
 
     async def test_a_change_that_the_rows_refuse_leaves_nothing_of_the_plan(self, db: Database) -> None:
         await bring_to(db, [lead(sa.Column("city", sa.Text()))])

@@ -13,7 +13,7 @@ from sqlalchemy.sql import visitors
 from closeloop.access.org import Org, Person
 from closeloop.access.roles import EVERYTHING, LEVELS, NOTHING, ROLES, WRITE, Reach, Role, together
 from closeloop.catalog.snapshot import ObjectType, Snapshot
-from closeloop.expr import Env
+from closeloop.expr import Env, Expression
 
 ActorKey = tuple[str, UUID | None, bool, frozenset[str] | None]
 """What tells two actors of a batch apart."""
@@ -173,8 +173,8 @@ def person_actor(person: Person, catalog: Snapshot, org: Org, limits: frozenset[
     return Actor("person", person, held, org, limits=limits)
 
 
-Column = Callable[[str], Any]
-"""Gives the SQL element of a path that a condition names."""
+Write = Callable[[Expression], sa.ColumnElement[bool]]
+"""Writes a condition in the SQL of one query."""
 
 
 @dataclass(frozen=True)
@@ -189,8 +189,7 @@ class Predicate:
     what: ObjectType
     reach: Reach
     actor: Actor
-    env: Env
-    column: Column
+    write: Write
     prefix: str = "access"
 
     @property
@@ -204,7 +203,7 @@ class Predicate:
         The elements are this predicate's own, so their parameters are renamed where they stand. A copy would do for
         plain ones, but it parts the aliases of a list or a relation from the joins that they belong to.
         """
-        elements = [one.expression.sql(self.column, self.env) for one in self.reach.conditions]
+        elements = [self.write(one.expression) for one in self.reach.conditions]
         binds: list[sa.BindParameter[Any]] = []
         for element in elements:
             for part in visitors.iterate(element):

@@ -9,7 +9,7 @@ from closeloop.base.errors import FieldError, Invalid
 from closeloop.catalog.expressions import Related, object_scope
 from closeloop.catalog.model import Field
 from closeloop.catalog.snapshot import ObjectType, Snapshot
-from closeloop.expr import BOOL, Expression, Measure, Scope, SimpleScope, compile_expression, compile_measure
+from closeloop.expr import BOOL, Expression, Measure, SimpleScope, compile_expression, compile_measure
 
 _FILTERS = 200
 """The filters that are kept compiled, of one object and set of roles."""
@@ -46,10 +46,6 @@ class Sight:
     def scope(self) -> SimpleScope:
         """What the actor's own expressions may name: a path leads over what the actor may read, and no further."""
         return self.what.scope if self._related is None else object_scope(self.fields, related=self._related)
-
-    def scope_with(self, roots: Mapping[str, Scope]) -> SimpleScope:
-        """Return the same with further roots beside the record."""
-        return object_scope(self.fields, roots, self._related or self.what.related)
 
     @cached_property
     def read(self) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ async def get_catalog(request: Request, caller: Signed) -> Response:
     etag = f'"{caller.catalog.release}.{caller.runtime.revision}-{caller.actor.org.version}-{caller.locale}-{roles}"'
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers={"ETag": etag})
-    body = describe(caller.catalog, caller.actor, caller.locale)
+    body = {"version": caller.version, **describe(caller.catalog, caller.actor, caller.locale)}
     return Json(body, headers={"ETag": etag, "Cache-Control": "private, no-cache"})
 
 
@@ -45,13 +45,12 @@ def describe(catalog: Snapshot, actor: Actor, locale: str) -> dict[str, Any]:
     seen = {name for name in catalog.objects if actor.reach(name, "read")}
     objects = sorted((catalog.objects[name] for name in seen), key=lambda what: (what.position, what.name))
     return {
-        "version": catalog.release,
         "objects": [_object(what, catalog, actor, locale) for what in objects],
         "pipelines": [
             {
                 "key": pipeline.key,
                 "object": pipeline.object,
-                "field": catalog.objects[pipeline.object].stage_field.name,  # pyright: ignore[reportOptionalMemberAccess]
+                "field": field.name,
                 "stages": [
                     {
                         "key": stage.key,
@@ -63,7 +62,10 @@ def describe(catalog: Snapshot, actor: Actor, locale: str) -> dict[str, Any]:
                 ],
             }
             for pipeline in catalog.pipelines.values()
+            # one that no field goes through yet is nothing that a client could show
             if pipeline.object in seen
+            and (field := catalog.objects[pipeline.object].stage_field) is not None
+            and field.pipeline == pipeline.key
         ],
         "clocks": [
             {"key": one.key, "label": text_of(one.label, locale), "object": one.object}

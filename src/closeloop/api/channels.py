@@ -3,21 +3,19 @@
 import secrets
 from typing import Any, cast
 
-import sqlalchemy as sa
 from fastapi import APIRouter, Request
 
 from closeloop.access.roles import WRITE
-from closeloop.access.secrets import SecretBox
 from closeloop.api.answers import Json, json_body
 from closeloop.api.bodies import known
 from closeloop.api.deps import Caller, Signed
+from closeloop.api.kept_secrets import keep_secret
 from closeloop.api.problems import fields_out
 from closeloop.base.errors import FieldError, Forbidden, Invalid, NotFound
 from closeloop.base.ids import new_id
 from closeloop.catalog.model import Definition
 from closeloop.catalog.reading import read
 from closeloop.connect.channels import CHANNELS, Channel
-from closeloop.db.statement import compile_statement
 from closeloop.runtime.trial import try_post
 
 router = APIRouter(tags=["intake"])
@@ -93,18 +91,5 @@ async def make_channel_secret(channel: str, request: Request, caller: Signed) ->
     if given is not None and (not isinstance(given, str) or not _SHORTEST <= len(given) <= _LONGEST):
         raise Invalid(errors=[FieldError("secret", "bad_secret", {"least": _SHORTEST, "most": _LONGEST})])
     value = given or secrets.token_urlsafe(32)
-    box: SecretBox = request.app.state.secrets
-    table = caller.catalog.system.secret
-    kind = USES[use]
-    row = {
-        "kind": kind,
-        "key": channel,
-        "secret": box.seal(value),
-        "created_at": caller.runtime.clock.now(),
-        "created_by": caller.person.id,
-    }
-    gone = sa.delete(table).where(table.c.kind == kind, table.c.key == channel)
-    made = sa.insert(table).values(**row)
-    async with caller.runtime.database.transaction() as tx:
-        await tx.fetch_many([compile_statement(gone, "old secret"), compile_statement(made, "new secret")])
+    await keep_secret(request, caller, USES[use], channel, value)
     return Json({"use": use, "secret": value}, 201, headers={"Cache-Control": "no-store"})

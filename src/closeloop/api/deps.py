@@ -44,6 +44,12 @@ class Caller:
         return self.runtime.catalog_for(self.actor)
 
     @property
+    def version(self) -> int | str:
+        """What the caller's catalog is told apart by: the release, of a pilot with the one that lies beneath it."""
+        mine, beneath = self.catalog.release, self.runtime.catalog.release
+        return mine if mine == beneath else f"{mine}.{beneath}"
+
+    @property
     def person(self) -> Person:
         if self.actor.person is None:
             raise NotSignedIn

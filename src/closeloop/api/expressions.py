@@ -1,14 +1,19 @@
 """Help for whoever writes an expression: is it right, what does it read and cost, what may be written next."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from closeloop.access.roles import READ
 from closeloop.api.answers import Json
 from closeloop.api.deps import Caller, Locale, Signed
-from closeloop.base.errors import FieldError, Invalid
+from closeloop.base.errors import FieldError, Invalid, NotFound
+from closeloop.catalog.drafted import drafted_fields
+from closeloop.catalog.expressions import Related, object_scope
+from closeloop.catalog.model import Field as FieldDef
 from closeloop.expr import (
     FUNCTIONS,
     ExpressionError,
@@ -20,6 +25,7 @@ from closeloop.expr import (
     message_of,
 )
 from closeloop.expr.types import Kind, type_named
+from closeloop.runtime.definitions import drafts
 
 router = APIRouter(prefix="/expressions", tags=["expressions"])
 
@@ -41,6 +47,10 @@ class Asked(BaseModel):
 
     What is no record is told by the types of its names: `{"clock": {"due_at": "datetime"}}`.
     """
+    drafts: bool = False
+    """Whether fields count as drafts of objects say them, as far as the caller may read those."""
+    definition: dict[str, Any] | None = None
+    """With `drafts`, the body of an object as it is being written, in the place of its draft."""
     complete_at: int | None = Field(default=None, ge=0, le=10_000)
     """Where the cursor is, if one wants to know what may stand there."""
 
@@ -48,7 +58,7 @@ class Asked(BaseModel):
 @router.post("/check")
 async def check(asked: Asked, caller: Signed) -> Json:
     """Say whether an expression is right, over what the caller sees; what is wrong comes with its place."""
-    scope = _scope(asked, caller)
+    scope = await _scope(asked, caller)
     answer: dict[str, Any] = {"ok": True, "errors": []}
     try:
         made = compile_expression(asked.expression, scope, expect=_type(asked.expect))
@@ -84,18 +94,51 @@ async def functions(caller: Signed, locale: Locale) -> Json:  # noqa: ARG001 - o
     return Json({"items": items})
 
 
-def _scope(asked: Asked, caller: Caller) -> Scope:
-    reader = caller.reader()
-    what = reader.require_readable(asked.object)
+async def _scope(asked: Asked, caller: Caller) -> Scope:
+    fields_of = await _fields_of(asked, caller)
+
+    def fields(name: str) -> Mapping[str, FieldDef]:
+        found = fields_of(name)
+        if found is None:
+            raise NotFound("unknown_object", name=name)
+        return found
+
     roots: dict[str, Scope] = {}
     for name, of in asked.roots.items():
         if isinstance(of, dict):
             roots[name] = _typed(name, of)
-            continue
-        roots[name] = (
-            caller.catalog.profile.scope if of == "candidate" else reader.sight(reader.require_readable(of)).scope
-        )
-    return reader.sight(what).scope_with(roots)
+        else:
+            roots[name] = (
+                caller.catalog.profile.scope if of == "candidate" else object_scope(fields(of), related=fields_of)
+            )
+    return object_scope(fields(asked.object), roots, fields_of)
+
+
+async def _fields_of(asked: Asked, caller: Caller) -> Related:
+    """Return what gives the fields of an object that the caller sees; None where there is no such object for them."""
+    reader, objects = caller.reader(), caller.catalog.objects
+
+    def published(name: str) -> Mapping[str, FieldDef] | None:
+        readable = name in objects and caller.actor.reach(name, "read")
+        return reader.sight(objects[name]).fields if readable else None
+
+    if not asked.drafts:
+        return published
+    async with caller.runtime.database.autocommit() as session:
+        waiting = await drafts(session, caller.runtime)
+    bodies = {key: one.body for (kind, key), one in waiting.items() if kind == "object" and one.body is not None}
+    name = (asked.definition or {}).get("object")
+    if asked.definition is not None and isinstance(name, str):
+        bodies[name] = asked.definition
+    known = {key: body for key, body in bodies.items() if caller.actor.may_define("object", key, READ)}
+    if not known:
+        return published
+    drafted = await asyncio.to_thread(drafted_fields, caller.catalog, known)
+
+    def with_drafts(name: str) -> Mapping[str, FieldDef] | None:
+        return drafted[name] if name in known else published(name)
+
+    return with_drafts
 
 
 def _typed(root: str, names: Mapping[str, str]) -> Scope:

@@ -133,7 +133,9 @@ def _event(event: dict[str, Any], sight: Sight, words: Words, caller: Caller) ->
 
 
 def _title(event: dict[str, Any], what: ObjectType, caller: Caller) -> str:
-    """Return what an event is called; of a rule with the rule's own name, as far as there is such a rule still."""
+    """Return what an event is called: an operation by what it did, a rule with its own name as far as it is there."""
+    if "named" in (event["why"] or {}):
+        return text_of(event["why"]["named"], caller.locale)
     title = event_title(event["type"], what.name, caller)
     rule = caller.catalog.all(RULES).get(_rule_of(event))
     return title if rule is None else f"{title} · {text_of(rule.label, caller.locale)}"
@@ -167,7 +169,7 @@ def _labelled(duplicate: dict[str, Any], sight: Sight, caller: Caller) -> bool:
 def _why(why: dict[str, Any] | None, sight: Sight, caller: Caller) -> dict[str, Any] | None:
     if why is None:
         return None
-    out = dict(why)
+    out = {name: value for name, value in why.items() if name != "named"}
     if "score" in why:
         out["score"] = _score(why["score"], sight, caller)
     if "clock" in why:

@@ -16,6 +16,7 @@ from closeloop.engine.operations.model import OPERATIONS, Operation
 from closeloop.engine.operations.now import Outlook, outlooks
 from closeloop.expr import Env
 from closeloop.records.present import present_value
+from closeloop.records.related import Beyond
 
 router = APIRouter(tags=["records"])
 
@@ -24,15 +25,18 @@ router = APIRouter(tags=["records"])
 async def list_operations(object_name: str, record: UUID, caller: Signed) -> Json:
     """List the object's operations that a role grants one, each with whether it may be done with the record now.
 
-    One that may not says why: `code` and `reason`, and with `operation_unmet` what it still asks for. What depends on
-    its input is only known when it is done. One that may be done has in `suggested` what its form begins with: of
-    the inputs whose default is worked out from the record, as far as one sees what it is worked out from.
+    `label` is what it is called by what it will do with the record. One that may not says why: `code` and `reason`, and
+    with `operation_unmet` what it still asks for. What depends on its input is only known when it is done. One that may
+    be done has in `suggested` what its form begins with: of the inputs whose default is worked out from the record, as
+    far as one sees what it is worked out from.
     """
     reader = caller.reader()
     env = caller.actor.env(caller.runtime.clock.now(), caller.catalog)
     async with caller.runtime.database.autocommit() as session:
-        row = await reader.whole(session, object_name, record)
-        what = caller.catalog.object(object_name)
+        what = reader.require_readable(object_name)
+        beyond = Beyond(caller.catalog, caller.actor.org, env, {}, ())
+        row = beyond.row(what, await reader.whole(session, object_name, record))
+        await beyond.read(session, [(what, row)])
         granted = [
             one for one in caller.catalog.on(OPERATIONS, what.name) if caller.actor.reach(what.name, f"do:{one.key}")
         ]
@@ -57,7 +61,7 @@ def _suggested(operation: Operation, row: Mapping[str, Any], env: Env, sight: Si
 def _item(one: Outlook, sight: Sight, caller: Caller) -> dict[str, Any]:
     return {
         "name": one.operation.key,
-        "label": text_of(one.operation.label, caller.locale),
+        "label": text_of(one.label, caller.locale),
         "allowed": one.allowed,
         "code": one.refused or None,
         "reason": message(one.refused, {}, caller.locale) if one.refused else None,

@@ -41,7 +41,7 @@ async def stream(
 ) -> StreamingResponse:
     """Open a stream of `release`, `notification`, `job`, `clock` and, for `topics=object:lead`, `record` events.
 
-    It begins with the release that one works with, whose number the catalog has as its version, and tells each other.
+    It begins with the release that one works with, as the catalog has it for its version, and tells each other.
 
     It resumes by `Last-Event-ID`, the id of the last notice; a notice may then come twice, never not at all.
     """
@@ -76,7 +76,7 @@ async def _events(caller: Caller, hub: Hub, objects: frozenset[str], since: UUID
     async with hub.listener(str(caller.runtime.company.id), caller.person.id, objects) as listener:
         listener.notices = listener.jobs = True
         yield b"retry: 1000\n\n"  # from here on nothing is missed
-        release = caller.catalog.release
+        release = caller.version
         yield _event("release", {"release": release})
         while not hub.closing:
             try:
@@ -89,8 +89,8 @@ async def _events(caller: Caller, hub: Hub, objects: frozenset[str], since: UUID
             records, notices, jobs, resync = listener.take()
             try:
                 caller = await _again(caller)
-                if caller.catalog.release != release:
-                    release = caller.catalog.release
+                if caller.version != release:
+                    release = caller.version
                     yield _event("release", {"release": release})
                 if resync:
                     yield _event("resync", {})

@@ -28,7 +28,7 @@ async def get_watch(object_name: str, caller: Signed) -> Json:
     what = object_to_assign(object_name, caller)
     spread = await _spread(what, caller)
     visible = [one for one in spread.shares if _in_reach(one.person, what, caller)]
-    visible.sort(key=lambda one: (not one.waits, one.away is not None, -one.idle_days(spread.today), one.open))
+    visible.sort(key=lambda one: _place(one, spread))
     swing = spread.swing()
     watch = spread.watch
     return Json(
@@ -83,6 +83,10 @@ def _in_reach(person: UUID, what: ObjectType, caller: Caller) -> bool:
     return scope == "all" or person in caller.actor.owners(scope)
 
 
+def _place(one: Share, spread: Spread) -> tuple[Any, ...]:
+    return (not one.waits, not one.part, one.away is not None, -one.idle_days(spread.today), one.open)
+
+
 def _share(one: Share, spread: Spread, caller: Caller) -> dict[str, Any]:
     return {
         "person": person_out(one.person, caller.runtime.org),
@@ -91,7 +95,8 @@ def _share(one: Share, spread: Spread, caller: Caller) -> dict[str, Any]:
         "open": one.open,
         "given": one.given,
         "last": one.last,
-        "idle_days": one.idle_days(spread.today),
+        "part": one.part,
+        "idle_days": one.idle_days(spread.today) if one.part else None,
         "waits": one.waits,
     }
 

@@ -7,10 +7,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request
 
-from closeloop.access.secrets import SecretBox
 from closeloop.api.answers import Json
 from closeloop.api.deps import Behind, Caller, Signed
 from closeloop.api.event_titles import event_title
+from closeloop.api.kept_secrets import keep_secret
 from closeloop.base.errors import FieldError, Forbidden, Invalid, NotFound
 from closeloop.base.messages import message
 from closeloop.catalog.model import text_of
@@ -85,19 +85,7 @@ async def make_secret(webhook: str, request: Request, caller: Signed) -> Json:
     if webhook not in caller.catalog.all(WEBHOOKS):
         raise NotFound("unknown_webhook", name=webhook)
     value = secrets.token_urlsafe(32)
-    box: SecretBox = request.app.state.secrets
-    table = caller.catalog.system.secret
-    row = {
-        "kind": WEBHOOKS.name,
-        "key": webhook,
-        "secret": box.seal(value),
-        "created_at": caller.runtime.clock.now(),
-        "created_by": caller.person.id,
-    }
-    gone = sa.delete(table).where(table.c.kind == WEBHOOKS.name, table.c.key == webhook)
-    made = sa.insert(table).values(**row)
-    async with caller.runtime.database.transaction() as tx:
-        await tx.fetch_many([compile_statement(gone, "old secret"), compile_statement(made, "new secret")])
+    await keep_secret(request, caller, WEBHOOKS.name, webhook, value)
     return Json({"secret": value}, 201, headers={"Cache-Control": "no-store"})
 
 

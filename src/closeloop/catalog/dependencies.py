@@ -13,7 +13,7 @@ from closeloop.base.errors import FieldError
 from closeloop.catalog.expressions import MOST_STEPS, PERSON, leads_to, type_of
 from closeloop.catalog.field_types import abilities, has_column
 from closeloop.catalog.manifest import system_fields
-from closeloop.catalog.model import Field, Formula, Lookup, ObjectDef, Rollup
+from closeloop.catalog.model import UNSAID, Field, Formula, Lookup, ObjectDef, Rollup
 from closeloop.catalog.reading import Node, Problems
 from closeloop.expr import BOOL, NUMBER, Expression, Scope, Symbol, Type
 from closeloop.expr.check import LIST_COST
@@ -22,6 +22,8 @@ from closeloop.expr.scope import RECORD, normal
 
 MOST_WEIGHT = 1000
 """Operations of a formula, those of the formulas that it reads included: SQL writes them out."""
+MOST_DEPTH = 40
+"""How many computed fields may wait for each other: each stands on the stack until the next is settled."""
 
 _BY_KIND: Mapping[str, str] = {
     "number": "decimal",
@@ -115,6 +117,10 @@ class _Settler:
             self._wrong(place, "", "circle", path=" → ".join(".".join(one) for one in circle))
             self._lost.update(circle)
             return None
+        if len(self._under_way) == MOST_DEPTH:
+            self._wrong(place, "", "too_deep_formula")
+            self._lost.add(place)
+            return None
         self._under_way.append(place)
         try:
             match found.computed:
@@ -158,7 +164,9 @@ class _Settler:
         if type_of(target) is None or target.name in self.objects[via.object].clocked:
             self._wrong(place, ".field", "not_possible")
             raise _Lost
-        return replace(own, result=target.kind, options=target.options, object=target.object, live=True)
+        said = target.currency and _beside(home, lookup, target.currency)
+        settled = replace(own, result=target.kind, options=target.options, object=target.object, live=True)
+        return replace(settled, currency=said)
 
     def _rollup(self, place: Place, home: Settled, own: Field, rollup: Rollup) -> Field:
         children = home.fields.get(rollup.of)
@@ -218,7 +226,8 @@ class _Settler:
         level = max((self.objects[of].levels.get(name, 0) for of, name in ends), default=0)
         home.levels[own.name] = level + (expression.leads_on and not live)
         home.formulas[own.name] = expression
-        return replace(own, result=result, live=live)
+        foreign = result == "money" and any(self.objects[of].fields[name].currency for of, name in ends)
+        return replace(own, result=result, live=live, currency=UNSAID if foreign else None)
 
     def _expression(self, place: Place, key: str, on: str, text: str, expect: Type | None, steps: int) -> Expression:
         """Compile an expression over an object; everything that it names is settled on the way."""
@@ -291,6 +300,12 @@ class _Names:
 
     def _beyond(self, to: str, *, lists: bool) -> Scope:
         return _Names(self._settler, to, self._steps - 1, lists=lists)
+
+
+def _beside(home: Settled, lookup: Lookup, currency: str) -> str:
+    """Return the field that tells in which currency a looked-up amount is: a lookup of its choice."""
+    wanted = Lookup(lookup.via, currency)
+    return next((name for name, one in home.fields.items() if one.computed == wanted), UNSAID)
 
 
 def _names(fields: Mapping[str, Field]) -> dict[str, str]:

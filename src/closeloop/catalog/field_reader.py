@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
 from closeloop.catalog.field_types import FIELD_TYPES, FILES, Coercion
@@ -169,10 +169,10 @@ def _pattern(node: Node, type_: str) -> Pattern | None:
     hint: Label = part.label(key="hint")
     part.done()
     try:
-        match = re.compile(written)
-    except re.error:
+        match = re.compile(written) if _is_quick(written) else None
+    except (re.error, OverflowError):  # a repetition may be of too large a number
         match = None
-    if match is None or not _is_quick(written):
+    if match is None:
         node.problems.add(part.at("match"), "bad_pattern")
         return None
     return Pattern(match, hint)
@@ -201,7 +201,11 @@ def _number(node: Node, key: str) -> Decimal | None:
     raw = node.any(key)
     if raw is None:
         return None
-    if isinstance(raw, bool) or not isinstance(raw, int | float | str | Decimal):
+    try:
+        number = None if isinstance(raw, bool) else Decimal(str(raw))
+    except InvalidOperation:
+        number = None
+    if number is None or not number.is_finite():
         node.problems.add(node.at(key), "wrong_kind", expected="number")
         return None
-    return Decimal(str(raw))
+    return number

@@ -166,6 +166,8 @@ def read_pipeline(node: Node) -> Pipeline:
                 dwell=_dwell(part) if outcome == "open" else None,  # nobody waits where a record ends
             )
         )
+        if stages[-1].key in {stage.key for stage in stages[:-1]}:
+            part.problems.add(part.at("key"), "twice", name=stages[-1].key)
         part.any("enter")  # what a stage requires is read by the mechanism that asks it, once objects are known
         part.done()
     if not stages:

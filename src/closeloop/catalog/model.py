@@ -69,6 +69,9 @@ class Pattern:
     hint: Label
 
 
+UNSAID = "?"
+"""Stands for a field that says a currency where there is none: nobody can tell in which the amount is."""
+
 _KEPT_BY_THE_KERNEL = frozenset({"stage", "children", "auto_number"})
 
 
@@ -107,7 +110,7 @@ class Field:
     section: str | None = None
     """Under which of the object's sections a form draws it; None before all of them."""
     currency: str | None = None
-    """The choice beside an amount that says in which currency it is; None is the company's."""
+    """The field beside an amount that says in which currency it is; None is the company's."""
 
     @property
     def kind(self) -> str:

@@ -159,7 +159,7 @@ def read_label(raw: object, place: str, problems: Problems) -> Label:
     if isinstance(raw, str) and raw.strip():
         return {"zh-CN": raw}
     if isinstance(raw, Mapping):
-        texts = {str(k): str(v) for k, v in cast("Mapping[object, object]", raw).items()}
+        texts = {str(k): str(v) for k, v in cast("Mapping[object, object]", raw).items() if v not in (None, "")}
         if texts.get("zh-CN"):
             return texts
     problems.add(place, "no_label")

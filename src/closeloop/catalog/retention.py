@@ -16,6 +16,8 @@ DAYS: Mapping[str, int] = MappingProxyType(
 AUDIT, AUDIT_AT_LEAST = "audit", 180
 """The audit trail is kept for good unless the company says for how long, and then no shorter than this: six months is
 what China's Cybersecurity Law asks for of logs."""
+_AT_MOST = 18_250
+"""Fifty years: how old a row is is told by its id, and those know no moment before 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class RetentionKind:
             least = AUDIT_AT_LEAST if what == AUDIT else 1
             if number < least:
                 node.problems.add(given.at(what), "too_small", min=least)
+            if number > _AT_MOST:
+                node.problems.add(given.at(what), "too_large", max=_AT_MOST)
         given.done()
         return days
 

@@ -20,6 +20,12 @@ _LONGEST_BEGINNING = 12
 _SHORTEST_END = 4
 _MOST = 400
 """Tokens of one record; a longer text is found by its beginning only."""
+_LONGEST = 2000
+"""Characters of a value that are looked at: more would hardly give a token that still counts."""
+_LONGEST_END = 40
+"""Digits of the longest end that is kept; a longer number is asked for by its last ones."""
+_REMEMBERED = 200
+"""Characters of a value whose tokens are kept at hand, as of names that come again; notes would fill the memory."""
 _READINGS = 3
 """A character counts with so many of its readings, the commonest: names use no others."""
 _LONGEST_SPOKEN = 40
@@ -30,13 +36,12 @@ _WAYS = 8
 
 def tokens(values: Iterable[str | None]) -> list[str]:
     """Return the tokens of a record's searchable values; how they are written comes before how they are spoken."""
-    both = [_tokens(value) for value in values if value]
+    both = [(_kept if len(value) <= _REMEMBERED else _tokens)(value[:_LONGEST]) for value in values if value]
     written = chain.from_iterable(one for one, _ in both)
     spoken = chain.from_iterable(one for _, one in both)
     return list(dict.fromkeys(chain(written, spoken)))[:_MOST]
 
 
-@lru_cache(maxsize=20_000)
 def _tokens(value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     written: list[str] = []
     spoken: list[str] = []
@@ -49,8 +54,11 @@ def _tokens(value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         else:
             written += [run[:n] for n in range(2, min(len(run), _LONGEST_BEGINNING) + 1)]
             if run.isdigit():
-                written += [run[-n:] for n in range(_SHORTEST_END, len(run) + 1)]
+                written += [run[-n:] for n in range(_SHORTEST_END, min(len(run), _LONGEST_END) + 1)]
     return tuple(written), tuple(spoken)
+
+
+_kept = lru_cache(maxsize=20_000)(_tokens)
 
 
 def asked(words: str) -> list[list[list[str]]]:
@@ -65,7 +73,7 @@ def asked(words: str) -> list[list[list[str]]]:
         elif len(run) > 1:
             ways = [[run[:_LONGEST_BEGINNING]]]
             if run.isdigit() and len(run) > _LONGEST_BEGINNING:
-                ways = [[run]]
+                ways = [[run[-_LONGEST_END:]]]
             if len(run) > 2 and run.isascii() and run.isalpha():
                 ways.append(_pairs(run))
                 ways += [list(map("".join, pairwise(cut))) or cut for cut in _cuts(run)]

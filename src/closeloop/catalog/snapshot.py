@@ -15,6 +15,7 @@ from closeloop.base.errors import FieldError, Invalid, NotFound
 from closeloop.catalog.calendars import CALENDARS, COMPANY, WALL, BusinessCalendar, plain_calendar
 from closeloop.catalog.dependencies import settle
 from closeloop.catalog.expressions import object_scope
+from closeloop.catalog.field_types import abilities
 from closeloop.catalog.manifest import read_field, read_object, read_pipeline, read_view
 from closeloop.catalog.model import Company, Definition, Field, ObjectDef, Option, Pipeline, View
 from closeloop.catalog.object_type import ObjectType
@@ -40,7 +41,7 @@ class Kind(Protocol, Generic[T_co]):
 
 @dataclass(frozen=True, slots=True)
 class ViewKind:
-    """Views: their filter and columns must be fields of their object."""
+    """Views: their filter, order and columns must be fields of their object."""
 
     name: str = "view"
 
@@ -53,6 +54,10 @@ class ViewKind:
         for column in view.columns:
             if column not in what.fields:
                 node.problems.add(node.at("columns"), "unknown_field", name=column)
+        for part in view.sort.split(",") if view.sort else ():
+            key = what.fields.get(part.strip().removeprefix("-"))
+            if key is None or not abilities(key).sort:
+                node.problems.add(node.at("sort"), "unknown_field", name=part.strip().removeprefix("-"))
         if view.filter:
             node.compile(view.filter, node.at("filter"), what.scope, BOOL)
         return view
@@ -119,7 +124,11 @@ class Snapshot:
         self.bodies: Mapping[UUID, ObjectDef] = {one.id: bodies[one.key] for one in by_kind.get("object", [])}
         """What each version of an object says, by the version's id."""
         settled, wrong = settle(bodies)
-        lost = [(*_lost_targets(body, bodies), *_lost_rules(body, bodies)) for body in bodies.values()]
+        self._fields: Mapping[str, Mapping[str, Field]] = {name: one.fields for name, one in settled.items()}
+        lost = [
+            (*_lost_targets(body, bodies), *_lost_rules(body, bodies), *_lost_stages(body, self.pipelines))
+            for body in bodies.values()
+        ]
         errors.extend([*wrong, *(error for of_one in lost for error in of_one)])
         objects: dict[str, ObjectType] = {}
         self.objects: Mapping[str, ObjectType] = objects
@@ -179,9 +188,8 @@ class Snapshot:
         return found
 
     def fields_of(self, object_name: str) -> Mapping[str, Field] | None:
-        """Return the fields of an object that paths may lead to."""
-        found = self.objects.get(object_name)
-        return None if found is None else found.fields
+        """Return the fields of an object that paths may lead to; known before the objects themselves are made."""
+        return self._fields.get(object_name)
 
     def target(self, node: Node) -> tuple[str, ObjectType | None]:
         """Read a definition's `on`: the name of the object it belongs to, and the object if there is one."""
@@ -289,6 +297,19 @@ def _lost_targets(body: ObjectDef, bodies: Mapping[str, ObjectDef]) -> Iterable[
             back = target.fields.get(field.by or "")
             if back is None or (back.type, back.object) != ("relation", body.name):
                 yield FieldError(f"{place}.{field.name}.by", "unknown_field", {"name": field.by})
+
+
+def _lost_stages(body: ObjectDef, pipelines: Mapping[str, Pipeline]) -> Iterable[FieldError]:
+    """Return what is wrong with stages: a record goes through one pipeline, which is its own object's."""
+    first, *others = [field for field in body.fields.values() if field.type == "stage"] or [None]
+    found = None if first is None else pipelines.get(first.pipeline or "")
+    if first is not None and found is not None and found.object != body.name:
+        yield FieldError(
+            f"object/{body.name}: fields.{first.name}.pipeline", "unknown_pipeline", {"name": first.pipeline}
+        )
+    for field in others:
+        if field is not None:
+            yield FieldError(f"object/{body.name}: fields.{field.name}.type", "twice", {"name": "stage"})
 
 
 def _lost_rules(body: ObjectDef, bodies: Mapping[str, ObjectDef]) -> Iterable[FieldError]:

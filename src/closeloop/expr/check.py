@@ -171,8 +171,10 @@ class _Checker:
         made = self._made(node, "field", found.symbol.type, found.path)
         return replace(made, cost=1 + STEP_COST * found.steps)
 
-    def _follow(self, node: ast.expr) -> "_Found":
+    def _follow(self, node: ast.expr, depth: int = 1) -> "_Found":
         """Follow a name and its dots to what they stand for."""
+        if depth > MAX_DEPTH:
+            raise self._error("too_deep", node, limit=MAX_DEPTH)
         if isinstance(node, ast.Name):
             name = self._source.name(node)
             symbol = self._scope.resolve(name)
@@ -184,7 +186,7 @@ class _Checker:
             raise self._error("not_a_root", node)
         if not isinstance(node.value, ast.Name | ast.Attribute):
             raise self._error("not_a_root", node.value)
-        before = self._follow(node.value)
+        before = self._follow(node.value, depth + 1)
         members = before.symbol.members
         if members is None:
             linked = before.symbol.type is not None and before.symbol.type.object is not None

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 from closeloop.catalog.fitted import fitted_sql
 from closeloop.catalog.model import Lookup
 from closeloop.catalog.snapshot import ObjectType, Snapshot
-from closeloop.expr import Env
+from closeloop.expr import Env, Expression
 
 Guard = Callable[[ObjectType, sa.FromClause], sa.ColumnElement[bool] | None]
 """Gives the condition under which a related record may be seen, by its object and its table; None is always."""
@@ -77,6 +77,17 @@ class Columns:
         here = sa.and_(kid.c[field.by or ""] == table.c.id, kid.c.deleted_at.is_(None), *self._seen(child, kid))
         columns = Columns(self._catalog, child, self._env, kid, mark)
         return ChildColumns(columns, kid, here, columns if self._guard is None else columns.guarded(self._guard))
+
+    def leads_to_owned(self, relation: str, condition: Expression) -> sa.ColumnElement[bool]:
+        """Return whether a relation leads to a record for whose owner a condition about nothing else holds.
+
+        Those records are found first, by the index on their owner; then the index on the relation finds what leads to
+        them.
+        """
+        target = self._catalog.object(self._places[""][0].fields[relation].object or "").table.alias()
+        owned = condition.sql(lambda _: target.c.owner, self._env)
+        found = sa.select(target.c.id).where(target.c.deleted_at.is_(None), owned)
+        return self(relation) == sa.any_(sa.func.array(found.scalar_subquery()))
 
     def _seen(self, what: ObjectType, table: sa.FromClause) -> list[sa.ColumnElement[bool]]:
         condition = None if self._guard is None else self._guard(what, table)

@@ -18,7 +18,7 @@ from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.catalog.ways import Way, ways_of
 from closeloop.db.connection import Result
 from closeloop.db.statement import Statement, compile_statement
-from closeloop.db.unit_of_work import Transaction
+from closeloop.db.unit_of_work import Session
 from closeloop.expr import Env
 
 Target = tuple[str, UUID]
@@ -134,7 +134,7 @@ class Beyond:
                 found.pop(record, None)
         return sorted(found.values(), key=_OLDEST_FIRST)
 
-    async def read(self, tx: Transaction, rows: Iterable[tuple[ObjectType, Mapping[str, Any]]]) -> None:
+    async def read(self, session: Session, rows: Iterable[tuple[ObjectType, Mapping[str, Any]]]) -> None:
         """Read what the definitions lead to from the rows, one round trip for each step of the longest way."""
         ways = ways_of(self._catalog)
         frontier: Frontier = [(ways[what.name], what, row) for what, row in rows if what.name in ways] if ways else []
@@ -142,7 +142,7 @@ class Beyond:
             asked = self._missing(frontier)
             calls = [(_statement(self._catalog, what, by), {"ids": list(ids)}) for (what, by), ids in asked.items()]
             if calls:
-                for ((what, by), ids), result in zip(asked.items(), await tx.fetch_many(calls), strict=True):
+                for ((what, by), ids), result in zip(asked.items(), await session.fetch_many(calls), strict=True):
                     self._take(what, by, ids, result)
             frontier = self._onward(frontier)
             if not frontier:

@@ -1,8 +1,6 @@
 """Give a new demo company its past: an app's story, done through the write path under a clock that moves."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -14,7 +12,8 @@ from closeloop.base.settings import Settings
 from closeloop.catalog.companies import load_companies
 from closeloop.connect.store import open_store
 from closeloop.db.engine import Database
-from closeloop.db.statement import Statement, compile_statement
+from closeloop.db.locks import WRITING_HISTORY, alone
+from closeloop.db.statement import compile_statement
 from closeloop.runtime.company import CompanyRuntime
 from closeloop.runtime.demo import Begin, Say
 from closeloop.runtime.files import Files
@@ -24,12 +23,6 @@ from closeloop.runtime.past import Call, Past
 
 Tell = Callable[[int, int], None]
 """Told after each day: how many of how many."""
-
-LOOK_AGAIN = 0.5
-"""Seconds between two looks whether another process is through."""
-
-_LOCK = Statement("SELECT pg_try_advisory_lock(hashtextextended(%s, 2))", "lock a history")
-_UNLOCK = Statement("SELECT pg_advisory_unlock(hashtextextended(%s, 2))", "unlock a history")
 
 _log = structlog.stdlib.get_logger()
 
@@ -92,7 +85,8 @@ class Histories:
         """
         if await _waiting(runtime) is None:
             return None
-        async with _alone(runtime):
+        name = runtime.company.schema
+        async with runtime.database.autocommit() as session, alone(session, name, WRITING_HISTORY):
             asked = await _waiting(runtime)
             if asked is None:
                 return None
@@ -134,20 +128,6 @@ async def _waiting(runtime: CompanyRuntime) -> _Asked | None:
         return None
     params, began, cursor, total = row
     return _Asked(params.get("app", ""), began, datetime.fromisoformat(cursor["at"]) if cursor else began, total)
-
-
-@asynccontextmanager
-async def _alone(runtime: CompanyRuntime) -> AsyncGenerator[None]:
-    """Hold the company's history for this process, on a connection that is kept for it: who dies lets go of it."""
-    name = [runtime.company.schema]
-    async with runtime.database.autocommit() as session:
-        # asked anew each time: a statement that waits would hold up the building of indexes
-        while not (await session.fetch(_LOCK, name))[0][0]:  # noqa: ASYNC110 - what is waited for is another process
-            await asyncio.sleep(LOOK_AGAIN)
-        try:
-            yield
-        finally:
-            await session.execute(_UNLOCK, name)
 
 
 def _open(job: sa.Table) -> tuple[sa.ColumnElement[bool], ...]:

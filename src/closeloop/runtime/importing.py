@@ -303,7 +303,7 @@ class _Chunk:
         self._plan = plan
         self._runtime = runtime
         self._rows = rows
-        self._release = (-1, -1)
+        self._read_by = (-1, -1)
         self._reader: RowReader | None = None
 
     def next(self) -> list[RowRead]:
@@ -315,8 +315,8 @@ class _Chunk:
 
     def _row_reader(self) -> RowReader:
         catalog, org = self._runtime.catalog_for(person_of(self._runtime, self._job)), self._runtime.org
-        if self._reader is None or self._release != (catalog.release, org.version):
-            self._release = (catalog.release, org.version)
+        if self._reader is None or self._read_by != (self._runtime.revision, org.version):
+            self._read_by = (self._runtime.revision, org.version)
             self._reader = RowReader(self._plan, catalog.object(self._plan.object), catalog, org)
         return self._reader
 

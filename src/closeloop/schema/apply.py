@@ -9,6 +9,7 @@ from closeloop.base.errors import Conflict
 from closeloop.db.connection import Call
 from closeloop.db.engine import Database
 from closeloop.db.gate import close_gate
+from closeloop.db.locks import LATE_CHANGES, alone
 from closeloop.db.statement import Statement
 from closeloop.db.unit_of_work import Session, Transaction
 from closeloop.schema.changes import BuildIndex, Change, quoted
@@ -21,11 +22,11 @@ LOCK_SECONDS = 0.4
 batches, then for whoever still reads the table."""
 
 _LOCK_SCHEMA = Statement("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", "lock a schema's plan")
-_LEFT_INVALID = Statement(
-    """SELECT 1 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
-    WHERE x.relname = %s AND NOT i.indisvalid
+_BUILT = Statement(
+    """SELECT i.indisvalid FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+    WHERE x.relname = %s
         AND x.relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = %s)""",
-    "index left invalid",
+    "whether an index is built",
 )
 
 
@@ -87,19 +88,27 @@ async def make_changes(tx: Transaction, schema: str, changes: Sequence[Change]) 
 
 
 async def finish(db: Database, schema: str, planned: Plan) -> None:
-    """Make the late changes, each by itself; killed half-way it is done again from a new plan."""
-    async with db.autocommit() as session:
+    """Make the late changes, each by itself; killed half-way it is done again from a new plan.
+
+    Another process that has the same to do waits, and then finds the indexes there.
+    """
+    if not planned.late:
+        return
+    async with db.autocommit() as session, alone(session, schema, LATE_CHANGES):
         for change in planned.late:
-            if isinstance(change, BuildIndex):
-                await _drop_if_invalid(session, schema, change.index.name)
+            if isinstance(change, BuildIndex) and await _is_built(session, schema, change.index.name):
+                continue
             for sql in change.sql(schema):
                 await session.fetch_many([_once(sql)])
 
 
-async def _drop_if_invalid(session: Session, schema: str, index: str) -> None:
-    """A build that was killed leaves an index that is kept up to date and never used."""
-    if await session.fetch(_LEFT_INVALID, [index, schema]):
+async def _is_built(session: Session, schema: str, index: str) -> bool:
+    """Tell whether the index is there; what a killed build has left, kept up to date and never used, is dropped."""
+    there = await session.fetch(_BUILT, [index, schema])
+    if there and not there[0][0]:
         await session.fetch_many([_once(f"DROP INDEX CONCURRENTLY {quoted(schema, index)}")])
+        return False
+    return bool(there)
 
 
 def _once(sql: str) -> Call:

@@ -95,7 +95,10 @@ def _first_version() -> list[Body]:
                 grants = {}
             for name, grant in grants.items():
                 levels = {n: level for n, level in grant.get("fields", {}).items() if n not in NEWER}
-                grants[name] = {**grant, "fields": levels}
+                read = grant.get("read")
+                if isinstance(read, list):
+                    read = [reach for reach in read if reach.partition(".")[0] not in NEWER]
+                grants[name] = {**grant, "read": read, "fields": levels}
             body = {**body, "objects": grants}
         if one.kind == "object":
             fields = {n: f for n, f in body["fields"].items() if f.get("object") not in NEWER}

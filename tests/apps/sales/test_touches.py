@@ -126,6 +126,41 @@ async def test_a_next_contact_written_by_hand_is_a_to_do_too_and_goes_with_the_r
     assert [one["title"] for one in await open_todos(await own_api.signed_in("sales4"))] == ["凌岳"]
 
 
+async def test_who_takes_a_record_over_sees_what_was_done_for_it(own_api: Api, own_company: Clocked):
+    former, next_one = await own_api.signed_in("sales1"), await own_api.signed_in("sales5")
+    manager, director = await own_api.signed_in("manager1"), await own_api.signed_in("director")
+    customer, contact, deal = await a_deal(former, "接手")
+    lead = {**await own_api.lead_of("sales1"), "object": "lead"}
+    records = [lead, customer, contact, deal]
+    for record in records[1:]:
+        assert (await touch(former, record)).status_code == 200
+    for client in (former, director):
+        path = f"/objects/lead/records/{lead['id']}/do/touch"
+        assert (await client.post(path, json={"values": SPOKEN})).status_code == 200
+
+    async def seen(client: httpx.AsyncClient) -> list[int]:
+        answers = [
+            await client.get(
+                "/objects/touch/records", params={"filter": f"{one['object']} == '{one['id']}'", "count": "true"}
+            )
+            for one in records
+        ]
+        assert all(one.json()["total"] == len(one.json()["items"]) for one in answers)
+        return [len(one.json()["items"]) for one in answers]
+
+    counts = [2, *[(await now(former, record))["touch_count"] for record in records[1:]]]
+    assert await seen(former) == await seen(manager) == counts == [2, 3, 2, 1]
+    assert await seen(next_one) == [0, 0, 0, 0]
+    for record in records:
+        given = AssignRecord(record["object"], UUID(record["id"]), person=own_company.id_of("sales5"))
+        assert (await own_company.run(given))[0].error is None
+    assert await seen(next_one) == await seen(manager) == counts
+    figures = {one["key"]: one["value"] for one in (await next_one.get("/desk")).json()["figures"]}
+    assert figures["touches"] == 0, "what others did for it isn't one's own day's work"
+    touches = (await next_one.get("/objects/touch/records")).json()["items"]
+    problem(await next_one.patch(f"/objects/touch/records/{touches[0]['id']}", json={"summary": "x"}), 403, "forbidden")
+
+
 async def test_who_may_log_a_touch_and_what_it_asks(api: Api):
     client = await api.signed_in("sales1")
     customer, _, deal = await a_deal(client, "合辰")

@@ -51,6 +51,7 @@ test("only what may be done now is offered, what waits says for what", async ({ 
         OUTLOOKS.items[0],
         {
           name: "discard",
+          label: "废弃",
           allowed: false,
           code: "operation_unmet",
           reason: "还不能这样做",

@@ -217,8 +217,11 @@ export const PLAYBOOK = {
 
 export const OUTLOOKS = {
   version: 3,
-  items: ["touch", "discard"].map((name) => ({
-    name,
+  items: [
+    { name: "touch", label: "记录跟进" },
+    { name: "discard", label: "废弃" },
+  ].map((one) => ({
+    ...one,
     allowed: true,
     code: null,
     reason: null,

@@ -83,7 +83,12 @@ test("an object with fields of six types is made, used, changed with a loss, and
     });
     await addField(page, "台数", "单行文本");
     await addField(page, "押金合计", "公式", async (sheet) => {
-      await sheet.getByRole("textbox", { name: "公式", exact: true }).fill("yajin * 2");
+      const formula = sheet.getByRole("textbox", { name: "公式", exact: true });
+      await formula.fill("yajing * 2"); // the object isn't published, and its fields are known
+      await expect(sheet.getByRole("alert")).toContainText("是否想写“yajin”");
+      await formula.fill("yajin * 2");
+      await expect(sheet.getByText("结果是数字")).toBeVisible();
+      await expect(sheet.getByRole("alert")).toBeHidden();
     });
     await isKept(page);
 

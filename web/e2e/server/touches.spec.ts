@@ -50,6 +50,26 @@ test("a touch of an opportunity stands at the opportunity and at its customer", 
   await expect(page.getByText("现场看了减速机")).toBeVisible();
 });
 
+test("whoever takes a customer over sees what was done for them", async ({ page }) => {
+  await signIn(page, "sales1");
+  const { customer } = await makeDeal(page);
+  const place = `/api/v1/objects/customer/records/${customer.id}`;
+  const values = { kind: "visit", outcome: "interested", summary: "前任谈到了价格" };
+  const done = await page.request.post(`${place}/do/touch_customer`, { data: { values } });
+  const { version } = (await done.json()) as Made;
+  await signIn(page, "manager1");
+  const people = await page.request.get("/api/v1/people", { params: { q: "陈思齐" } });
+  const [next] = ((await people.json()) as { items: { id: string }[] }).items;
+  const data = { version, person: next?.id };
+  expect((await page.request.post(`${place}/assign`, { data })).status()).toBe(200);
+  await signIn(page, "sales2");
+  await page.goto(`/o/customer/records/${customer.id}/full`);
+  const tab = page.getByRole("tab", { name: /跟进记录/ });
+  await expect(tab).toContainText("1");
+  await tab.click();
+  await expect(page.getByText("前任谈到了价格")).toBeVisible();
+});
+
 test("what is agreed with a customer is a to-do that leads back to them", async ({ page }) => {
   await signIn(page, "sales2");
   const { name, customer } = await makeDeal(page);

@@ -8,7 +8,7 @@ interface StreamEvents {
   job: { id: string };
   record: { object: string; id: string; version: number; event: string };
   /** What is in force for the reader: told when the stream opens, and whenever it has moved on. */
-  release: { release: number };
+  release: { release: number | string };
   resync: Record<string, never>;
 }
 

@@ -79,9 +79,11 @@ class Number(Plain):
         number = _decimal(raw)
         if number is None:
             return None
+        if abs(number) < self._limit:
+            number = number.quantize(self._step, rounding=ROUND_HALF_UP)
         if abs(number) >= self._limit:
             raise Coercion("too_large", max=self._limit)
-        return _bounded(number.quantize(self._step, rounding=ROUND_HALF_UP), field)
+        return _bounded(number, field)
 
 
 class Money(Number):

@@ -14,7 +14,7 @@ from closeloop.db.statement import compile_statement
 from closeloop.db.unit_of_work import Session
 from closeloop.engine.assign.model import POLICIES, Policy, Watch, watch_of
 from closeloop.engine.assign.reserve import open_condition, open_stages
-from closeloop.expr import Calendar
+from closeloop.expr import Calendar, Env
 
 _UUIDS = sa.ARRAY(sa.Uuid())
 WEEK = 5
@@ -36,6 +36,8 @@ class Share:
     """The day of the last record that a policy gave, if that is within the days that were read."""
     idle_since: date
     """The first day from which nothing was given: after the last record, or after the person came or came back."""
+    part: bool
+    """Whether some policy can give the person anything; who takes no part waits for nothing."""
     waits: bool
     """Whether that is too long, by the policy's days, while others were given something."""
 
@@ -77,6 +79,8 @@ async def spread_of(session: Session, catalog: Snapshot, org: Org, now: datetime
     policies: Sequence[Policy] = catalog.on(POLICIES, object_name)
     watch, what = watch_of(policies), catalog.object(object_name)
     people = sorted({one for policy in policies for one in policy.candidates(org)})
+    env = Env(now, catalog.zone, calendar=catalog.calendar)
+    sharing = {one for policy in policies for one in policy.candidates(org) if policy.takes_part(one, org, env)}
     today = now.astimezone(catalog.zone).date()
     first = today - timedelta(days=max(watch.days, _BACK))
     daily, leave, person, waiting = (
@@ -120,8 +124,9 @@ async def spread_of(session: Session, catalog: Snapshot, org: Org, now: datetime
         starts += [last] if last else []
         since = max(starts)
         reason = away(org.people[one], now, catalog.is_open)
-        waits = reason is None and (today - since).days >= watch.days and bool(others_got - {one})
+        long = (today - since).days >= watch.days and bool(others_got - {one})
+        waits = one in sharing and reason is None and long
         recent = sum(number for day, number in got.items() if day > today - timedelta(days=watch.days))
-        return Share(one, reason, open_.get(one, 0), recent, last, since, waits)
+        return Share(one, reason, open_.get(one, 0), recent, last, since, one in sharing, waits)
 
     return Spread(today, watch, [share(one) for one in people], days, catalog.calendar, results[4].rows[0][0])

@@ -123,6 +123,14 @@ class Policy:
         value = which.evaluate(candidate, env)
         return None if value is None else int(value)  # pyright: ignore[reportArgumentType]
 
+    def takes_part(self, person: UUID, org: Org, env: Env) -> bool:
+        """Tell whether a candidate can be given anything, by what the policy says of people, whatever the record."""
+        facts = self.facts(person, org)
+        if self.order == "weighted" and self.weights.of(person, facts, org, env) == 0:
+            return False
+        alone = self.where is not None and all(name.startswith("candidate.") for name in self.where.reads)
+        return not alone or (self.where is not None and self.where.evaluate(facts, env) is True)
+
     def fits(self, row: Mapping[str, Any], env: Env) -> bool:
         return self.when is None or self.when.evaluate(row, env) is True
 

@@ -1,6 +1,7 @@
 """Run an operation: its condition, its input, its steps; a completed one is the event `<object>.<operation>`."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from closeloop.base.errors import Conflict, Forbidden, Invalid, NotFound
@@ -9,7 +10,7 @@ from closeloop.catalog.snapshot import Snapshot
 from closeloop.engine.operations.limits import NAME as LIMITS
 from closeloop.engine.operations.limits import Counts, count_once_more, over_limits
 from closeloop.engine.operations.model import OPERATIONS, Operation
-from closeloop.engine.operations.now import context_of, fits
+from closeloop.engine.operations.now import context_of, fits, name_of
 from closeloop.engine.steps.commands import RunOperation
 from closeloop.engine.steps.model import GIVING
 from closeloop.engine.steps.run import ask, do_steps
@@ -56,7 +57,11 @@ class OperationHandler:
             raise Invalid("operation_unmet", data={"unmet": unmet})
         done = do_steps(operation.steps, context, work, batch)
         given = {name: value for name, value in inputs.items() if value is not None}
-        log = Log(f"{work.what.name}.{operation.key}", {"operation": operation.key, "input": given})
+        why: dict[str, Any] = {"operation": operation.key, "input": given}
+        name = name_of(operation, context.row, batch.env(work.actor))
+        if name is not operation.label:
+            why["named"] = name
+        log = Log(f"{work.what.name}.{operation.key}", why)
         return [log, *done.effects, *count_once_more(operation, work, batch)]
 
 

@@ -46,6 +46,27 @@ def read_limits(node: Node, what: ObjectType | None) -> tuple[Limit, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """What an operation is called for records that its condition holds for, since it does something else with them."""
+
+    when: Expression
+    label: Label
+
+
+def read_named(node: Node, what: ObjectType | None) -> tuple[Named, ...]:
+    """Read `named`: a list of `{when, label}`."""
+    named: list[Named] = []
+    for part in node.children("named"):
+        label = part.label()
+        if what and part.any("when") is None:
+            part.problems.add(part.at("when"), "required")
+        elif what and (when := part.expression("when", what.scope, BOOL)):
+            named.append(Named(when, label))
+        part.done()
+    return tuple(named)
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One operation as it runs; `only` narrows what a role grants, `confirm` is asked before it is done."""
 
@@ -63,6 +84,8 @@ class Operation:
     """The operation that takes it back, offered right after it where it may be done then."""
     suggested: Mapping[str, Expression] = field(default_factory=dict[str, Expression])
     """What a form begins with: of the inputs whose default is worked out from the record."""
+    named: tuple[Named, ...] = ()
+    """What it is called by what it will do with a record; the first that holds counts, else the label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +118,7 @@ class OperationKind:
             limits=read_limits(node, what),
             undo=_undo(node, key, object_name, catalog),
             suggested=_suggested(node, inputs, what) if what else {},
+            named=read_named(node, what),
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from closeloop.access.decide import Actor
+from closeloop.catalog.model import Label
 from closeloop.catalog.snapshot import ObjectType, Snapshot
 from closeloop.db.unit_of_work import Session
 from closeloop.engine.operations.limits import Counts, counted, limit_calls, over_limits
@@ -21,6 +22,8 @@ class Outlook:
     """How an operation would fare with a record as it is: the code of what refuses it, and what it still asks for."""
 
     operation: Operation
+    label: Label
+    """What it is called for the record."""
     refused: str = ""
     unmet: Sequence[Mapping[str, Any]] = ()
 
@@ -33,6 +36,11 @@ class Outlook:
 def fits(operation: Operation, row: Mapping[str, Any], env: Env) -> bool:
     """Tell whether the operation's own condition holds for a record."""
     return operation.only is None or operation.only.evaluate(row, env) is True
+
+
+def name_of(operation: Operation, row: Mapping[str, Any], env: Env) -> Label:
+    """Return what the operation is called for a record as it is, by what it will do with it."""
+    return next((one.label for one in operation.named if one.when.evaluate(row, env) is True), operation.label)
 
 
 def context_of(operation: Operation, row: Mapping[str, Any], inputs: Mapping[str, Any]) -> Context:
@@ -61,15 +69,16 @@ async def outlooks(
     counts = await _counts(session, fitting, actor, env, catalog)
     found: list[Outlook] = []
     for operation in operations:
+        label = name_of(operation, row, env)
         if f"do:{operation.key}" not in allowed:
-            found.append(Outlook(operation, "forbidden"))
+            found.append(Outlook(operation, label, "forbidden"))
         elif operation not in fitting:
-            found.append(Outlook(operation, "operation_not_now"))
+            found.append(Outlook(operation, label, "operation_not_now"))
         else:
             context = context_of(operation, row, dict.fromkeys(operation.input))
             unmet = ask(_known_before(operation.steps), context, what, env)
             unmet += over_limits(operation, actor, counts)
-            found.append(Outlook(operation, "operation_unmet" if unmet else "", unmet))
+            found.append(Outlook(operation, label, "operation_unmet" if unmet else "", unmet))
     return found
 
 

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from tests.support.company import DEMO, Clocked, sales_app
 
 from closeloop.apps.sales.demo.days import begin
+from closeloop.apps.sales.demo.habits import HABITS, USUAL
 from closeloop.apps.sales.demo.words import make_lead
 from closeloop.apps.sales.demo.world import World
 from closeloop.base.clock import FrozenClock
@@ -168,6 +169,17 @@ async def test_nobody_has_more_than_the_quotas_allow(lived: Lived):
     for person, count in held.items():
         quota = people[person].quota_open
         assert quota is None or count <= quota
+
+
+async def test_needs_are_noted_with_the_first_touches_by_all_but_a_few(lived: Lived):
+    lead = table(lived, "lead")
+    query = sa.select(lead.c.owner, lead.c.needs).where(lead.c.stage == "contacted", lead.c.owner.is_not(None))
+    noted: dict[bool, list[bool]] = {True: [], False: []}
+    for row in await lived.company.rows(query):
+        login = lived.company.org.people[row["owner"]].login
+        noted[HABITS.get(login, USUAL).tidy > 0.9].append(row["needs"] is not None)
+    assert sum(noted[True]) > 0.8 * len(noted[True]) > 0
+    assert sum(noted[False]) < len(noted[False])
 
 
 async def test_every_breach_was_told_to_the_owner(lived: Lived):

@@ -70,12 +70,16 @@ function Walk({ object, causes, policies }: CausesProps & { causes: Causes }) {
   const [asked, setAsked] = useState(false);
   const mendsOf = useMending(causes.person.id, policies);
   const { cause, share } = causes;
+  const verdict =
+    share && !share.part
+      ? t("watch.no_part_hint")
+      : cause
+        ? t("watch.cause_is", { cause: t(`watch.step.${cause}`) })
+        : t("watch.cause_none");
   return (
     <div className={styles.walk}>
       <p className={styles.verdict}>
-        <strong>
-          {cause ? t("watch.cause_is", { cause: t(`watch.step.${cause}`) }) : t("watch.cause_none")}
-        </strong>
+        <strong>{verdict}</strong>
         {share && (
           <span className={styles.hint}>
             {t("watch.held", { open: share.open, given: share.given })}

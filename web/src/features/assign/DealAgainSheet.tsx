@@ -5,6 +5,7 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/shared/api/client";
 import { useObject, usePipeline } from "@/shared/api/queries";
+import { isOver, jobQuery, type Job } from "@/shared/api/transfer";
 import type { Ref } from "@/shared/api/types";
 import { ExpressionField } from "@/shared/expression/ExpressionField";
 import { useFormat } from "@/shared/format/useFormat";
@@ -15,16 +16,7 @@ import { Button } from "@/shared/ui/Button";
 import { Sheet } from "@/shared/ui/Overlay";
 import { useErrorText } from "@/shared/ui/States";
 import { TextField } from "@/shared/ui/TextField";
-import {
-  countQuery,
-  dealAgain,
-  isOver,
-  jobQuery,
-  waitingQuery,
-  type Dealt,
-  type Job,
-  type Which,
-} from "./api";
+import { countQuery, dealAgain, waitingQuery, type Dealt, type Which } from "./api";
 import { filterOf } from "./held";
 import styles from "./Watch.module.css";
 

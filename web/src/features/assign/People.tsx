@@ -12,6 +12,7 @@ import styles from "./Watch.module.css";
 function State({ share }: { share: Share }) {
   const { t } = useTranslation();
   if (!share.on_duty) return <Tag>{share.away}</Tag>;
+  if (!share.part) return <Tag>{t("watch.no_part")}</Tag>;
   return share.waits ? (
     <Tag color="red" dot>
       {t("watch.waits")}
@@ -86,7 +87,9 @@ export function People({ watch, onOpen }: { watch: Watch; onOpen: (person: strin
                 {share.last ? format.date(share.last) : t("watch.never")}
               </td>
               <td data-label={t("watch.idle_days")}>
-                {t("watch.days", { count: share.idle_days })}
+                {share.idle_days === null
+                  ? t("state.none")
+                  : t("watch.days", { count: share.idle_days })}
               </td>
             </tr>
           );

@@ -1,6 +1,7 @@
 /** How an object's records are dealt, how they are spread over people, and why somebody is given none. */
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "@/shared/api/client";
+import type { Job } from "@/shared/api/transfer";
 import type { Page, RecordItem, Ref } from "@/shared/api/types";
 
 export interface Dealing {
@@ -80,7 +81,10 @@ export interface Share {
   given: number;
   /** The day. */
   last: string | null;
-  idle_days: number;
+  /** Whether any policy can give the person anything. */
+  part: boolean;
+  /** None for who takes no part. */
+  idle_days: number | null;
   waits: boolean;
 }
 
@@ -157,15 +161,6 @@ export function switchDealing(object: string, automatic: boolean, note: string):
   return api(`/assignment/${object}`, { method: "PUT", body: { automatic, note: note || null } });
 }
 
-export interface Job {
-  id: string;
-  state: "queued" | "running" | "done" | "failed" | "cancelled";
-  progress: number;
-  total: number | null;
-  error_count: number;
-  errors_url: string | null;
-}
-
 /** What was dealt in the answer: few records; more are a job. */
 export interface Dealt {
   done: number;
@@ -184,20 +179,6 @@ export function dealAgain(
 ): Promise<Dealt | Job> {
   const body = { ...which, assign: { note: note || null } };
   return api(`/objects/${object}/bulk`, { method: "POST", body, idempotencyKey });
-}
-
-const LOOK_EVERY = 1_000;
-
-export function isOver({ state }: Job): boolean {
-  return state !== "queued" && state !== "running";
-}
-
-export function jobQuery(id: string) {
-  return queryOptions({
-    queryKey: ["job", id],
-    queryFn: ({ signal }) => api<Job>(`/jobs/${id}`, { signal }),
-    refetchInterval: ({ state }) => (state.data && isOver(state.data) ? false : LOOK_EVERY),
-  });
 }
 
 export function countQuery(object: string, filter: string) {

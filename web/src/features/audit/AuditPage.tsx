@@ -6,13 +6,11 @@ import { useTranslation } from "react-i18next";
 import { everybodyQuery } from "@/shared/api/queries";
 import { useFormat } from "@/shared/format/useFormat";
 import { useNow } from "@/shared/tick";
-import { Button } from "@/shared/ui/Button";
 import { Page } from "@/shared/ui/Page";
+import { PagedTable } from "@/shared/ui/PagedTable";
 import { SelectField } from "@/shared/ui/SelectField";
-import { Empty, ErrorState, Skeleton } from "@/shared/ui/States";
-import { Table, type TableColumn } from "@/shared/ui/Table";
+import type { TableColumn } from "@/shared/ui/Table";
 import { auditQuery, readAsked, type Asked, type Entry } from "./api";
-import styles from "./Audit.module.css";
 import { Details } from "./Details";
 
 /** Every type of entry; the key of its words has an underscore where the type has a dot. */
@@ -58,7 +56,6 @@ export function AuditPage() {
   const asked = readAsked(useSearch({ strict: false }));
   const people = useQuery(everybodyQuery).data?.items ?? [];
   const pages = useInfiniteQuery(auditQuery(asked));
-  const rows = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const go = (change: Asked) =>
     void navigate({
       to: "/setup/audit",
@@ -107,26 +104,18 @@ export function AuditPage() {
         </>
       }
     >
-      {pages.isPending ? (
-        <Skeleton lines={10} />
-      ) : pages.isError ? (
-        <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />
-      ) : rows.length === 0 ? (
-        <Empty
-          title={t("audit.none")}
-          hint={t("audit.none_hint")}
-          icon={<ScrollText size={22} />}
-        />
-      ) : (
-        <Table label={t("audit.title")} columns={columns} rows={rows} keyOf={(one) => one.id} />
-      )}
-      {pages.hasNextPage && (
-        <div className={styles.more}>
-          <Button busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
-            {t("audit.older")}
-          </Button>
-        </div>
-      )}
+      <PagedTable
+        pages={pages}
+        label={t("audit.title")}
+        columns={columns}
+        keyOf={(one) => one.id}
+        empty={{
+          title: t("audit.none"),
+          hint: t("audit.none_hint"),
+          icon: <ScrollText size={22} />,
+        }}
+        more={() => t("audit.older")}
+      />
     </Page>
   );
 }

@@ -5,6 +5,7 @@ import { ChevronLeft } from "lucide-react";
 import { Suspense, useEffect, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import type { DefinitionBody, DefinitionForm } from "@/shared/definition/form";
+import { Drafting } from "@/shared/expression/drafting";
 import { LeaveGuard } from "@/shared/ui/leave";
 import { Skeleton } from "@/shared/ui/States";
 import { Tag } from "@/shared/ui/Tag";
@@ -53,6 +54,8 @@ function findInForm(message: string): boolean {
 }
 
 type Tab = "form" | "text" | "versions";
+
+const DRAFTS: Drafting = { drafts: true };
 
 export function Editor({ definition, form: Form, readonly, onReplaced }: EditorProps) {
   const { t } = useTranslation();
@@ -133,9 +136,11 @@ export function Editor({ definition, form: Form, readonly, onReplaced }: EditorP
               <>
                 {unreadable && <p className={styles.note}>{t("setup.text.unreadable")}</p>}
                 <Problems body={body} problems={problems} onGoTo={onGoTo} />
-                <Suspense fallback={<Skeleton lines={6} />}>
-                  <Form body={body} onChange={onForm} problems={problems} readonly={locked} />
-                </Suspense>
+                <Drafting value={kind === "object" ? { drafts: true, definition: body } : DRAFTS}>
+                  <Suspense fallback={<Skeleton lines={6} />}>
+                    <Form body={body} onChange={onForm} problems={problems} readonly={locked} />
+                  </Suspense>
+                </Drafting>
               </>
             ) : (
               <TextTab

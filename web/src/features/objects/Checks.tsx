@@ -7,7 +7,7 @@ import { ChoiceBlank } from "@/shared/sentence/blanks";
 import { KeyedList } from "@/shared/sentence/KeyedList";
 import { LabelBlank } from "@/shared/sentence/LabelBlank";
 import { Sentence } from "@/shared/sentence/Sentence";
-import { useFieldsOf, useIsPublished } from "./around";
+import { useFieldsOf } from "./around";
 import styles from "./Objects.module.css";
 
 type Check = Record<string, unknown>;
@@ -16,7 +16,6 @@ export function Checks({ body, onChange, problems, readonly }: DefinitionFormPro
   const { t } = useTranslation();
   const own = textIn(body, "object");
   const fields = useFieldsOf(body)(own);
-  const object = useIsPublished(body) ? own : "";
   return (
     <KeyedList<Check>
       items={listIn<Check>(body, "checks")}
@@ -34,7 +33,7 @@ export function Checks({ body, onChange, problems, readonly }: DefinitionFormPro
               <span className={styles.caption}>{t("objects.check_holds")}</span>
               <ExpressionField
                 label={t("objects.check_holds")}
-                object={object}
+                object={own}
                 expect="bool"
                 value={textIn(check, "check")}
                 onChange={(next) => change(put(check, "check", next))}

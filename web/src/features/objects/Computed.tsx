@@ -4,7 +4,6 @@ import { textIn } from "@/shared/definition/body";
 import { ExpressionField } from "@/shared/expression/ExpressionField";
 import { SelectField } from "@/shared/ui/SelectField";
 import { TextField } from "@/shared/ui/TextField";
-import { useIsPublished } from "./around";
 import styles from "./Objects.module.css";
 import type { SettingProps } from "./setting";
 import { useTypeWords } from "./types";
@@ -12,15 +11,13 @@ import { useTypeWords } from "./types";
 export function FormulaSource({ body, field, types, set, errorAt, readonly }: SettingProps) {
   const { t } = useTranslation();
   const { nameOf } = useTypeWords();
-  // Until the object's fields are published the draft's own check alone knows all of them.
-  const object = useIsPublished(body) ? textIn(body, "object") : "";
   return (
     <>
       <div className={styles.wide}>
         <span className={styles.caption}>{t("objects.set.value")}</span>
         <ExpressionField
           label={t("objects.set.value")}
-          object={object}
+          object={textIn(body, "object")}
           value={textIn(field, "value")}
           onChange={(next) => set("value", next)}
           error={errorAt("value")}

@@ -4,7 +4,6 @@ import { labelIn, partOf, said, textIn } from "@/shared/definition/body";
 import { ExpressionField } from "@/shared/expression/ExpressionField";
 import { SelectField } from "@/shared/ui/SelectField";
 import { TextField } from "@/shared/ui/TextField";
-import { useIsPublished } from "./around";
 import { typeOf } from "./fields";
 import { NumberField } from "./NumberField";
 import styles from "./Objects.module.css";
@@ -84,7 +83,6 @@ export function DefaultSetting(props: SettingProps) {
   const { t } = useTranslation();
   const { body, field, set, errorAt, readonly } = props;
   const way = wayOf(field.default);
-  const object = useIsPublished(body) ? textIn(body, "object") : "";
   const ways = (["none", "value", "expression"] as const).filter(
     (one) => one !== "value" || way === "value" || isPlain(typeOf(field)),
   );
@@ -108,7 +106,7 @@ export function DefaultSetting(props: SettingProps) {
           <span className={styles.caption}>{t("objects.set.default_expression")}</span>
           <ExpressionField
             label={t("objects.set.default_expression")}
-            object={object}
+            object={textIn(body, "object")}
             value={textIn(partOf(field, "default"), "value")}
             onChange={(next) => set("default", { value: next })}
             error={errorAt("default") ?? errorAt("default.value")}

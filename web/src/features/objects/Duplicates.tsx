@@ -6,7 +6,7 @@ import { ChoiceBlank } from "@/shared/sentence/blanks";
 import { KeyedList } from "@/shared/sentence/KeyedList";
 import { Sentence } from "@/shared/sentence/Sentence";
 import { Condition } from "@/shared/steps/Condition";
-import { useFieldsOf, useIsPublished, useObjects } from "./around";
+import { useFieldsOf, useObjects } from "./around";
 
 type Rule = Record<string, unknown>;
 
@@ -46,7 +46,6 @@ function OneRule({ body, rule, onRule, errorAt, readonly }: OneProps) {
   const own = textIn(body, "object");
   const objects = useObjects(body).filter((one) => one.key !== own);
   const fieldsOf = useFieldsOf(body);
-  const isPublished = useIsPublished(body);
   const match = listIn<string>(rule, "match")[0] ?? "";
   const inside = textIn(rule, "in");
   const set = (key: string, value: unknown) => onRule(put(rule, key, value));
@@ -120,7 +119,7 @@ function OneRule({ body, rule, onRule, errorAt, readonly }: OneProps) {
         add={t("objects.same.when_add")}
         value={"when" in rule ? textIn(rule, "when") : undefined}
         onChange={(next) => set("when", next)}
-        object={inside || (isPublished ? own : "")}
+        object={inside || own}
         error={errorAt("when")}
         readonly={readonly}
       />

@@ -38,13 +38,3 @@ export function useFieldsOf(body: DefinitionBody): (object: string) => Known[] {
       .map(({ name, label, type, object: to }) => ({ key: name, label, type, object: to ?? "" }));
   };
 }
-
-/** Whether the server's catalog has the fields as they are written here: only then can it complete and check for them. */
-export function useIsPublished(body: DefinitionBody): boolean {
-  const catalog = useCatalog();
-  const found = catalog?.objects.find((one) => one.name === textIn(body, "object"));
-  return (
-    found !== undefined &&
-    fieldsOf(body).every(([name]) => found.fields.some((one) => one.name === name))
-  );
-}

@@ -13,6 +13,7 @@ import { typesOf, type Roots, type Step } from "@/shared/steps/model";
 import { StepsEditor } from "@/shared/steps/StepsEditor";
 import { Inputs } from "./Inputs";
 import { Limits } from "./Limits";
+import { Names } from "./Names";
 
 export function OperationForm(props: DefinitionFormProps) {
   const { body, onChange, problems, readonly } = props;
@@ -69,6 +70,7 @@ function Who(props: DefinitionFormProps) {
         error={problems.only}
         readonly={readonly}
       />
+      <Names {...props} />
       <Optional
         there={"confirm" in body || problems.confirm !== undefined}
         add={t("operationform.add_confirm")}

@@ -8,10 +8,10 @@ import { rolesQuery } from "@/shared/api/queries";
 import { Avatar } from "@/shared/ui/Avatar";
 import { Button } from "@/shared/ui/Button";
 import { Page } from "@/shared/ui/Page";
+import { PagedTable } from "@/shared/ui/PagedTable";
 import { SearchField } from "@/shared/ui/SearchField";
 import { SelectField } from "@/shared/ui/SelectField";
-import { Empty, ErrorState, Skeleton } from "@/shared/ui/States";
-import { Table, type TableColumn } from "@/shared/ui/Table";
+import type { TableColumn } from "@/shared/ui/Table";
 import { Tag } from "@/shared/ui/Tag";
 import { peoplePagesQuery, treeQuery, type PersonItem } from "./api";
 import { DutyTag } from "./DutyTag";
@@ -87,7 +87,6 @@ export function PeoplePage() {
   const search = readPeopleSearch(useSearch({ strict: false }));
   const [creating, setCreating] = useState(false);
   const pages = useInfiniteQuery(peoplePagesQuery(filtersOf(search)));
-  const rows = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const total = pages.data?.pages[0]?.total;
 
   const go = (change: PeopleSearch, replace = false) =>
@@ -140,32 +139,19 @@ export function PeoplePage() {
         </Button>
       }
     >
-      {pages.isPending ? (
-        <Skeleton lines={10} />
-      ) : pages.isError ? (
-        <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />
-      ) : rows.length === 0 ? (
-        <Empty
-          title={t("people.none")}
-          hint={t("people.none_hint")}
-          icon={<UsersRound size={22} />}
-        />
-      ) : (
-        <Table
-          label={t("people.title")}
-          columns={columns}
-          rows={rows}
-          keyOf={(one) => one.id}
-          dimmed={(one) => !one.active}
-        />
-      )}
-      {pages.hasNextPage && (
-        <div className={styles.more}>
-          <Button busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
-            {t("people.more", { count: (total ?? 0) - rows.length })}
-          </Button>
-        </div>
-      )}
+      <PagedTable
+        pages={pages}
+        label={t("people.title")}
+        columns={columns}
+        keyOf={(one) => one.id}
+        dimmed={(one) => !one.active}
+        empty={{
+          title: t("people.none"),
+          hint: t("people.none_hint"),
+          icon: <UsersRound size={22} />,
+        }}
+        more={(shown) => t("people.more", { count: (total ?? 0) - shown })}
+      />
       {creating && (
         <NewPerson
           onClose={() => setCreating(false)}

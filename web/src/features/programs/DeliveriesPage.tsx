@@ -8,9 +8,10 @@ import { useFormat } from "@/shared/format/useFormat";
 import { useNow } from "@/shared/tick";
 import { Button } from "@/shared/ui/Button";
 import { Page } from "@/shared/ui/Page";
+import { PagedTable } from "@/shared/ui/PagedTable";
 import { SelectField } from "@/shared/ui/SelectField";
-import { Empty, ErrorState, Skeleton, useErrorText } from "@/shared/ui/States";
-import { Table, type TableColumn } from "@/shared/ui/Table";
+import { useErrorText } from "@/shared/ui/States";
+import type { TableColumn } from "@/shared/ui/Table";
 import { Tag, type TagColor } from "@/shared/ui/Tag";
 import { showToast } from "@/shared/ui/toast";
 import {
@@ -71,7 +72,6 @@ export function DeliveriesPage() {
   const asked = readAsked(useSearch({ strict: false }));
   const pages = useInfiniteQuery(deliveriesQuery(asked));
   const hooks = useQuery(webhooksQuery).data?.items ?? [];
-  const rows = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const again = useMutation({
     mutationFn: resend,
     onSuccess: () => showToast(t("programs.resent")),
@@ -154,31 +154,18 @@ export function DeliveriesPage() {
         </>
       }
     >
-      {pages.isPending ? (
-        <Skeleton lines={8} />
-      ) : pages.isError ? (
-        <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />
-      ) : rows.length === 0 ? (
-        <Empty
-          title={t("programs.no_deliveries")}
-          hint={t("programs.no_deliveries_hint")}
-          icon={<Send size={22} />}
-        />
-      ) : (
-        <Table
-          label={t("programs.deliveries")}
-          columns={columns}
-          rows={rows}
-          keyOf={(one) => one.id}
-        />
-      )}
-      {pages.hasNextPage && (
-        <div className={styles.more}>
-          <Button busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
-            {t("programs.older")}
-          </Button>
-        </div>
-      )}
+      <PagedTable
+        pages={pages}
+        label={t("programs.deliveries")}
+        columns={columns}
+        keyOf={(one) => one.id}
+        empty={{
+          title: t("programs.no_deliveries"),
+          hint: t("programs.no_deliveries_hint"),
+          icon: <Send size={22} />,
+        }}
+        more={() => t("programs.older")}
+      />
     </Page>
   );
 }

@@ -25,6 +25,12 @@ interface Offered {
   waiting: { operation: Operation; why: string }[];
 }
 
+/** The operations under the names that they have for the record at hand. */
+function namedFor(operations: readonly Operation[], outlooks: readonly Outlook[]): Operation[] {
+  const told = new Map(outlooks.map((one) => [one.name, one.label]));
+  return operations.map((one) => ({ ...one, label: told.get(one.name) ?? one.label }));
+}
+
 function offeredOf(operations: readonly Operation[], outlooks: readonly Outlook[]): Offered {
   const told = new Map(outlooks.map((one) => [one.name, one]));
   const open = operations.filter((one) => told.get(one.name)?.allowed);
@@ -91,7 +97,6 @@ export function Operations({ object, record }: { object: ObjectDef; record: Reco
   const { do: asked } = useSearch({ strict: false });
   const phone = useIsPhone();
   const [chosen, setChosen] = useState<Operation>();
-  const shown = chosen ?? object.operations.find((one) => one.name === asked);
   const outlooks = useQuery({
     ...outlooksQuery(object.name, record.id),
     enabled: object.operations.length > 0,
@@ -113,9 +118,11 @@ export function Operations({ object, record }: { object: ObjectDef; record: Reco
     );
   }
   // Where it can't be had all are offered: the server judges each when it is done.
+  const named = namedFor(object.operations, outlooks.data ?? []);
+  const shown = chosen ?? named.find((one) => one.name === asked);
   const { open, waiting } = outlooks.data
-    ? offeredOf(object.operations, outlooks.data)
-    : { open: object.operations, waiting: [] };
+    ? offeredOf(named, outlooks.data)
+    : { open: named, waiting: [] };
   const most = phone ? BUTTONS_ON_PHONE : BUTTONS;
   const rest = open.slice(most);
   if (open.length + waiting.length === 0) return null;

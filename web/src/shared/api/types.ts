@@ -119,6 +119,8 @@ export interface Operation {
 /** Whether an operation may be done with a record now, and why not. */
 export interface Outlook {
   name: string;
+  /** What it is called by what it will do with this record. */
+  label: string;
   allowed: boolean;
   code: string | null;
   reason: string | null;

@@ -1,12 +1,13 @@
 /** The editor of an expression with what the server says of it below: what is wrong, or what comes out. */
 import { useQuery } from "@tanstack/react-query";
-import { useId } from "react";
+import { use, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalog } from "@/shared/api/queries";
 import { useSettled } from "@/shared/useSettled";
 import { checkQuery, type Checked, type Wrong } from "./api";
 import { ConditionPicker } from "./ConditionPicker";
 import { CodeEditor } from "./CodeEditor";
+import { Drafting } from "./drafting";
 import type { ExpressionFieldProps } from "./ExpressionField";
 import styles from "./ExpressionField.module.css";
 import { inWords, type Say } from "./inWords";
@@ -58,7 +59,10 @@ export function Written(props: ExpressionFieldProps & { focused: boolean }) {
   const id = useId();
   const { label, object, roots, expect, value, onChange, error, readonly, placeholder } = props;
   const settled = useSettled(value, PAUSE);
-  const asked = { object, expression: settled, expect, roots };
+  const drafting = use(Drafting);
+  // The definition changes with each letter that is written here.
+  const definition = useSettled(drafting.definition, PAUSE);
+  const asked = { object, expression: settled, expect, roots, ...drafting, definition };
   const found = useQuery({
     ...checkQuery(asked),
     enabled: !readonly && settled.trim() !== "" && object !== "",
@@ -81,7 +85,7 @@ export function Written(props: ExpressionFieldProps & { focused: boolean }) {
         label={label}
         value={value}
         onChange={onChange}
-        asked={{ object, expect, roots }}
+        asked={{ object, expect, roots, ...drafting }}
         wrong={wrong}
         invalid={told !== undefined}
         describedBy={`${id}-told`}

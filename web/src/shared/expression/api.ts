@@ -1,11 +1,12 @@
 /** What the server knows about an expression that is being written. */
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "@/shared/api/client";
+import type { Drafting } from "./drafting";
 
 /** Further records by name with their objects; what is no record by the types of its names. */
 export type Roots = Record<string, string | Record<string, string>>;
 
-export interface Asked {
+export interface Asked extends Drafting {
   object: string;
   expression: string;
   expect?: string;

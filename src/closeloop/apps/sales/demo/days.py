@@ -143,8 +143,9 @@ class Days:
                 self._later(self._moment(day, hour), lambda one=manager: self._second_looks(one))
         if day.isoweekday() == FRIDAY:
             self._later(self._moment(day, 15.5), self._clear_pool)
+        key_accounts = world.key_accounts()
         for person in world.people("sales"):
-            if person.quota_daily == 0 or person.login in ("sales1", "sales5"):
+            if person in key_accounts or person.login in ("sales1", "sales5"):
                 hour = 10 + random.random() * 7
                 self._later(self._moment(day, hour), lambda one=person: self._claim(one))
             if random.random() < 0.12:

@@ -89,7 +89,7 @@ class Selling:
         world, habit = self._world, HABITS.get(person.login, USUAL)
         story.owner, story.calls, story.looks = person.id, 0, 0
         story.neglected = world.random.random() < habit.neglect and (row["budget"] or 0) < BIG
-        if (row["budget"] or 0) >= BIG and "sales" in person.roles and person.quota_daily != 0:
+        if (row["budget"] or 0) >= BIG and "sales" in person.roles and person not in world.key_accounts():
             director = world.person("director")
             world.visit(
                 world.later(director, world.random.uniform(20, 90)), "lead", row["id"], self._hand_to_key_account
@@ -101,7 +101,7 @@ class Selling:
         world = self._world
         if row is None or row["stage"] not in OPEN or row["owner"] is None:
             return
-        people = [one for one in world.people("sales") if one.quota_daily == 0 and one.id != row["owner"]]
+        people = [one for one in world.key_accounts() if one.id != row["owner"]]
         to = world.random.choice(people)
         note = TO_KEY_ACCOUNTS
         if await world.submit(world.person("director"), AssignRecord("lead", row["id"], person=to.id, note=note)):
@@ -123,7 +123,8 @@ class Selling:
     async def _talk(self, person: Person, row: Row, story: Story) -> None:
         """Try to reach somebody; what comes of it decides how it goes on."""
         world, random = self._world, self._world.random
-        outcome = self._outcome(story, HABITS.get(person.login, USUAL))
+        habit = HABITS.get(person.login, USUAL)
+        outcome = self._outcome(story, habit)
         values: dict[str, Any] = {
             "kind": random.choice(("call", "call", "wechat")),
             "outcome": outcome,
@@ -134,6 +135,9 @@ class Selling:
         story.calls += 1
         if await world.operate(person, row["id"], "touch", **values) is None:
             return
+        tagged = row["needs"] is not None
+        if not tagged and outcome != "wrong_number" and random.random() < habit.tidy:
+            tagged = await self._tag(person, row)
         if outcome == "no_answer":
             if story.calls < 4:
                 self._again(person, row["id"], random.uniform(2, 9) * HOUR)
@@ -146,7 +150,7 @@ class Selling:
         elif outcome == "call_back":
             self._again(person, row["id"], random.uniform(0.4, 1.5) * DAY)
         else:
-            await self._deepen(person, row, story)
+            await self._deepen(person, row, story, tagged=tagged)
 
     def _outcome(self, story: Story, habit: Habit) -> str:
         random = self._world.random
@@ -158,14 +162,18 @@ class Selling:
             return "not_now"
         return random.choices(("interested", "call_back", "not_now", "wrong_number"), (2, 2, 5, 1))[0]
 
-    async def _deepen(self, person: Person, row: Row, story: Story) -> None:
-        """After a talk that went well: needs are noted, a solution is talked over, something is sent."""
+    async def _tag(self, person: Person, row: Row) -> bool:
+        """Note what a lead needs, as its inquiry says or the talk has shown."""
+        random = self._world.random
+        needs = random.sample(NEEDS, random.choice((1, 1, 2)))
+        return await self._world.operate(person, row["id"], "tag_needs", needs=needs) is not None
+
+    async def _deepen(self, person: Person, row: Row, story: Story, *, tagged: bool) -> None:
+        """After a talk that went well: a solution is talked over, something is sent, and it is qualified in the end."""
         world, random = self._world, self._world.random
         story.talks += 1
-        tagged = row["needs"] is not None
-        if not tagged and random.random() < 0.9:
-            needs = random.sample(NEEDS, random.choice((1, 1, 2)))
-            tagged = await world.operate(person, row["id"], "tag_needs", needs=needs) is not None
+        if not tagged and story.talks >= 2:
+            tagged = await self._tag(person, row)
         if row["grade"] == "A" and row["solution_talk_at"] is None and random.random() < 0.85:
             world.visit(world.later(person, random.uniform(8, 80)), "lead", row["id"], self._solution_talk)
         if random.random() < 0.15:

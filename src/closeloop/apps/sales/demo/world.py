@@ -33,6 +33,13 @@ class World(Past):
         people = self.runtime.org.people
         return [people[one] for one in sorted(self.runtime.org.with_role(role)) if people[one].active]
 
+    def key_accounts(self) -> list[Person]:
+        """Return the salespeople of the key accounts, who take no part in the turns."""
+        org = self.runtime.org
+        department = org.by_key("key_accounts")
+        members = org.members(org.below(department.id)) if department else set[UUID]()
+        return [one for one in self.people("sales") if one.id in members]
+
     def person(self, login: str) -> Person:
         return next(one for one in self.runtime.org.people.values() if one.login == login)
 
