@@ -29,6 +29,7 @@ from closeloop.engine.rules.model import RULES
 from closeloop.engine.scoring.model import SCORECARDS
 from closeloop.engine.stages.gates import missing_at
 from closeloop.events.log import KINDS, OTHER, WORK, last_decisions, timeline, transfers
+from closeloop.events.messages import TITLES
 from closeloop.events.model import ASSIGNED, GIVEN_BACK, RULE_FAILED, RULE_RUN, SCORED, UNASSIGNED
 from closeloop.records.present import department, fill_titles, person, plain_decimal
 
@@ -134,7 +135,7 @@ def _event(event: dict[str, Any], sight: Sight, words: Words, caller: Caller) ->
 
 def _title(event: dict[str, Any], what: ObjectType, caller: Caller) -> str:
     """Return what an event is called: an operation by what it did, a rule with its own name as far as it is there."""
-    if "named" in (event["why"] or {}):
+    if event["type"] not in TITLES and "named" in (event["why"] or {}):
         return text_of(event["why"]["named"], caller.locale)
     title = event_title(event["type"], what.name, caller)
     rule = caller.catalog.all(RULES).get(_rule_of(event))
