@@ -259,9 +259,10 @@ async def test_a_release_tells_what_it_changed_and_what_going_back_would(api: Ap
 
 async def test_who_may_define_some_kinds_sees_no_more_of_a_release(api: Api):
     await put(api, "view", "seen", view("seen"))
-    await put(api, "options", "unseen", {"options": "unseen", "label": "试", "values": {"a": "甲"}})
+    hook = {"webhook": "unseen", "on": "lead", "label": "试", "url": "https://erp.test/in", "events": ["created"]}
+    await put(api, "webhook", "unseen", hook)
     admin, director = await api.signed_in("admin"), await api.signed_in("director")
-    items = [{"kind": "view", "key": "seen"}, {"kind": "options", "key": "unseen"}]
+    items = [{"kind": "view", "key": "seen"}, {"kind": "webhook", "key": "unseen"}]
     release = (await admin.post("/definitions/publish", json={"items": items})).json()["release"]
     changed = (await director.get(f"/releases/{release}")).json()["changed"]
     assert [found["key"] for found in changed] == ["seen"]
@@ -270,7 +271,7 @@ async def test_who_may_define_some_kinds_sees_no_more_of_a_release(api: Api):
 async def test_what_was_removed_is_listed_until_it_is_there_again(api: Api):
     await put(api, "options", "gone", {"options": "gone", "label": "试", "values": {"a": "甲"}})
     await publish(api, "gone", kind="options")
-    admin, director = await api.signed_in("admin"), await api.signed_in("director")
+    admin, manager = await api.signed_in("admin"), await api.signed_in("manager1")
     asked = {"kind": "options", "removed": "true"}
     assert (await admin.get("/definitions", params=asked)).json()["items"] == []
     removal = {"changes": [{"remove": {"kind": "options", "key": "gone"}}]}
@@ -278,7 +279,7 @@ async def test_what_was_removed_is_listed_until_it_is_there_again(api: Api):
     (found,) = (await admin.get("/definitions", params=asked)).json()["items"]
     assert (found["key"], found["label"], found["version"]) == ("gone", "试", None)
     # Who may not read the kind isn't told what there was of it.
-    assert (await director.get("/definitions", params=asked)).json()["items"] == []
+    assert (await manager.get("/definitions", params=asked)).json()["items"] == []
     back = {"kind": "options", "key": "gone", "version": 1}
     assert (await admin.post("/definitions/rollback", json=back)).status_code == 200
     assert (await admin.get("/definitions", params=asked)).json()["items"] == []
