@@ -52,6 +52,8 @@ async def test_an_opportunity_goes_its_way_stage_by_stage(api: Api):
     assert [one["field"] for one in (await move("lost")).json()["unmet"]] == ["lost_reason"]
     assert (await move("contract")).status_code == 200
     assert (await client.get(f"/objects/customer/records/{customer['id']}")).json()["open_amount"] == "120000"
+    values = {"name": "海外", "customer": customer["id"], "contact": contact["id"], "source": "website"}
+    await made(client, "opportunity", **values, amount="900", currency="USD")
     assert (await move("won")).status_code == 200
     after = (await client.get(f"/objects/customer/records/{customer['id']}")).json()
     assert (after["open_amount"], after["won_amount"]) == ("0", "120000")
