@@ -157,3 +157,24 @@ test("a definition is removed and fetched back", async ({ page }) => {
   await ask(page, "DELETE", `/definitions/metric/${key}`);
   await ask(page, "POST", "/definitions/publish", { items: [{ kind: "metric", key }] });
 });
+
+test("what a removal breaks elsewhere is told by name, and one comes there", async ({ page }) => {
+  await signIn(page, "director");
+  const dropDraft = () => page.request.delete("/api/v1/definitions/options/release_reasons/draft");
+  await dropDraft();
+  await page.goto("/setup/options/release_reasons");
+  await page.getByRole("button", { name: "删除", exact: true }).click();
+  await expect(page.locator("aside [data-state]")).toContainText("发布后删除");
+  await page.getByRole("button", { name: "发布", exact: true }).click();
+  const told = page.getByRole("dialog").getByRole("alert");
+  await expect(
+    told.getByRole("link", { name: /^操作 › 退回公海 › .*退回原因 › 选项列表$/ }),
+  ).toBeVisible();
+  await expect(told.getByText(/operation\//)).toHaveCount(0);
+  await expect(
+    page.getByRole("dialog").getByRole("button", { name: "删除", exact: true }),
+  ).toBeDisabled();
+  await told.getByRole("link", { name: /^对象与字段 › 线索 › .*列表$/ }).click();
+  await expect(page.getByRole("heading", { name: "线索", level: 1 })).toBeVisible();
+  await dropDraft();
+});

@@ -14,6 +14,7 @@ import { diffQuery, discardDraft, draftRemoval, type Definition } from "./api";
 import styles from "./Definitions.module.css";
 import { Differences } from "./Differences";
 import { DryRunTable } from "./DryRunTable";
+import { Elsewhere } from "./Elsewhere";
 import type { Written } from "./keeper";
 import { PublishSheet } from "./PublishSheet";
 import { Trials } from "./Trials";
@@ -120,10 +121,8 @@ export function Outcome(props: OutcomeProps) {
         <section>
           <h2>{t("setup.beyond")}</h2>
           <ul className={styles.problems}>
-            {written.beyond.map((one) => (
-              <li key={one.field}>
-                <strong>{one.field}</strong> {one.message}
-              </li>
+            {written.beyond.map((one, at) => (
+              <Elsewhere key={at} problem={one} />
             ))}
           </ul>
         </section>

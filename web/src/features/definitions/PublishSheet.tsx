@@ -17,6 +17,7 @@ import { TextField } from "@/shared/ui/TextField";
 import { showToast } from "@/shared/ui/toast";
 import { publish, type Definition } from "./api";
 import styles from "./Definitions.module.css";
+import { Elsewhere } from "./Elsewhere";
 import { GroupPicker, type Chosen } from "./GroupPicker";
 
 interface PublishSheetProps {
@@ -190,10 +191,8 @@ export function PublishSheet({ definition, body, seen, onClose, onDone }: Publis
             {refused && told.length === 0 && (
               <li>{stopped ? t("setup.publish.stopped") : errorText(refused)}</li>
             )}
-            {[...wrong, ...told].map((one) => (
-              <li key={one.field}>
-                <strong>{one.field}</strong> {one.message}
-              </li>
+            {[...wrong, ...told].map((one, at) => (
+              <Elsewhere key={at} problem={one} />
             ))}
           </ul>
         )}

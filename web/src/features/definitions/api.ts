@@ -95,7 +95,7 @@ export function definitionQuery(kind: string, key: string) {
   });
 }
 
-/** Keep a draft; `problems` is what publishing it would break elsewhere. */
+/** Keep a draft; `problems` is what it breaks elsewhere, to be mended before. */
 export function keepDraft(kind: string, key: string, body: DefinitionBody, ifMatch?: string) {
   return apiTagged<{ problems: FieldProblem[] }>(pathOf(kind, key), {
     method: "PUT",

@@ -23,7 +23,7 @@ export interface Written {
   state: DraftState;
   /** What is wrong with the body, by place. */
   problems: Record<string, string>;
-  /** What publishing it would break in other definitions. */
+  /** What it breaks in other definitions, to be mended before it can be published. */
   beyond: FieldProblem[];
   error: unknown;
 }
