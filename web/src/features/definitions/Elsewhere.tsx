@@ -16,8 +16,8 @@ export function Elsewhere({ problem: { field, message } }: { problem: FieldProbl
       {kind && key ? (
         <Place kind={kind} name={key} place={place ?? ""} />
       ) : (
-        <strong>{field}</strong>
-      )}{" "}
+        <strong>{field} </strong>
+      )}
       {message}
     </li>
   );
