@@ -52,4 +52,6 @@ async def test_people_work_what_comes_in_without_an_error(own_api: Api, own_comp
     assert live.played.done["touch"]
     assert said[0] == "3 salespeople and 1 managers are at work. Ctrl-C ends it."
     assert any("nobody can't sign in" in line for line in said)
-    assert len(await own_company.system_rows("event", type="lead.touch")) == live.played.done["touch"]
+    touches = len(await own_company.system_rows("event", type="lead.touch"))
+    # each who was stopped amid a request may have done it without having counted it
+    assert live.played.done["touch"] <= touches <= live.played.done["touch"] + len(people)
