@@ -136,7 +136,7 @@ test("a field of many is chosen by keyboard, changed and taken back; deleting as
   await sheet.getByLabel("修改哪个字段").selectOption({ label: "竞争对手" });
   await sheet.getByRole("textbox", { name: "竞争对手" }).fill("对手甲");
   await sheet.getByRole("button", { name: "修改字段 3 条" }).click();
-  await expect(page.getByText("已完成 3 条")).toBeVisible();
+  await expect(page.getByText("已处理 3 条")).toBeVisible();
   const rivals = async () => {
     const found = await page.request.get(`${API}/objects/opportunity/records`, {
       params: { filter: `contains(name, "${mark}")` },

@@ -23,7 +23,7 @@ test("discarding several is taken back from its message, and two chosen ones are
   const sheet = page.getByRole("dialog", { name: "废弃" });
   await choose(page, sheet.getByRole("combobox", { name: "废弃原因" }), "联系不上");
   await sheet.getByRole("button", { name: "废弃 2 条" }).click();
-  await expect(page.getByText("废弃：已完成 2 条")).toBeVisible();
+  await expect(page.getByText("废弃：已处理 2 条")).toBeVisible();
   await page.getByRole("button", { name: "撤销" }).click();
   await expect(page.getByText("已撤销")).toBeVisible();
   await expect(page.locator("[data-row]").getByText("已废弃")).toHaveCount(0);
