@@ -5,6 +5,7 @@ import styles from "./Table.module.css";
 
 export interface TableColumn<Row> {
   key: string;
+  /** Empty over buttons, which say themselves what they do. */
   label: string;
   right?: boolean;
   render: (row: Row) => ReactNode;
@@ -26,11 +27,15 @@ export function Table<Row>({ label, columns, rows, keyOf, dimmed }: TableProps<R
     <table className={styles.table} aria-label={label}>
       <thead>
         <tr>
-          {columns.map((column) => (
-            <th key={column.key} scope="col" className={cx(column.right && styles.right)}>
-              {column.label}
-            </th>
-          ))}
+          {columns.map((column) =>
+            column.label ? (
+              <th key={column.key} scope="col" className={cx(column.right && styles.right)}>
+                {column.label}
+              </th>
+            ) : (
+              <td key={column.key} />
+            ),
+          )}
         </tr>
       </thead>
       <tbody>
