@@ -25,9 +25,9 @@ import { LightTag } from "./LightTag";
 import { type Board, type CardItem, type Lane, laneId } from "./types";
 
 const REFRESH_EVERY = 1_000;
-/** Cards of each lane at first: on a phone lanes stand below each other. */
+/** Cards of each lane at first, as many as a window shows: on a phone lanes stand below each other. */
 const FEW = 3;
-const SEVERAL = 10;
+const SEVERAL = 6;
 
 /** Refetch a board when one of its records or clocks changes; while a card is in the air the query waits. */
 function useLiveBoard(board: Board | undefined, key: string): void {
