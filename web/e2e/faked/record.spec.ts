@@ -11,6 +11,15 @@ async function openLead(page: Page, given: Partial<World> = {}): Promise<World> 
   return world;
 }
 
+/** The next stage asks for what is missing until values are sent with the move. */
+function gate(world: World, unmet: object[]): void {
+  world.instead.set(`POST ${PATH}/transition`, (body) =>
+    (body as { values?: object }).values
+      ? { status: 200, body: world.leads[0] }
+      : { status: 422, body: { code: "gate_unmet", status: 422, unmet } },
+  );
+}
+
 test("facts are edited in place and sent with their version", async ({ page }) => {
   const world = await openLead(page);
   await page.getByLabel("联系人").last().fill("李雷");
@@ -82,21 +91,10 @@ test("leaving with unsaved edits is asked about", async ({ page }) => {
 
 test("a gate says what is missing and takes it on the spot", async ({ page }) => {
   const world = await openLead(page);
-  world.instead.set(`POST ${PATH}/transition`, (body) =>
-    (body as { values?: object }).values
-      ? { status: 200, body: world.leads[0] }
-      : {
-          status: 422,
-          body: {
-            code: "gate_unmet",
-            status: 422,
-            unmet: [
-              { kind: "field", field: "industry", label: "行业", detail: "必须填写" },
-              { kind: "document", label: "需求确认书", detail: "还没有上传" },
-            ],
-          },
-        },
-  );
+  gate(world, [
+    { kind: "field", field: "industry", label: "行业", detail: "必须填写" },
+    { kind: "document", label: "需求确认书", detail: "还没有上传" },
+  ]);
   await page.getByRole("button", { name: "已确认需求" }).click();
   const sheet = page.getByRole("dialog", { name: "进入“已确认需求”还差这些" });
   await expect(sheet.getByText("需求确认书 · 还没有上传")).toBeVisible();
@@ -113,18 +111,7 @@ test("a gate that nothing can be filled in for says so and has nothing to send",
   page,
 }) => {
   const world = await openLead(page);
-  world.instead.set(`POST ${PATH}/transition`, (body) =>
-    (body as { values?: object }).values
-      ? { status: 200, body: world.leads[0] }
-      : {
-          status: 422,
-          body: {
-            code: "gate_unmet",
-            status: 422,
-            unmet: [{ kind: "document", label: "需求确认书", detail: "还没有上传" }],
-          },
-        },
-  );
+  gate(world, [{ kind: "document", label: "需求确认书", detail: "还没有上传" }]);
   await page.getByRole("button", { name: "已确认需求" }).click();
   const sheet = page.getByRole("dialog", { name: "还不能进入“已确认需求”" });
   await expect(sheet.getByText("需求确认书 · 还没有上传")).toBeVisible();

@@ -15,7 +15,7 @@ import { KeyedList } from "@/shared/sentence/KeyedList";
 import { LabelBlank } from "@/shared/sentence/LabelBlank";
 import { Sentence } from "@/shared/sentence/Sentence";
 import { SeveralBlank } from "@/shared/sentence/SeveralBlank";
-import { ColumnsPart, OrderPart } from "./parts";
+import { ColumnsPart, OrderPart, RecordsPart } from "./parts";
 import styles from "./Views.module.css";
 
 type Part = Record<string, unknown>;
@@ -26,23 +26,11 @@ type Way = (typeof WAYS)[number];
 const FORMS = ["count", "share"] as const;
 
 export function BoardForm(props: DefinitionFormProps) {
-  const { body, onChange, problems, readonly } = props;
   const { t } = useTranslation();
   return (
     <>
       <LanesPart {...props} />
-      <FormPart title={t("viewform.which")}>
-        <ExpressionField
-          label={t("viewform.which")}
-          object={textIn(body, "on")}
-          expect="bool"
-          value={textIn(body, "filter")}
-          placeholder={t("viewform.all")}
-          onChange={(next) => onChange(put(body, "filter", next || undefined))}
-          error={problems.filter}
-          readonly={readonly}
-        />
-      </FormPart>
+      <RecordsPart {...props} />
       <LightsPart {...props} />
       <FiguresPart {...props} />
       <OrderPart {...props} />
@@ -112,6 +100,30 @@ function useParts({ body, onChange }: DefinitionFormProps, key: "lights" | "figu
   };
 }
 
+interface WhenBlankProps extends DefinitionFormProps {
+  label: string;
+  part: Part;
+  change: (next: Part) => void;
+  error: string | undefined;
+}
+
+/** The condition of a part, on a line of its own. */
+function WhenBlank({ body, readonly, label, part, change, error }: WhenBlankProps) {
+  return (
+    <div className={styles.whole}>
+      <ExpressionField
+        label={label}
+        object={textIn(body, "on")}
+        expect="bool"
+        value={textIn(part, "when")}
+        onChange={(next) => change(put(part, "when", next))}
+        error={error}
+        readonly={readonly}
+      />
+    </div>
+  );
+}
+
 const nameOf = (one: Part) => said(labelIn(one)) || textIn(one, "key");
 
 function LightsPart(props: DefinitionFormProps) {
@@ -177,17 +189,13 @@ function LightsPart(props: DefinitionFormProps) {
                 </span>
               )}
               {way === "when" && (
-                <div className={styles.whole}>
-                  <ExpressionField
-                    label={t("viewform.lit.when")}
-                    object={textIn(body, "on")}
-                    expect="bool"
-                    value={textIn(one, "when")}
-                    onChange={(next) => change(put(one, "when", next))}
-                    error={errorAt("when")}
-                    readonly={readonly}
-                  />
-                </div>
+                <WhenBlank
+                  {...props}
+                  label={t("viewform.lit.when")}
+                  part={one}
+                  change={change}
+                  error={errorAt("when")}
+                />
               )}
             </div>
           );
@@ -207,7 +215,7 @@ function LightsPart(props: DefinitionFormProps) {
 }
 
 function FiguresPart(props: DefinitionFormProps) {
-  const { body, problems, readonly } = props;
+  const { problems, readonly } = props;
   const { t } = useTranslation();
   const { parts, keys, write } = useParts(props, "figures");
   return (
@@ -238,17 +246,13 @@ function FiguresPart(props: DefinitionFormProps) {
                 error={errorAt("as")}
                 readonly={readonly}
               />
-              <div className={styles.whole}>
-                <ExpressionField
-                  label={t("viewform.counted")}
-                  object={textIn(body, "on")}
-                  expect="bool"
-                  value={textIn(one, "when")}
-                  onChange={(next) => change(put(one, "when", next))}
-                  error={errorAt("when")}
-                  readonly={readonly}
-                />
-              </div>
+              <WhenBlank
+                {...props}
+                label={t("viewform.counted")}
+                part={one}
+                change={change}
+                error={errorAt("when")}
+              />
             </div>
           );
         }}

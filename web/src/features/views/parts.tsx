@@ -1,9 +1,10 @@
-/** What views and boards have alike: in which order records stand, and which fields of each are shown. */
+/** What views and boards have alike: which records, in which order they stand, and which fields of each are shown. */
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useObject } from "@/shared/api/queries";
 import { listIn, put, textIn } from "@/shared/definition/body";
 import type { DefinitionFormProps } from "@/shared/definition/form";
+import { ExpressionField } from "@/shared/expression/ExpressionField";
 import { offered } from "@/shared/filter/model";
 import { ChoiceBlank } from "@/shared/sentence/blanks";
 import { FormPart } from "@/shared/sentence/FormPart";
@@ -12,6 +13,25 @@ import { Sentence } from "@/shared/sentence/Sentence";
 import styles from "./Views.module.css";
 
 const WAYS = ["down", "up"] as const;
+
+/** Which records there are; all without a condition. */
+export function RecordsPart({ body, onChange, problems, readonly }: DefinitionFormProps) {
+  const { t } = useTranslation();
+  return (
+    <FormPart title={t("viewform.which")}>
+      <ExpressionField
+        label={t("viewform.which")}
+        object={textIn(body, "on")}
+        expect="bool"
+        value={textIn(body, "filter")}
+        placeholder={t("viewform.all")}
+        onChange={(next) => onChange(put(body, "filter", next || undefined))}
+        error={problems.filter}
+        readonly={readonly}
+      />
+    </FormPart>
+  );
+}
 
 /** `-created_at` begins with the newest; without an order the newest are first as well. */
 export function OrderPart({ body, onChange, problems, readonly }: DefinitionFormProps) {
