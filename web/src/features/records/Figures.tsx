@@ -13,6 +13,7 @@ import { mostUrgent } from "@/shared/ui/clock";
 import { ClockChip } from "@/shared/ui/ClockChip";
 import { FieldValue, isBlank } from "@/shared/ui/FieldValue";
 import menu from "@/shared/ui/menu.module.css";
+import { MenuSearch } from "@/shared/ui/MenuSearch";
 import { Popover } from "@/shared/ui/Popover";
 import { Tag } from "@/shared/ui/Tag";
 import styles from "./RecordView.module.css";
@@ -46,14 +47,7 @@ function PersonPicker({ object, record, onDone }: PickProps) {
   };
   return (
     <>
-      <input
-        className={menu.search}
-        data-autofocus
-        value={q}
-        placeholder={t("assign.find")}
-        aria-label={t("assign.find")}
-        onChange={(event) => setQ(event.target.value)}
-      />
+      <MenuSearch label={t("assign.find")} value={q} onChange={setQ} />
       {(people.data?.items ?? []).map((person) => (
         <button
           key={person.id}

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Field } from "@/shared/api/types";
 import menu from "@/shared/ui/menu.module.css";
+import { MenuSearch } from "@/shared/ui/MenuSearch";
 import { operatorsOf, type Filter } from "./model";
 
 interface FieldPickProps {
@@ -17,14 +18,7 @@ export function FieldPick({ fields, onPick }: FieldPickProps) {
   const matching = fields.filter((one) => one.label.toLowerCase().includes(q.toLowerCase()));
   return (
     <>
-      <input
-        className={menu.search}
-        data-autofocus
-        value={q}
-        placeholder={t("filter.find_field")}
-        aria-label={t("filter.find_field")}
-        onChange={(event) => setQ(event.target.value)}
-      />
+      <MenuSearch label={t("filter.find_field")} value={q} onChange={setQ} />
       {matching.map((one) => (
         <button
           key={one.name}

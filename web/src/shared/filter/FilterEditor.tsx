@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Field, FieldType } from "@/shared/api/types";
 import { Button } from "@/shared/ui/Button";
 import menu from "@/shared/ui/menu.module.css";
+import { MenuSearch } from "@/shared/ui/MenuSearch";
 import { useLinks } from "@/shared/useLinks";
 import styles from "./FilterBar.module.css";
 import { countsDays, ME, needsNoValue, operatorsOf, type Filter, type Operator } from "./model";
@@ -61,14 +62,7 @@ function LinkChoices(props: Omit<EditorProps, "onDone">) {
   if (props.field.type === "person") choices.unshift({ key: ME, label: t("filter.me") });
   return (
     <>
-      <input
-        className={menu.search}
-        data-autofocus
-        value={q}
-        placeholder={t("filter.find")}
-        aria-label={t("filter.find")}
-        onChange={(event) => setQ(event.target.value)}
-      />
+      <MenuSearch label={t("filter.find")} value={q} onChange={setQ} />
       <Choices choices={choices} filter={props.filter} onChange={props.onChange} />
     </>
   );
